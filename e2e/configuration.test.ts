@@ -1,0 +1,68 @@
+/** What a user may configure around the inferred targets, as Nx users expect it. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { aPackage } from './harness/packages.js';
+import { aWorkspace, type Workspace } from './harness/workspace.js';
+
+describe('configuration', () => {
+  let workspace: Workspace;
+  afterEach(() => workspace?.dispose());
+
+  const targetsOf = async (project: string) =>
+    (JSON.parse(await workspace.nx(`show project ${project} --json`)) as { targets: Record<string, { options?: unknown }> }).targets;
+
+  test('targets can be renamed and switched off by plugin options', async () => {
+    const options = { buildTargetName: 'dist', publishTargetName: false };
+    workspace = await aWorkspace({ files: aPackage('a', 'a'), nxJson: { plugins: [{ plugin: 'nx-wheelhouse', options }] } });
+    const targets = Object.keys(await targetsOf('a'));
+    expect(targets).toEqual(expect.arrayContaining(['dist', 'test', 'nx-release-publish']));
+    expect(targets).not.toContain('publish');
+    expect(targets).not.toContain('build');
+    await workspace.nx('run a:dist');
+    expect(workspace.list('a/dist')).toHaveLength(2);
+  });
+
+  test('a misspelt plugin option is an error that lists the right ones', async () => {
+    workspace = await aWorkspace({
+      files: aPackage('a', 'a'),
+      nxJson: { plugins: [{ plugin: 'nx-wheelhouse', options: { buildTarget: 'dist' } }] },
+    });
+    const { status, output } = await workspace.tryNx('show projects');
+    expect(status).not.toBe(0);
+    expect(output).toContain('no option "buildTarget"');
+  });
+
+  test('project.json merges over the inferred targets and may name the project', async () => {
+    workspace = await aWorkspace({
+      files: {
+        ...aPackage('a', 'a'),
+        'a/project.json': JSON.stringify({ name: 'renamed', targets: { build: { options: { format: 'wheel' } } } }),
+        ...aPackage('b', 'b', { dependencies: ['a'] }),
+      },
+    });
+    await workspace.nx('run-many -t build test');
+    expect(workspace.list('a/dist')).toEqual(['a-0.1.0-py3-none-any.whl']);
+    workspace.append('a/src/a/__init__.py', '\nX = 1\n');
+    expect(await workspace.tasks('run-many -t test')).toMatchObject({ 'b:test': 'executed', 'renamed:test': 'executed' });
+  });
+
+  test('arguments go through to pytest, and no tests are a failure unless allowed', async () => {
+    workspace = await aWorkspace({ files: aPackage('a', 'a') });
+    expect(await workspace.nx('run a:test -- -k call -v --output-style=static')).toContain('test_call PASSED');
+    const none = await workspace.tryNx('run a:test -- -k nothing_of_that_name');
+    expect(none.status).not.toBe(0);
+    expect(none.output).toContain('There are no tests');
+    await workspace.nx('run a:test --allowNoTests -- -k nothing_of_that_name');
+  });
+
+  test('a package that must not be uploaded has no publish target', async () => {
+    const extra = 'classifiers = ["Private :: Do Not Upload"]';
+    const files = aPackage('a', 'a');
+    workspace = await aWorkspace({
+      files: { ...files, 'a/pyproject.toml': (files['a/pyproject.toml'] ?? '').replace('dependencies =', `${extra}\ndependencies =`) },
+    });
+    const targets = Object.keys(await targetsOf('a'));
+    expect(targets).toContain('build');
+    expect(targets).not.toContain('publish');
+    expect(targets).not.toContain('nx-release-publish');
+  });
+});

@@ -1,0 +1,85 @@
+/**
+ * The dist record: what one build of one package made, written beside the dists as a second declared output.
+ * Publish, test-dist and conda trust it, and refuse files that differ from it.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors/user-error.js';
+
+export interface RecordedFile {
+  readonly filename: string;
+  readonly kind: 'sdist' | 'wheel';
+  /** lower-case hexadecimal */
+  readonly sha256: string;
+  /** bytes */
+  readonly size: number;
+}
+
+export interface DistRecord {
+  readonly format: 1;
+  /** The name as the core metadata spell it. */
+  readonly name: string;
+  readonly version: string;
+  readonly files: readonly RecordedFile[];
+  readonly tools: {
+    readonly python: string;
+    readonly backend: string;
+    /** The build environment's distributions, `name==version`, sorted. */
+    readonly buildRequirements: readonly string[];
+  };
+}
+
+/** The folder of the workspace that holds everything this plugin writes outside `dist`; one ignore entry covers it. */
+export const WHEELHOUSE_FOLDER = '.wheelhouse';
+
+/** A dist of a record, found on disk with the recorded bytes. */
+export interface RecordedDist extends RecordedFile {
+  /** absolute */
+  readonly path: string;
+}
+
+/** @returns the record's path relative to the workspace root, `/` separators; `projectRoot` is `.` for a package at the root */
+export function distRecordPath(projectRoot: string): string {
+  return projectRoot === '.' ? `${WHEELHOUSE_FOLDER}/dist.json` : `${WHEELHOUSE_FOLDER}/${projectRoot}/dist.json`;
+}
+
+/**
+ * Reads a package's record and checks every recorded file against it.
+ * @param workspaceRoot absolute
+ * @param projectRoot relative to the workspace root
+ * @param distFolder the folder of the dists, relative to the workspace root
+ * @throws {UserError} when there is no record, or a file is missing or has other bytes than were built
+ */
+export function readVerifiedDists(
+  workspaceRoot: string,
+  project: string,
+  projectRoot: string,
+  distFolder: string,
+): { readonly record: DistRecord; readonly dists: readonly RecordedDist[] } {
+  const recordPath = distRecordPath(projectRoot);
+  const fix = `run \`nx run ${project}:build\` again`;
+  if (!existsSync(join(workspaceRoot, recordPath))) {
+    throw new UserError(
+      'This package has not been built: there is no dist record.',
+      { project, file: recordPath },
+      fix,
+    );
+  }
+  const record = JSON.parse(readFileSync(join(workspaceRoot, recordPath), 'utf8')) as DistRecord;
+  const dists = record.files.map((file): RecordedDist => {
+    const path = join(workspaceRoot, distFolder, file.filename);
+    const place = { project, file: `${distFolder}/${file.filename}` };
+    if (!existsSync(path)) throw new UserError('A built file is missing.', place, fix);
+    const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+    if (sha256 !== file.sha256) {
+      throw new UserError(
+        `This file is not the one that was built: sha256 ${sha256}, the record says ${file.sha256}.`,
+        place,
+        fix,
+      );
+    }
+    return { ...file, path };
+  });
+  return { record, dists };
+}

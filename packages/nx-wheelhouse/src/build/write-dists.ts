@@ -1,0 +1,78 @@
+/** Moves finished dists into `dist/` and writes their record: both or neither, and nothing else stays in the folder. */
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UserError } from '../errors/user-error.js';
+import { type DistRecord, distRecordPath, type RecordedFile } from './dist-record.js';
+
+/** A file that a build made, not yet in its place. */
+export interface BuiltFile {
+  readonly kind: RecordedFile['kind'];
+  readonly filename: string;
+  /** absolute */
+  readonly path: string;
+}
+
+/**
+ * @param distFolder relative to the workspace root
+ * @throws {UserError} when the folder cannot be written
+ */
+export function writeDists(
+  workspaceRoot: string,
+  project: string,
+  projectRoot: string,
+  distFolder: string,
+  built: readonly BuiltFile[],
+  about: Pick<DistRecord, 'name' | 'version' | 'tools'>,
+): DistRecord {
+  const record: DistRecord = { format: 1, ...about, files: built.map(recordFile) };
+  const recordPath = join(workspaceRoot, distRecordPath(projectRoot));
+  const folder = join(workspaceRoot, distFolder);
+  try {
+    // Without its record nobody trusts what is in the folder, so a run that is killed in between leaves no half-truth.
+    rmSync(recordPath, { force: true });
+    mkdirSync(folder, { recursive: true });
+    const incoming = built.map(({ path, filename }) => ({
+      filename,
+      path: join(folder, `.${filename}.${randomUUID()}`),
+      from: path,
+    }));
+    for (const { from, path } of incoming) copyFileSync(from, path);
+    const arriving = new Set(incoming.map(({ path }) => path));
+    for (const old of readdirSync(folder)) {
+      if (!arriving.has(join(folder, old))) rmSync(join(folder, old), { recursive: true, force: true });
+    }
+    for (const { path, filename } of incoming) renameSync(path, join(folder, filename));
+    writeWhole(recordPath, `${JSON.stringify(record, undefined, 2)}\n`);
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UserError(
+      `The built files cannot be written: ${code}${path ? ` at ${path}` : ''}.`,
+      { project, file: distFolder },
+      `make ${distFolder} writable (its owner, its mode, the space on its disk)`,
+    );
+  }
+  return record;
+}
+
+function recordFile({ kind, filename, path }: BuiltFile): RecordedFile {
+  const bytes = readFileSync(path);
+  return { filename, kind, sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length };
+}
+
+function writeWhole(path: string, text: string): void {
+  const unfinished = `${path}.${randomUUID()}`;
+  if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, path);
+}

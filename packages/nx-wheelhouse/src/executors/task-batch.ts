@@ -1,0 +1,88 @@
+/** Runs the tasks of one Nx batch: each as soon as the tasks of the batch that it needs are done, a result for every task whatever happens. */
+import { availableParallelism } from 'node:os';
+import type { TaskGraph } from '@nx/devkit';
+import { describeError } from '../errors/user-error.js';
+
+/** What became of one task, as a person reads it. */
+export interface TaskReport {
+  readonly success: boolean;
+  readonly output: string;
+}
+
+/** The form in which Nx takes results from a batch executor. */
+export interface BatchResult {
+  readonly task: string;
+  readonly result: {
+    readonly success: boolean;
+    readonly terminalOutput: string;
+    /** milliseconds since 1970 */
+    readonly startTime: number;
+    readonly endTime: number;
+  };
+}
+
+/**
+ * @param run does one task; what it throws becomes the task's failure
+ * @param parallel how many at a time
+ * @returns the results in the order in which the tasks end
+ */
+export async function* runBatch(
+  taskGraph: TaskGraph,
+  run: (taskId: string, project: string) => Promise<TaskReport>,
+  parallel = availableParallelism(),
+): AsyncGenerator<BatchResult> {
+  const waiting = new Set(Object.keys(taskGraph.tasks));
+  const running = new Map<string, Promise<BatchResult>>();
+  const succeeded = new Map<string, boolean>();
+  const needs = (id: string) => dependenciesOf(taskGraph, id).filter((other) => other in taskGraph.tasks);
+
+  while (waiting.size > 0 || running.size > 0) {
+    for (const id of waiting) {
+      if (running.size >= parallel) break;
+      if (!needs(id).every((other) => succeeded.has(other))) continue;
+      waiting.delete(id);
+      const failed = needs(id).filter((other) => !succeeded.get(other));
+      running.set(id, failed.length > 0 ? notRun(id, failed) : runOne(taskGraph, id, run));
+    }
+    if (running.size === 0) {
+      // A circle: Nx refuses those, so this is no more than the promise of a result for every task.
+      for (const id of waiting) yield await notRun(id, needs(id));
+      return;
+    }
+    const done = await Promise.race(running.values());
+    running.delete(done.task);
+    succeeded.set(done.task, done.result.success);
+    yield done;
+  }
+}
+
+async function runOne(
+  taskGraph: TaskGraph,
+  task: string,
+  run: (taskId: string, project: string) => Promise<TaskReport>,
+): Promise<BatchResult> {
+  const startTime = Date.now();
+  const report = await reportOf(() => run(task, taskGraph.tasks[task]?.target.project ?? ''));
+  return { task, result: { success: report.success, terminalOutput: report.output, startTime, endTime: Date.now() } };
+}
+
+/** What was thrown becomes the report of a failure: a user's mistake without a stack, a bug with it. */
+export async function reportOf(run: () => Promise<TaskReport>): Promise<TaskReport> {
+  try {
+    return await run();
+  } catch (error) {
+    return { success: false, output: `${describeError(error)}\n` };
+  }
+}
+
+async function notRun(task: string, failed: readonly string[]): Promise<BatchResult> {
+  const now = Date.now();
+  const terminalOutput = `Not run, because of ${failed.join(', ')}.\n`;
+  return { task, result: { success: false, terminalOutput, startTime: now, endTime: now } };
+}
+
+/** Nx 23 lists task ids, Nx 24 objects with an id. */
+function dependenciesOf(taskGraph: TaskGraph, id: string): string[] {
+  const entries: readonly (string | { id: string })[] = taskGraph.dependencies[id] ?? [];
+  return entries.map((entry) => (typeof entry === 'string' ? entry : entry.id));
+}

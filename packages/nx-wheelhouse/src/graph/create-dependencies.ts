@@ -1,0 +1,23 @@
+/** The edges of the workspace model as edges of the Nx project graph. */
+import { type CreateDependenciesContext, DependencyType, type RawProjectGraphDependency } from '@nx/devkit';
+import type { Workspace } from '../workspace/workspace.js';
+
+/**
+ * One static edge per pair of packages, whatever the kinds; `nx release` ignores implicit ones.
+ * @param context for the names Nx has given the projects
+ */
+export function projectEdges(workspace: Workspace, context: CreateDependenciesContext): RawProjectGraphDependency[] {
+  const nameOf = new Map(Object.entries(context.projects).map(([name, { root }]) => [root, name]));
+  return [...workspace.packages.values()].flatMap((pkg) => {
+    const source = nameOf.get(pkg.root);
+    if (source === undefined) return [];
+    const firstEdges = new Map(pkg.siblings.toReversed().map((edge) => [edge.to, edge]));
+    return [...firstEdges.values()].toReversed().flatMap(({ to, file }) => {
+      const target = nameOf.get(to);
+      if (target === undefined) return [];
+      // Nx takes only a file of the source project itself for the edge's origin.
+      const sourceFile = pkg.manifestFiles.includes(file) ? file : pkg.manifestFiles[0];
+      return sourceFile === undefined ? [] : [{ source, target, type: DependencyType.static, sourceFile }];
+    });
+  });
+}

@@ -1,0 +1,91 @@
+/** The model of the workspace as Nx projects: names, targets, named inputs, external nodes. */
+import { join, relative, sep } from 'node:path';
+import type { CreateNodesResult, ProjectConfiguration } from '@nx/devkit';
+import { buildSiblings, runtimeSiblings, testSiblings } from '../workspace/closures.js';
+import { runtimeCycles } from '../workspace/cycles.js';
+import type { WorkspaceFiles } from '../workspace/files.js';
+import { type LockedClosure, lockedClosures } from '../workspace/locked-closures.js';
+import type { BrokenPackage, Package, Workspace } from '../workspace/workspace.js';
+import { hasTests, namedInputs } from './named-inputs.js';
+import type { TargetNames } from './options.js';
+import { packageTargets } from './targets.js';
+
+/** The tag of every package that may be published: `nx release` takes its projects by it. */
+export const PUBLISHABLE_TAG = 'python-package';
+
+const FINGERPRINT_SCRIPT = join(__dirname, '..', 'toolchain', 'fingerprint.js');
+
+/** @returns one result per package, each beside the manifest it comes from */
+export function projectNodes(
+  workspace: Workspace,
+  files: WorkspaceFiles,
+  names: TargetNames,
+): (readonly [file: string, result: CreateNodesResult])[] {
+  const folders = [...workspace.packages.keys(), ...workspace.broken.keys()];
+  const closures = lockedClosures(workspace);
+  const circles = runtimeCycles(workspace.packages);
+  const fingerprintScript = relative(workspace.root, FINGERPRINT_SCRIPT).split(sep).join('/');
+  const projectOf = (root: string) => workspace.packages.get(root)?.project ?? root;
+
+  const packageNode = (pkg: Package): readonly [string, CreateNodesResult] => {
+    const closure = closures.get(pkg.root);
+    const circle = circles.get(pkg.root);
+    const project: ProjectConfiguration = {
+      root: pkg.root,
+      name: pkg.project,
+      projectType: 'library',
+      tags: pkg.manifest.isPrivate ? ['python'] : ['python', PUBLISHABLE_TAG],
+      metadata: { technologies: ['python'], ...description(pkg) },
+      namedInputs: namedInputs(pkg, files, folders),
+      targets: packageTargets({
+        names,
+        projectRoot: pkg.root,
+        fingerprintScript,
+        isPrivate: pkg.manifest.isPrivate,
+        hasTests: hasTests(pkg, files, folders),
+        buildSiblings: buildSiblings(pkg, workspace.packages).map(projectOf),
+        testSiblings: testSiblings(pkg, workspace.packages).map(projectOf),
+        publishSiblings: publishedBefore(pkg, workspace, circle).map(projectOf),
+        lockFile: closure?.lockFile,
+        testClosure: closure?.node,
+      }),
+    };
+    const externalNodes = closure === undefined ? {} : { [closure.node]: externalNode(closure) };
+    return [pkg.manifestFiles[0] ?? `${pkg.root}/pyproject.toml`, { projects: { [pkg.root]: project }, externalNodes }];
+  };
+
+  return [
+    ...[...workspace.packages.values()].map(packageNode),
+    ...[...workspace.broken.values()].map((broken) => brokenNode(broken, names)),
+  ];
+}
+
+/** Siblings that are needed at run time and are published at all; those in a circle with the package have no order. */
+function publishedBefore(pkg: Package, { packages }: Workspace, circle: ReadonlySet<string> | undefined): string[] {
+  return runtimeSiblings(pkg, packages).filter(
+    (root) => !circle?.has(root) && packages.get(root)?.manifest.isPrivate === false,
+  );
+}
+
+function externalNode({ node, digest }: LockedClosure) {
+  // Never an npm-looking packageName: Nx would take a bump of that npm package for one of this node.
+  return { type: 'pypi', name: node, data: { version: digest.slice(0, 12), packageName: node, hash: digest } };
+}
+
+function description({ manifest }: Package): { description?: string } {
+  return manifest.description.kind === 'static' ? { description: manifest.description.value } : {};
+}
+
+/** A package whose manifest cannot be read keeps its project: its targets say what is wrong, the other projects go on. */
+function brokenNode(broken: BrokenPackage, names: TargetNames): readonly [string, CreateNodesResult] {
+  const target = { executor: 'nx-wheelhouse:broken-manifest', cache: false, inputs: [{ externalDependencies: [] }] };
+  const targets = [names.build, names.test, names.publish].filter((name) => name !== false);
+  const project: ProjectConfiguration = {
+    root: broken.root,
+    name: broken.project,
+    tags: ['python'],
+    metadata: { technologies: ['python'] },
+    targets: Object.fromEntries(targets.map((name) => [name, target])),
+  };
+  return [broken.file, { projects: { [broken.root]: project } }];
+}

@@ -1,0 +1,53 @@
+/** What a user may say beside the plugin in nx.json: `{ "plugin": "nx-wheelhouse", "options": { ... } }`. */
+
+/** A name for a target, or `false` for none. */
+export type TargetName = string | false;
+
+export interface PluginOptions {
+  readonly buildTargetName?: TargetName;
+  readonly testTargetName?: TargetName;
+  readonly publishTargetName?: TargetName;
+  readonly releasePublishTargetName?: TargetName;
+  readonly lockTargetName?: TargetName;
+}
+
+export interface TargetNames {
+  /** builds sdist and wheel */
+  readonly build: TargetName;
+  /** runs the package's tests */
+  readonly test: TargetName;
+  /** uploads the built dists */
+  readonly publish: TargetName;
+  /** the same, under the name that `nx release publish` calls */
+  readonly releasePublish: TargetName;
+  /** the lock anchor: lets a change of the lock select the packages under it */
+  readonly lock: TargetName;
+}
+
+/**
+ * @throws {Error} for an option that is neither a name nor `false`, or that there is none of: a typing error must not be silent
+ */
+export function targetNames(options: PluginOptions | undefined): TargetNames {
+  const known = [
+    'buildTargetName',
+    'testTargetName',
+    'publishTargetName',
+    'releasePublishTargetName',
+    'lockTargetName',
+  ];
+  for (const [name, value] of Object.entries(options ?? {})) {
+    if (!known.includes(name)) {
+      throw new Error(`nx.json: the plugin nx-wheelhouse has no option "${name}"; it has ${known.join(', ')}.`);
+    }
+    if (value !== false && (typeof value !== 'string' || value === '')) {
+      throw new Error(`nx.json: the option "${name}" of the plugin nx-wheelhouse must be a target's name or false.`);
+    }
+  }
+  return {
+    build: options?.buildTargetName ?? 'build',
+    test: options?.testTargetName ?? 'test',
+    publish: options?.publishTargetName ?? 'publish',
+    releasePublish: options?.releasePublishTargetName ?? 'nx-release-publish',
+    lock: options?.lockTargetName ?? 'python-lock',
+  };
+}

@@ -1,0 +1,45 @@
+/** What Nx asks of the plugin: the projects of a workspace, then their edges, from one reading of the manifests. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CreateDependenciesContext, CreateNodesResultArray, RawProjectGraphDependency } from '@nx/devkit';
+import { listFiles } from '../workspace/files.js';
+import { MANIFEST_FILES } from '../workspace/manifest-files.js';
+import { readWorkspace } from '../workspace/read.js';
+import { pathIn, type Workspace, type WorkspaceWarning } from '../workspace/workspace.js';
+import { projectEdges } from './create-dependencies.js';
+import { projectNodes } from './create-nodes.js';
+import { type PluginOptions, targetNames } from './options.js';
+
+/** The last reading, for the edges that Nx asks for right after the projects; by workspace, so that two in one process do not mix. */
+const lastReading = new Map<string, Workspace>();
+
+export function createNodesOf(
+  manifestFiles: readonly string[],
+  options: PluginOptions | undefined,
+  workspaceRoot: string,
+): CreateNodesResultArray {
+  const names = targetNames(options);
+  const workspace = readWorkspace(workspaceRoot, manifestFiles);
+  lastReading.set(workspaceRoot, workspace);
+  for (const warning of workspace.warnings) warn(warning);
+  return projectNodes(workspace, listFiles(workspaceRoot), names);
+}
+
+export function createDependenciesOf(context: CreateDependenciesContext): RawProjectGraphDependency[] {
+  const workspace = lastReading.get(context.workspaceRoot) ?? readWorkspaceOfProjects(context);
+  return projectEdges(workspace, context);
+}
+
+/** Where the projects come from Nx's own cache there was no reading in this process. */
+function readWorkspaceOfProjects({ workspaceRoot, projects }: CreateDependenciesContext): Workspace {
+  const candidates = Object.values(projects).flatMap(({ root }) => MANIFEST_FILES.map((file) => pathIn(root, file)));
+  return readWorkspace(
+    workspaceRoot,
+    candidates.filter((file) => existsSync(join(workspaceRoot, file))),
+  );
+}
+
+/** A warning stops nothing, and goes to standard error, so that what Nx prints for programs stays as it is. */
+function warn({ file, line, message }: WorkspaceWarning): void {
+  process.stderr.write(`nx-wheelhouse: ${file}${line === undefined ? '' : `:${line}`}: ${message}\n`);
+}

@@ -1,0 +1,156 @@
+/** The targets that a package gets, one function each, with the reason for its inputs. */
+import type { InputDefinition, TargetConfiguration } from '@nx/devkit';
+import { distRecordPath, WHEELHOUSE_FOLDER } from '../build/dist-record.js';
+import { DISTRIBUTION, SOURCES, TESTS } from './named-inputs.js';
+import type { TargetName, TargetNames } from './options.js';
+
+/** What the targets of one package are made from; siblings by the names of their Nx projects. */
+export interface TargetFacts {
+  readonly names: TargetNames;
+  readonly projectRoot: string;
+  /** the program that tells interpreter and plugin version, relative to the workspace root, so that it is the same on all machines */
+  readonly fingerprintScript: string;
+  readonly isPrivate: boolean;
+  readonly hasTests: boolean;
+  readonly buildSiblings: readonly string[];
+  readonly testSiblings: readonly string[];
+  /** those whose publishing must come before, none of them in a circle with this package */
+  readonly publishSiblings: readonly string[];
+  /** the lock that the package's tests resolve from, relative to the workspace root */
+  readonly lockFile: string | undefined;
+  /** the external node that stands for the closure of the package's tests */
+  readonly testClosure: string | undefined;
+}
+
+/** Executors of this plugin. */
+const executor = (name: string) => `nx-wheelhouse:${name}`;
+
+/**
+ * What changes the result of anything that runs Python, beside the files. Without an `externalDependencies` entry Nx would hash
+ * every npm package into every task.
+ * The interpreter is asked at run time: it belongs to the machine, not to the workspace.
+ */
+function toolchain(fingerprintScript: string): InputDefinition[] {
+  return ['{workspaceRoot}/.python-version', { runtime: `node "${fingerprintScript}"` }, { env: 'UV_PYTHON' }];
+}
+
+/** All targets of a package, under the names the user gave them. */
+export function packageTargets(facts: TargetFacts): Record<string, TargetConfiguration> {
+  const { names } = facts;
+  const publishable = !facts.isPrivate && names.build !== false;
+  const all: [TargetName, TargetConfiguration | undefined][] = [
+    [names.build, buildTarget(facts)],
+    [names.test, facts.hasTests ? testTarget(facts) : undefined],
+    [names.publish, publishable ? publishTarget(facts) : undefined],
+    [names.releasePublish, publishable ? releasePublishTarget(facts) : undefined],
+    [names.lock, facts.lockFile !== undefined ? lockTarget(facts.lockFile, facts.projectRoot) : undefined],
+  ];
+  return Object.fromEntries(
+    all.filter((entry): entry is [string, TargetConfiguration] => entry[0] !== false && entry[1] !== undefined),
+  );
+}
+
+/** A sibling's change re-builds a package only where the sibling takes part in the build; the lock has no say in it. */
+function buildTarget({ names, projectRoot, buildSiblings, fingerprintScript }: TargetFacts): TargetConfiguration {
+  return {
+    executor: executor('build'),
+    cache: true,
+    inputs: [
+      DISTRIBUTION,
+      ...ofSiblings(DISTRIBUTION, buildSiblings),
+      ...toolchain(fingerprintScript),
+      { env: 'SOURCE_DATE_EPOCH' },
+      { externalDependencies: [] },
+    ],
+    outputs: ['{projectRoot}/dist', `{workspaceRoot}/${distRecordPath(projectRoot)}`],
+    ...dependsOn(afterSiblings(names.build, buildSiblings)),
+    metadata: {
+      technologies: ['python'],
+      description: 'Builds the sdist and the wheel into dist/',
+      help: { command: `nx run ${'{projectName}'}:${names.build} --help`, example: { options: { format: 'wheel' } } },
+    },
+  };
+}
+
+/** Tests run with the sources of all siblings that the package declares, and of what those need at run time, and with the locked closure. */
+function testTarget({ names, testSiblings, testClosure, fingerprintScript }: TargetFacts): TargetConfiguration {
+  return {
+    executor: executor('test'),
+    cache: true,
+    inputs: [
+      SOURCES,
+      TESTS,
+      ...ofSiblings(SOURCES, testSiblings),
+      ...toolchain(fingerprintScript),
+      { externalDependencies: testClosure === undefined ? [] : [testClosure] },
+      // Only there to select: the lock target's output is never written, see lockTarget.
+      ...(testClosure === undefined ? [] : [{ dependentTasksOutputFiles: '**/closure' }]),
+    ],
+    ...dependsOn(testClosure !== undefined && names.lock !== false ? [names.lock] : []),
+    metadata: {
+      technologies: ['python'],
+      description: "Runs the package's tests in the workspace environment",
+      help: { command: 'pytest --help', example: { args: ['-k', 'word'] } },
+    },
+  };
+}
+
+/** Never cached: whether a file is on an index is nothing a cache can know. */
+function publishTarget({ names, publishSiblings }: TargetFacts): TargetConfiguration {
+  return {
+    executor: executor('publish'),
+    cache: false,
+    inputs: [DISTRIBUTION, { dependentTasksOutputFiles: '**/*' }, { externalDependencies: [] }],
+    ...dependsOn([...buildFirst(names), ...afterSiblings(names.publish, publishSiblings)]),
+    metadata: {
+      technologies: ['python'],
+      description: 'Uploads the built files to an index, the embedded local one by default, and verifies them there',
+      help: { command: 'nx run-many -t publish --dry-run', example: { options: { repository: 'testpypi' } } },
+    },
+  };
+}
+
+/** What `nx release publish` calls. It drops `dependsOn`, so the executor itself asks for built files. */
+function releasePublishTarget({ names }: TargetFacts): TargetConfiguration {
+  return {
+    executor: executor('publish'),
+    cache: false,
+    inputs: [DISTRIBUTION, { dependentTasksOutputFiles: '**/*' }, { externalDependencies: [] }],
+    ...dependsOn(buildFirst(names)),
+    metadata: { technologies: ['python'], description: 'Publishes the package as part of nx release' },
+  };
+}
+
+/**
+ * The lock anchor. `nx affected` looks at files only, and which closure a change of the lock changes is no file: so the lock is an
+ * input of this task, which does nothing, and declares an output that nothing ever writes. A changed lock selects the targets
+ * behind it; what executes is decided by the closures' hashes.
+ */
+function lockTarget(lockFile: string, projectRoot: string): TargetConfiguration {
+  const folder = projectRoot === '.' ? WHEELHOUSE_FOLDER : `${WHEELHOUSE_FOLDER}/${projectRoot}`;
+  return {
+    executor: 'nx:noop',
+    cache: true,
+    inputs: [`{workspaceRoot}/${lockFile}`, { externalDependencies: [] }],
+    outputs: [`{workspaceRoot}/${folder}/closure`],
+    metadata: { technologies: ['python'], description: `Lets a change of ${lockFile} select the packages under it` },
+  };
+}
+
+function ofSiblings(input: string, projects: readonly string[]): InputDefinition[] {
+  return projects.length > 0 ? [{ input, projects: [...projects] }] : [];
+}
+
+function afterSiblings(target: TargetName, projects: readonly string[]): NonNullable<TargetConfiguration['dependsOn']> {
+  return target !== false && projects.length > 0 ? [{ target, projects: [...projects] }] : [];
+}
+
+function buildFirst({ build }: TargetNames): string[] {
+  return build === false ? [] : [build];
+}
+
+function dependsOn(
+  dependencies: NonNullable<TargetConfiguration['dependsOn']>,
+): Pick<TargetConfiguration, 'dependsOn'> {
+  return dependencies.length > 0 ? { dependsOn: dependencies } : {};
+}

@@ -1,0 +1,107 @@
+/** The environment of a package outside any uv workspace: the package and its siblings editable, and what its tests declare to need. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DeclaredRequirement, formatRequirement } from '@nx-wheelhouse/python-packaging';
+import { WHEELHOUSE_FOLDER } from '../build/dist-record.js';
+import { UserError } from '../errors/user-error.js';
+import { childEnvironment } from '../toolchain/child-environment.js';
+import { pythonIn } from '../toolchain/environments.js';
+import { findInterpreter, type Interpreter } from '../toolchain/interpreter.js';
+import { lastLines, runTool } from '../toolchain/run-tool.js';
+import { ensureUv } from '../toolchain/uv.js';
+import { testSiblings } from '../workspace/closures.js';
+import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
+
+/** Extras and groups that people keep their test requirements in. */
+const TEST_NAMES = /^(test|tests|testing|dev|develop|development)$/;
+const TEST_REQUIREMENT_FILES = ['test', 'tests', 'dev'].flatMap((name) => [
+  `requirements-${name}.txt`,
+  `requirements_${name}.txt`,
+  `${name}-requirements.txt`,
+  `requirements/${name}.txt`,
+]);
+
+/**
+ * Makes the environment, or takes the one of the last run when nothing it is made of has changed.
+ * @returns the interpreter inside, absolute
+ * @throws {UserError} when uv cannot resolve or install
+ */
+export async function packageEnvironment(workspace: Workspace, pkg: Package): Promise<string> {
+  const interpreter = await findInterpreter(join(workspace.root, pkg.root), undefined);
+  const siblings = testSiblings(pkg, workspace.packages).map((root) => workspace.packages.get(root) as Package);
+  const folder = join(workspace.root, pathIn(WHEELHOUSE_FOLDER, pkg.root === '.' ? '' : pkg.root), 'environment');
+  const stamp = join(folder, 'nx-wheelhouse.sha256');
+  const requirementFiles = TEST_REQUIREMENT_FILES.filter((file) => existsSync(join(workspace.root, pkg.root, file)));
+  const identity = digestOf(
+    workspace,
+    interpreter,
+    [pkg, ...siblings],
+    requirementFiles.map((file) => pathIn(pkg.root, file)),
+  );
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === identity) return pythonIn(folder);
+
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await callUv(
+    pkg,
+    ['venv', '--quiet', '--clear', '--no-project', '--python', interpreter.path, folder],
+    workspace.root,
+  );
+  const python = pythonIn(folder);
+  const editables = [pkg, ...siblings].flatMap((one) => ['--editable', editable(workspace, one, one === pkg)]);
+  const files = requirementFiles.flatMap((file) => ['--requirements', join(workspace.root, pkg.root, file)]);
+  const args = [
+    'pip',
+    'install',
+    '--quiet',
+    '--python',
+    python,
+    ...editables,
+    ...files,
+    ...groupRequirements(pkg),
+    'pytest',
+  ];
+  await callUv(pkg, args, workspace.root);
+  writeFileSync(stamp, identity);
+  return python;
+}
+
+function editable(workspace: Workspace, pkg: Package, withTestExtras: boolean): string {
+  const declared = pkg.manifest.extras.kind === 'static' ? [...pkg.manifest.extras.value.keys()] : [];
+  const extras = withTestExtras ? declared.filter((extra) => TEST_NAMES.test(extra)) : [];
+  return join(workspace.root, pkg.root) + (extras.length > 0 ? `[${extras.join(',')}]` : '');
+}
+
+function groupRequirements({ manifest, siblings }: Package): string[] {
+  const editable = new Set(siblings.map(({ file, line }) => `${file}:${line}`));
+  const isSibling = ({ at }: DeclaredRequirement) => editable.has(`${at.file}:${at.line}`);
+  return [...manifest.groups]
+    .filter(([group]) => TEST_NAMES.test(group))
+    .flatMap(([, requirements]) => requirements.filter((one) => !isSibling(one)))
+    .map(({ requirement }) => formatRequirement(requirement));
+}
+
+function digestOf(
+  workspace: Workspace,
+  interpreter: Interpreter,
+  packages: readonly Package[],
+  files: readonly string[],
+): string {
+  const hash = createHash('sha256').update(`1 ${interpreter.path} ${interpreter.identity}\n`);
+  for (const file of [...packages.flatMap(({ manifestFiles }) => manifestFiles), ...files]) {
+    hash.update(`${file}\n`).update(readFileSync(join(workspace.root, file)));
+  }
+  return hash.digest('hex');
+}
+
+async function callUv(pkg: Package, args: string[], cwd: string): Promise<void> {
+  const { status, stderr } = await runTool(await ensureUv(), args, { env: childEnvironment(), cwd });
+  if (status === 0) return;
+  throw new UserError(
+    'An environment for the tests of this package could not be made.',
+    { project: pkg.project, file: pkg.manifestFiles[0] },
+    'correct the requirements, or give uv access to an index that has them',
+    lastLines(stderr),
+  );
+}

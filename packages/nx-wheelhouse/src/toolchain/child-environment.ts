@@ -1,0 +1,41 @@
+/** The environment variables that tools, build backends and tests are started with. */
+
+/** Variables that carry a credential for some index; what we start has no business with them. */
+const CREDENTIALS =
+  /^(NX_WHEELHOUSE_(TOKEN|USERNAME|PASSWORD)_.*|NX_WHEELHOUSE_TOKEN|TWINE_.*|UV_PUBLISH_.*|FLIT_(USERNAME|PASSWORD|INDEX_URL)|HATCH_INDEX_.*|PDM_PUBLISH_.*|POETRY_(PYPI_TOKEN|HTTP_BASIC)_.*|ANACONDA_API_TOKEN|PREFIX_API_KEY|QUETZ_API_KEY|ACTIONS_ID_TOKEN_REQUEST_(TOKEN|URL)|PYPI_ID_TOKEN|TESTPYPI_ID_TOKEN|NX_SELF_HOSTED_REMOTE_CACHE_ACCESS_TOKEN|NX_CLOUD_ACCESS_TOKEN)$/i;
+
+/** Variables that would make a Python process see other modules than those of its own environment. */
+const FOREIGN_PYTHON =
+  /^(PYTHONPATH|PYTHONHOME|PYTHONSTARTUP|PYTHONUSERBASE|VIRTUAL_ENV|CONDA_PREFIX|__PYVENV_LAUNCHER__)$/;
+
+/**
+ * Our own environment without credentials and without what leaks another Python environment in.
+ * @param additions set on top
+ */
+export function childEnvironment(additions: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !CREDENTIALS.test(name) && !FOREIGN_PYTHON.test(name));
+  return { ...Object.fromEntries(kept), ...additions };
+}
+
+/** 2020-02-02T00:00:00Z, in seconds: the moment that reproducible Python dists commonly carry, and the one hatchling defaults to. */
+const REPRODUCIBLE_EPOCH = '1580601600';
+
+/**
+ * What a build backend is started with: nothing in it differs between two users, places or days.
+ *
+ * The epoch is a constant and not the time of the last commit: a rebase, a shallow clone or an uncommitted change would give the
+ * same sources other bytes. A `SOURCE_DATE_EPOCH` of the user's wins, and is part of the task's hash.
+ * @see reproducible-builds.org, "SOURCE_DATE_EPOCH"
+ */
+export function buildEnvironment(additions: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return childEnvironment({
+    SOURCE_DATE_EPOCH: process.env.SOURCE_DATE_EPOCH || REPRODUCIBLE_EPOCH,
+    PYTHONHASHSEED: '0',
+    PYTHONDONTWRITEBYTECODE: '1',
+    PYTHONUTF8: '1',
+    PYTHONNOUSERSITE: '1',
+    LC_ALL: 'C.UTF-8',
+    TZ: 'UTC',
+    ...additions,
+  });
+}

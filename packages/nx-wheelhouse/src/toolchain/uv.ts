@@ -1,0 +1,80 @@
+/** uv, the tool that makes environments and locks: the one on PATH when its version suits, else one provisioned once into the tool cache. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors/user-error.js';
+import { findBasePython } from './base-python.js';
+import { childEnvironment } from './child-environment.js';
+import { lastLines, runTool } from './run-tool.js';
+import { toolCacheFolder } from './tool-cache.js';
+
+/** The version that is provisioned when PATH has none that suits. */
+const PROVISIONED = '0.13.9';
+/** Older ones lack `uv venv --clear`. */
+const OLDEST = [0, 9, 0] as const;
+
+let found: Promise<string> | undefined;
+
+/**
+ * The uv to call.
+ * @returns its absolute path, or `uv` when the one on PATH suits
+ * @throws {UserError} when there is none and it cannot be provisioned
+ */
+export function ensureUv(): Promise<string> {
+  found ??= findUv().catch((error) => {
+    found = undefined;
+    throw error;
+  });
+  return found;
+}
+
+async function findUv(): Promise<string> {
+  if (await suits('uv')) return 'uv';
+  const folder = join(toolCacheFolder(), `uv-${PROVISIONED}`);
+  const program = join(folder, ...(process.platform === 'win32' ? ['Scripts', 'uv.exe'] : ['bin', 'uv']));
+  if (!existsSync(program)) await provision(folder);
+  return program;
+}
+
+async function suits(command: string): Promise<boolean> {
+  const { status, stdout } = await runTool(command, ['--version'], { env: childEnvironment() });
+  const version = /^uv (\d+)\.(\d+)\.(\d+)/.exec(stdout)?.slice(1).map(Number);
+  if (status !== 0 || version === undefined) return false;
+  for (const [index, oldest] of OLDEST.entries()) {
+    if (version[index] !== oldest) return (version[index] ?? 0) > oldest;
+  }
+  return true;
+}
+
+/** Installed beside its final place and renamed, so two processes at once and a killed one leave nothing half made. */
+async function provision(folder: string): Promise<void> {
+  const python = await findBasePython();
+  const unfinished = `${folder}.${randomUUID()}`;
+  mkdirSync(toolCacheFolder(), { recursive: true });
+  try {
+    await runOrExplain(python, ['-m', 'venv', unfinished]);
+    const inside = join(unfinished, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']));
+    await runOrExplain(inside, [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      `uv==${PROVISIONED}`,
+    ]);
+    if (!existsSync(folder)) renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+async function runOrExplain(command: string, args: string[]): Promise<void> {
+  const { status, stdout, stderr } = await runTool(command, args, { env: childEnvironment() });
+  if (status === 0) return;
+  throw new UserError(
+    `uv ${PROVISIONED} could not be installed into the tool cache (${toolCacheFolder()}).`,
+    {},
+    'install uv yourself so that it is on PATH, or give pip access to a package index',
+    lastLines(`${stdout}\n${stderr}`, 10),
+  );
+}

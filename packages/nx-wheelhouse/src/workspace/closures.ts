@@ -1,0 +1,58 @@
+/** Which siblings can change the result of one purpose of one package. */
+import type { NormalizedName } from '@nx-wheelhouse/python-packaging';
+import type { EdgeKind, Package, SiblingEdge } from './workspace.js';
+
+/**
+ * The siblings whose sources a package's tests run with: all it declares for itself, whatever the kind but `build`, and from
+ * there what those need at run time.
+ * @returns folders, sorted, without the package's own
+ */
+export function testSiblings(pkg: Package, packages: ReadonlyMap<string, Package>): readonly string[] {
+  return reach(
+    pkg,
+    pkg.siblings.filter(({ kind }) => kind !== 'build'),
+    packages,
+  );
+}
+
+/** The siblings that are installed with a package: its run-time requirements and theirs, with the extras they ask for. */
+export function runtimeSiblings(pkg: Package, packages: ReadonlyMap<string, Package>): readonly string[] {
+  return reach(
+    pkg,
+    pkg.siblings.filter(({ kind }) => kind === 'runtime'),
+    packages,
+  );
+}
+
+/** The siblings that must have been built before a package can be: its build requirements, and what those need at run time. */
+export function buildSiblings(pkg: Package, packages: ReadonlyMap<string, Package>): readonly string[] {
+  return reach(
+    pkg,
+    pkg.siblings.filter(({ kind }) => kind === 'build'),
+    packages,
+  );
+}
+
+/** Breadth first over (package, extra); an extra that is asked for later is walked then. */
+function reach(from: Package, first: readonly SiblingEdge[], packages: ReadonlyMap<string, Package>): string[] {
+  const reached = new Set<string>();
+  const walked = new Set<string>();
+  const queue = [...first];
+  for (let edge = queue.shift(); edge !== undefined; edge = queue.shift()) {
+    const pkg = packages.get(edge.to);
+    if (pkg === undefined) continue;
+    reached.add(edge.to);
+    for (const kind of ['runtime', ...edge.extras.map(extraKind)] as EdgeKind[]) {
+      const step = `${edge.to}\0${kind}`;
+      if (walked.has(step)) continue;
+      walked.add(step);
+      queue.push(...pkg.siblings.filter((sibling) => sibling.kind === kind));
+    }
+  }
+  reached.delete(from.root);
+  return [...reached].sort();
+}
+
+function extraKind(extra: NormalizedName): EdgeKind {
+  return `extra:${extra}`;
+}

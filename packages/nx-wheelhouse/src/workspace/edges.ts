@@ -1,0 +1,128 @@
+/** Which packages of a workspace depend on which others, by what their manifests declare. */
+import { posix } from 'node:path';
+import type {
+  DeclaredRequirement,
+  DependencySource,
+  ManifestReading,
+  NormalizedName,
+} from '@nx-wheelhouse/python-packaging';
+import type { UvWorkspaceRoot } from './workspace.js';
+import { type EdgeKind, type Package, pathIn, type SiblingEdge } from './workspace.js';
+
+/**
+ * All declared edges, by the folder of the package that declares them.
+ * @param readings all manifests, for the sources that a uv workspace's root states for its members
+ */
+export function siblingEdges(
+  packages: ReadonlyMap<string, Package>,
+  readings: ReadonlyMap<string, ManifestReading>,
+  uvWorkspaces: readonly UvWorkspaceRoot[],
+): ReadonlyMap<string, readonly SiblingEdge[]> {
+  const siblings = new SiblingFinder(packages);
+  return new Map(
+    [...packages.values()].map((pkg) => {
+      const inherited = uvWorkspaces.filter(({ members }) => members.has(pkg.root)).map(({ root }) => root);
+      const sources = [pkg.root, ...inherited].map((folder) => ({ folder, table: sourcesOf(readings.get(folder)) }));
+      return [pkg.root, edgesOf(pkg, sources, siblings)];
+    }),
+  );
+}
+
+/** A table of sources and the folder its paths are relative to. */
+interface SourceTable {
+  readonly folder: string;
+  readonly table: ReadonlyMap<NormalizedName, readonly DependencySource[]>;
+}
+
+function sourcesOf(reading: ManifestReading | undefined): SourceTable['table'] {
+  if (reading?.kind === 'package') return reading.manifest.sources;
+  return reading?.kind === 'not-a-package' ? reading.sources : new Map();
+}
+
+function edgesOf(pkg: Package, sources: readonly SourceTable[], siblings: SiblingFinder): SiblingEdge[] {
+  const edges: SiblingEdge[] = [];
+  for (const [kind, requirements] of declarations(pkg)) {
+    for (const { requirement, at } of requirements) {
+      const to = siblings.find(pkg, requirement, sources);
+      if (to === undefined) continue;
+      edges.push({ to, kind, extras: requirement.extras, file: pathIn(pkg.root, at.file), line: at.line });
+    }
+  }
+  const declared = new Set(edges.map(({ to }) => to));
+  for (const [name, statements] of pkg.manifest.sources) {
+    const to = siblings.findBySources(pkg, name, statements, pkg.root);
+    const at = statements[0]?.at;
+    if (to === undefined || at === undefined || declared.has(to)) continue;
+    edges.push({ to, kind: 'source', extras: [], file: pathIn(pkg.root, at.file), line: at.line });
+  }
+  return edges;
+}
+
+function declarations({ manifest }: Package): [EdgeKind, readonly DeclaredRequirement[]][] {
+  return [
+    ['runtime', manifest.dependencies.kind === 'static' ? manifest.dependencies.value : []],
+    ...(manifest.extras.kind === 'static' ? [...manifest.extras.value] : []).map(
+      ([extra, requirements]): [EdgeKind, readonly DeclaredRequirement[]] => [`extra:${extra}`, requirements],
+    ),
+    ...[...manifest.groups].map(([group, requirements]): [EdgeKind, readonly DeclaredRequirement[]] => [
+      `group:${group}`,
+      requirements,
+    ]),
+    ['build', manifest.buildSystem.requires],
+  ];
+}
+
+/** Finds the package that a requirement means. */
+class SiblingFinder {
+  readonly #byName = new Map<NormalizedName, string[]>();
+
+  constructor(private readonly packages: ReadonlyMap<string, Package>) {
+    for (const pkg of packages.values()) this.#byName.set(pkg.name, [...(this.#byName.get(pkg.name) ?? []), pkg.root]);
+  }
+
+  /** By source where one is stated, else by name: a name of the workspace means the workspace's package. */
+  find(
+    pkg: Package,
+    requirement: DeclaredRequirement['requirement'],
+    sources: readonly SourceTable[],
+  ): string | undefined {
+    if (requirement.source.kind === 'url') return this.#byUrl(pkg, requirement.source.url);
+    for (const { folder, table } of sources) {
+      const statements = table.get(requirement.name);
+      if (statements !== undefined) return this.findBySources(pkg, requirement.name, statements, folder);
+    }
+    return this.#named(pkg, requirement.name);
+  }
+
+  /** A list of sources (one per marker) means the sibling when any of them does. */
+  findBySources(
+    pkg: Package,
+    name: NormalizedName,
+    statements: readonly DependencySource[],
+    folder: string,
+  ): string | undefined {
+    for (const source of statements) {
+      if (source.kind === 'workspace') return this.#named(pkg, name);
+      if (source.kind !== 'path') continue;
+      const found = this.#inFolder(pkg, posix.normalize(pathIn(folder, source.path)));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #named(pkg: Package, name: NormalizedName): string | undefined {
+    const folders = this.#byName.get(name) ?? [];
+    return folders.includes(pkg.root) ? undefined : folders[0];
+  }
+
+  #inFolder(pkg: Package, path: string): string | undefined {
+    const folder = path.replace(/(?<=.)\/+$/, '');
+    return folder !== pkg.root && this.packages.has(folder) ? folder : undefined;
+  }
+
+  /** `name @ file:../sibling`, the local form that setup.py projects and pip users write. */
+  #byUrl(pkg: Package, url: string): string | undefined {
+    const local = /^file:(?!\/\/\/?[^.])(?:\/\/)?(.+)$/.exec(url)?.[1];
+    return local === undefined ? undefined : this.#inFolder(pkg, posix.normalize(pathIn(pkg.root, local)));
+  }
+}

@@ -1,0 +1,125 @@
+/** Which files a workspace consists of: git's view of it (tracked, or untracked and not ignored), or a walk where there is no git. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { isAbsolute, join, posix } from 'node:path';
+import { folderOf, pathIn } from './workspace.js';
+
+export interface WorkspaceFiles {
+  /** relative to the workspace root, `/` separators, sorted */
+  readonly paths: readonly string[];
+  /** those of `paths` that are symbolic links, and what they lead to: relative to the workspace root, `undefined` outside of it */
+  readonly symlinks: ReadonlyMap<string, string | undefined>;
+}
+
+/** Folders that are never sources; without git nothing else tells so. */
+const NEVER_SOURCES = new Set([
+  '.git',
+  '.hg',
+  '.svn',
+  '.nx',
+  '.wheelhouse',
+  '.venv',
+  'venv',
+  '.tox',
+  '.nox',
+  '.eggs',
+  '.mypy_cache',
+  '.pytest_cache',
+  '.ruff_cache',
+  '__pycache__',
+  'build',
+  'dist',
+  'node_modules',
+]);
+
+/** Files that hold secrets or are made by tools; without git nothing else tells so. */
+const NEVER_SOURCE_FILE =
+  /^(\.env(\..*)?|\.pypirc|\.netrc|id_(rsa|dsa|ecdsa|ed25519)|.*\.pyc|\.DS_Store|\.coverage(\..*)?)$/;
+
+const SYMLINK_MODE = '120000';
+
+/**
+ * Lists the files of a folder.
+ * @param root absolute
+ * @param below only files below this folder, relative to `root` (`.`: all)
+ */
+export function listFiles(root: string, below = '.'): WorkspaceFiles {
+  const listed = listByGit(root, below);
+  // A folder that git ignores as a whole lists as empty.
+  return listed && listed.paths.length > 0 ? listed : listByWalk(root, below);
+}
+
+function listByGit(root: string, below: string): WorkspaceFiles | undefined {
+  const tracked = git(root, ['ls-files', '-z', '-s', '--', below]);
+  if (tracked === undefined) return undefined;
+  const untracked = git(root, ['ls-files', '-z', '--others', '--exclude-standard', '--', below]) ?? [];
+  const symlinks = new Map<string, string | undefined>();
+  const paths = new Set<string>(untracked);
+  for (const entry of tracked) {
+    const path = entry.slice(entry.indexOf('\t') + 1);
+    paths.add(path);
+    if (entry.startsWith(SYMLINK_MODE)) symlinks.set(path, linkTarget(root, path));
+  }
+  return { paths: [...paths].sort(), symlinks };
+}
+
+/** @returns the NUL-separated entries, or `undefined` where there is no git or no repository */
+function git(root: string, args: string[]): string[] | undefined {
+  const { status, stdout } = spawnSync('git', args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    windowsHide: true,
+  });
+  return status === 0 ? stdout.split('\0').filter(Boolean) : undefined;
+}
+
+function listByWalk(root: string, below: string): WorkspaceFiles {
+  const paths: string[] = [];
+  const symlinks = new Map<string, string | undefined>();
+  const visit = (folder: string) => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = folder === '.' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) {
+        if (!isNeverSource(root, path, entry.name)) visit(path);
+      } else if (!NEVER_SOURCE_FILE.test(entry.name)) {
+        paths.push(path);
+        if (entry.isSymbolicLink()) symlinks.set(path, linkTarget(root, path));
+      }
+    }
+  };
+  visit(below);
+  return { paths: paths.sort(), symlinks };
+}
+
+function linkTarget(root: string, path: string): string | undefined {
+  try {
+    const target = posix.normalize(pathIn(folderOf(path), readlinkSync(join(root, path))));
+    return target.startsWith('..') || isAbsolute(target) ? undefined : target;
+  } catch {
+    return undefined; // deleted since it was listed
+  }
+}
+
+function isNeverSource(root: string, path: string, name: string): boolean {
+  return NEVER_SOURCES.has(name) || name.endsWith('.egg-info') || existsSync(join(root, path, 'pyvenv.cfg'));
+}
+
+/** The files of `files` below a folder, itself relative to the workspace root. */
+export function filesBelow(files: WorkspaceFiles, folder: string): readonly string[] {
+  if (folder === '.') return files.paths;
+  const prefix = `${folder}/`;
+  return files.paths.slice(lowerBound(files.paths, prefix), lowerBound(files.paths, `${folder}0`)); // '0' follows '/' in ASCII
+}
+
+function lowerBound(sorted: readonly string[], wanted: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as string) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,94 @@
+/** The names of the Nx projects: what project.json says, else the distribution's name as its manifest spells it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { ManifestReading } from '@nx-wheelhouse/python-packaging';
+import { pathIn, type WorkspaceWarning } from './workspace.js';
+
+export interface ProjectNames {
+  /** by folder; folders that make no distribution have none */
+  readonly names: ReadonlyMap<string, string>;
+  readonly warnings: readonly WorkspaceWarning[];
+}
+
+/**
+ * Names the projects of all packages, so that every name is the name Nx will give, and no two are equal.
+ * @param root absolute
+ */
+export function nameProjects(root: string, readings: ReadonlyMap<string, ManifestReading>): ProjectNames {
+  const readsPackageJson = hasNpmWorkspaces(root);
+  const wanted = new Map<string, string>();
+  const fixed = new Set<string>();
+  for (const [folder, reading] of readings) {
+    if (reading.kind === 'not-a-package') continue;
+    const configured = configuredName(root, folder, readsPackageJson);
+    if (configured !== undefined) fixed.add(folder);
+    wanted.set(folder, configured ?? declaredName(reading) ?? folderName(root, folder));
+  }
+  return separateTwins(wanted, fixed, readings);
+}
+
+/** Two packages of one name cannot both be a Nx project of that name: unless Nx itself names them, all of them are named by their folders. */
+function separateTwins(
+  wanted: ReadonlyMap<string, string>,
+  fixed: ReadonlySet<string>,
+  readings: ReadonlyMap<string, ManifestReading>,
+): ProjectNames {
+  const foldersOf = new Map<string, string[]>();
+  for (const [folder, name] of wanted) foldersOf.set(name, [...(foldersOf.get(name) ?? []), folder]);
+  const names = new Map(wanted);
+  const warnings: WorkspaceWarning[] = [];
+  for (const [name, folders] of foldersOf) {
+    const renamed = folders.length > 1 ? folders.filter((folder) => !fixed.has(folder)) : [];
+    for (const folder of renamed) {
+      const unique = folder === '.' ? `${name}-root` : folder.replaceAll('/', '-');
+      names.set(folder, unique);
+      const others = folders.filter((other) => other !== folder).join(', ');
+      warnings.push({
+        message: `the name ${name} is also that of ${others}; this one's Nx project is called ${unique}`,
+        file: manifestFileOf(folder, readings),
+        line: undefined,
+      });
+    }
+  }
+  return { names, warnings };
+}
+
+function manifestFileOf(folder: string, readings: ReadonlyMap<string, ManifestReading>): string {
+  const reading = readings.get(folder);
+  return pathIn(folder, (reading?.kind === 'package' ? reading.manifest.files[0] : undefined) ?? 'pyproject.toml');
+}
+
+function declaredName(reading: ManifestReading): string | undefined {
+  return reading.kind === 'package' && reading.manifest.name.kind === 'static'
+    ? reading.manifest.name.value
+    : undefined;
+}
+
+function folderName(root: string, folder: string): string {
+  return basename(folder === '.' ? root : folder);
+}
+
+/** What Nx's own plugins will call the project of this folder, where they have one for it. */
+function configuredName(root: string, folder: string, readsPackageJson: boolean): string | undefined {
+  const projectJson = readJson(join(root, folder, 'project.json'));
+  if (typeof projectJson?.name === 'string') return projectJson.name;
+  if (folder === '.' || !(readsPackageJson || projectJson)) return undefined;
+  const packageJson = readJson(join(root, folder, 'package.json'));
+  const nx = packageJson?.nx as { name?: unknown } | undefined;
+  const name = nx?.name ?? packageJson?.name;
+  return typeof name === 'string' ? name : undefined;
+}
+
+function hasNpmWorkspaces(root: string): boolean {
+  return (
+    readJson(join(root, 'package.json'))?.workspaces !== undefined || existsSync(join(root, 'pnpm-workspace.yaml'))
+  );
+}
+
+function readJson(path: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  } catch {
+    return undefined; // none, or one that Nx itself will complain about
+  }
+}

@@ -1,0 +1,94 @@
+/** Reads a workspace: every manifest once, each on its own, so that a broken one takes nobody else down. */
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join, posix } from 'node:path';
+import {
+  type ManifestReading,
+  normalizeName,
+  type PackageManifest,
+  readManifest,
+} from '@nx-wheelhouse/python-packaging';
+import { siblingEdges } from './edges.js';
+import { MANIFEST_FILES } from './manifest-files.js';
+import { nameProjects } from './project-names.js';
+import { findUvWorkspaces } from './uv-workspaces.js';
+import {
+  type BrokenPackage,
+  folderOf,
+  type Package,
+  pathIn,
+  type Workspace,
+  type WorkspaceWarning,
+} from './workspace.js';
+
+/**
+ * @param root absolute
+ * @param manifestFiles the manifest files of the workspace, relative to its root, `/` separators
+ */
+export function readWorkspace(root: string, manifestFiles: readonly string[]): Workspace {
+  const folders = [...new Set(manifestFiles.map(folderOf))].sort();
+  const readings = new Map(folders.map((folder) => [folder, readFolder(root, folder)]));
+  const projects = nameProjects(root, readings);
+  const packages = new Map<string, Package>();
+  const broken = new Map<string, BrokenPackage>();
+  for (const [folder, reading] of readings) {
+    const project = projects.names.get(folder);
+    if (project === undefined) continue;
+    if (reading.kind === 'package') {
+      packages.set(folder, describePackage(folder, project, reading.manifest));
+    } else if (reading.kind === 'broken') {
+      const { message, at } = reading.problem;
+      broken.set(folder, { root: folder, project, message, file: pathIn(folder, at.file), line: at.line });
+    }
+  }
+  const uvWorkspaces = findUvWorkspaces(readings);
+  const edges = siblingEdges(packages, readings, uvWorkspaces);
+  return {
+    root,
+    packages: new Map([...packages].map(([folder, pkg]) => [folder, { ...pkg, siblings: edges.get(folder) ?? [] }])),
+    broken,
+    uvWorkspaces,
+    warnings: [...projects.warnings, ...manifestWarnings(packages), ...brokenWarnings(broken)],
+  };
+}
+
+function readFolder(root: string, folder: string): ManifestReading {
+  try {
+    return readManifest({ read: (path) => readText(join(root, folder, path)) });
+  } catch (error) {
+    // An unreadable file (permissions, a link in a circle, not UTF-8): this folder's problem only.
+    const file = MANIFEST_FILES.find((name) => existsSync(join(root, folder, name))) ?? MANIFEST_FILES[0];
+    return { kind: 'broken', problem: { message: (error as Error).message, at: { file, line: undefined } } };
+  }
+}
+
+function readText(path: string): string | undefined {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
+    throw new Error(`${basename(path)} cannot be read (${code})`);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Error(`${basename(path)} is not UTF-8`);
+  }
+}
+
+function describePackage(folder: string, project: string, manifest: PackageManifest): Package {
+  const name = normalizeName(manifest.name.kind === 'static' ? manifest.name.value : project);
+  const manifestFiles = manifest.files.map((file) => posix.normalize(pathIn(folder, file)));
+  return { root: folder, project, name, manifest, manifestFiles, siblings: [] };
+}
+
+function manifestWarnings(packages: ReadonlyMap<string, Package>): WorkspaceWarning[] {
+  return [...packages.values()].flatMap(({ root, manifest }) =>
+    manifest.problems.map(({ message, at }) => ({ message, file: pathIn(root, at.file), line: at.line })),
+  );
+}
+
+function brokenWarnings(broken: ReadonlyMap<string, BrokenPackage>): WorkspaceWarning[] {
+  return [...broken.values()].map(({ message, file, line }) => ({ message, file, line }));
+}

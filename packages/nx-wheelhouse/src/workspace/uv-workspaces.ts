@@ -1,0 +1,52 @@
+/** Which packages are members of which uv workspace. */
+import { posix } from 'node:path';
+import type { ManifestReading, UvWorkspace } from '@nx-wheelhouse/python-packaging';
+import { Minimatch } from 'minimatch';
+import type { UvWorkspaceRoot } from './workspace.js';
+
+/**
+ * The uv workspaces of a repository, the innermost first, so that the first that lists a package is its own.
+ * @param readings what the folders with manifests turned out to be
+ * @see uv documentation, "Using workspaces"
+ */
+export function findUvWorkspaces(readings: ReadonlyMap<string, ManifestReading>): readonly UvWorkspaceRoot[] {
+  const roots = [...readings].flatMap(([root, reading]) => {
+    const table = tableOf(reading);
+    return table === undefined ? [] : [{ root, members: membersOf(root, table, readings) }];
+  });
+  return roots.sort((a, b) => b.root.length - a.root.length);
+}
+
+function tableOf(reading: ManifestReading): UvWorkspace | undefined {
+  if (reading.kind === 'package') return reading.manifest.uvWorkspace;
+  return reading.kind === 'not-a-package' ? reading.uvWorkspace : undefined;
+}
+
+function membersOf(
+  root: string,
+  { members, exclude }: UvWorkspace,
+  readings: ReadonlyMap<string, ManifestReading>,
+): ReadonlySet<string> {
+  const included = members.map(folderMatcher);
+  const excluded = exclude.map(folderMatcher);
+  const found = new Set<string>();
+  for (const [folder, reading] of readings) {
+    if (reading.kind !== 'package') continue;
+    const inside = posix.relative(root, folder);
+    // The root is a member of its own workspace.
+    if (
+      inside === '' ||
+      (included.some((matches) => matches(inside)) && !excluded.some((matches) => matches(inside)))
+    ) {
+      found.add(folder);
+    }
+  }
+  return found;
+}
+
+function folderMatcher(pattern: string): (folder: string) => boolean {
+  const plain = posix.normalize(pattern).replace(/\/$/, '');
+  if (!/[*?[\]{}]/.test(plain)) return (folder) => folder === plain;
+  const glob = new Minimatch(plain, { dot: true });
+  return (folder) => glob.match(folder);
+}

@@ -1,0 +1,98 @@
+/** What a package says of itself, whichever of the manifest formats it says it in. */
+import type { NormalizedName } from '../names/name.js';
+import type { Requirement } from '../requirements/requirement.js';
+
+/** A place in a manifest: a path relative to the package's folder (`/` separators) and a line counted from 1, where known. */
+export interface Place {
+  readonly file: string;
+  readonly line: number | undefined;
+}
+
+/** A field of a manifest. `dynamic`: it is stated by something that only running code would tell (the reason says by what). */
+export type Stated<T> =
+  | { readonly kind: 'static'; readonly value: T; readonly at: Place }
+  | { readonly kind: 'dynamic'; readonly reason: string; readonly at: Place }
+  | { readonly kind: 'absent' };
+
+/** A requirement and where it was written. */
+export interface DeclaredRequirement {
+  readonly requirement: Requirement;
+  readonly at: Place;
+}
+
+/** `[build-system]`, or what PEP 517 says to assume without one. */
+export interface BuildSystem {
+  readonly requires: readonly DeclaredRequirement[];
+  /** e.g. `hatchling.build`, `setuptools.build_meta:__legacy__` */
+  readonly backend: string;
+  readonly backendPath: readonly string[];
+  /** whether the manifest states it, or it is the default of PEP 517 */
+  readonly isStated: boolean;
+}
+
+/** Where a requirement is taken from instead of an index: `[tool.uv.sources]`, poetry's `{ path = … }`, pdm's and pip's `-e`/`file:` forms. */
+export type DependencySource =
+  | { readonly kind: 'workspace'; readonly at: Place }
+  | { readonly kind: 'path'; readonly path: string; readonly editable: boolean; readonly at: Place }
+  | { readonly kind: 'url' | 'git' | 'index'; readonly reference: string; readonly at: Place };
+
+/** `[tool.uv.workspace]`: the globs as written. */
+export interface UvWorkspace {
+  readonly members: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** Which files a source distribution of this package carries beyond its modules and its manifest. */
+export type SdistContent =
+  /** everything under version control that configuration does not exclude (hatchling, setuptools with MANIFEST.in, pdm) */
+  | 'tree'
+  /** the modules, the manifest, the readme and the licence files, nothing else (flit, poetry-core, uv_build) */
+  | 'modules';
+
+export interface PackageManifest {
+  /** The manifest files that were read, the leading one first, relative to the package's folder. */
+  readonly files: readonly string[];
+  /** As written; `dynamic` only where a setup.py computes it. */
+  readonly name: Stated<string>;
+  readonly version: Stated<string>;
+  readonly description: Stated<string>;
+  readonly requiresPython: Stated<string>;
+  readonly dependencies: Stated<readonly DeclaredRequirement[]>;
+  /** Optional dependencies by extra. */
+  readonly extras: Stated<ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>>;
+  /** Dependency groups (PEP 735 with `include-group` resolved; poetry groups, `[tool.uv] dev-dependencies`, pdm dev groups). */
+  readonly groups: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
+  readonly buildSystem: BuildSystem;
+  readonly sources: ReadonlyMap<NormalizedName, readonly DependencySource[]>;
+  readonly uvWorkspace: UvWorkspace | undefined;
+  /** `Private :: Do Not Upload`, or another statement that this package is not for an index. */
+  readonly isPrivate: boolean;
+  /** Files outside or inside the folder that the manifest names and that end up in the dist: readme, licence files, version file; as written. */
+  readonly namedFiles: readonly string[];
+  readonly sdistContent: SdistContent;
+  /** Statements that are wrong but leave the rest usable (a requirement that does not parse, say): one message each. */
+  readonly problems: readonly ManifestProblem[];
+}
+
+export interface ManifestProblem {
+  readonly message: string;
+  readonly at: Place;
+}
+
+/** What a folder with manifest files turned out to be. */
+export type ManifestReading =
+  | { readonly kind: 'package'; readonly manifest: PackageManifest }
+  /** A folder that makes no distribution: tool configuration only, a virtual workspace root, `package = false`. Its workspace table still counts. */
+  | {
+      readonly kind: 'not-a-package';
+      readonly reason: string;
+      readonly uvWorkspace: UvWorkspace | undefined;
+      readonly sources: ReadonlyMap<NormalizedName, readonly DependencySource[]>;
+    }
+  | { readonly kind: 'broken'; readonly problem: ManifestProblem };
+
+/** The files of one package folder, as the manifest readers need them. */
+export interface PackageFolder {
+  /** @returns the text of a file (path relative to the folder, `/` separators, `..` allowed), `undefined` where there is none */
+  read(path: string): string | undefined;
+}

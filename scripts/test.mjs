@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+// Everything CI runs: sets up, then builds, lints and tests through Nx, and closes with one line of counts.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setUp } from './setup.mjs';
+import { repository } from './tools.mjs';
+
+const results = ['packages/python-packaging', 'packages/nx-wheelhouse', 'e2e'].map((folder) =>
+  join(repository, folder, 'test-results.json'),
+);
+for (const file of results) rmSync(file, { force: true });
+
+setUp();
+const nx = join(repository, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
+const args = [
+  'run-many',
+  '-t',
+  'build',
+  'lint',
+  'unit',
+  'e2e',
+  '--output-style=stream',
+  '--parallel=2',
+  '--nx-bail=false',
+];
+const { status } = spawnSync(process.execPath, [nx, ...args], {
+  cwd: repository,
+  stdio: ['ignore', 'inherit', 'inherit'],
+  env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+});
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+for (const file of results) {
+  if (!existsSync(file)) {
+    console.log(`${file} is missing: those tests did not run`);
+    counts.failed += 1;
+    continue;
+  }
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  counts.passed += report.numPassedTests;
+  counts.failed += report.numFailedTests;
+  counts.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
+  // A file that fails to load has no tests to count.
+  counts.failed += report.testResults.filter(
+    (one) => one.status === 'failed' && one.assertionResults.length === 0,
+  ).length;
+}
+if (status !== 0 && counts.failed === 0) counts.failed = 1; // build or lint
+const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
+process.exit(counts.failed === 0 ? 0 : 1);
