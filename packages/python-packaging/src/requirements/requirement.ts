@@ -1,7 +1,10 @@
 /** Dependency specifiers (PEP 508) as values. */
-import type { NormalizedName } from '../names/name.js';
-import type { SpecifierSet } from '../versions/specifiers.js';
-import type { Marker } from './markers.js';
+import { type NormalizedName, normalizeName } from '../names/name.js';
+import { formatSpecifierSet, InvalidSpecifier, parseSpecifierSet, type SpecifierSet } from '../versions/specifiers.js';
+import { Cursor, InvalidRequirement } from './cursor.js';
+import { formatMarker, type Marker, readMarker } from './markers.js';
+
+export { InvalidRequirement };
 
 /** A dependency specifier such as `requests[socks]>=2.8,<3; python_version >= "3.9"`. */
 export interface Requirement {
@@ -14,4 +17,82 @@ export interface Requirement {
     | { readonly kind: 'index'; readonly specifiers: SpecifierSet }
     | { readonly kind: 'url'; readonly url: string };
   readonly marker: Marker | undefined;
+}
+
+const IDENTIFIER = /[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?![\w.-]|\P{ASCII})/uy;
+const CLAUSE = /===\s*[^\s;)]+|(?:~=|==|!=|<=|>=|<|>)\s*[^\s,;)]+/y;
+const URL = /[^ \t]+/y;
+
+/**
+ * Parses one dependency specifier.
+ * @param text a specifier without line continuations or comments
+ * @throws {InvalidRequirement} with the column and what was expected there
+ * @see PEP 508, "Grammar"
+ */
+export function parseRequirement(text: string): Requirement {
+  const cursor = new Cursor(text);
+  cursor.skipSpace();
+  const writtenName = cursor.take(IDENTIFIER) ?? cursor.fail('a name');
+  cursor.skipSpace();
+  const extras = readExtras(cursor);
+  cursor.skipSpace();
+  const source = cursor.takeText('@') ? readUrl(cursor) : readSpecifiers(cursor);
+  cursor.skipSpace();
+  const marker = cursor.takeText(';') ? readMarker(cursor) : undefined;
+  cursor.skipSpace();
+  if (!cursor.isAtEnd()) cursor.fail('a version specifier, a marker or the end');
+  return { name: normalizeName(writtenName), writtenName, extras, source, marker };
+}
+
+function readExtras(cursor: Cursor): NormalizedName[] {
+  const extras: NormalizedName[] = [];
+  if (!cursor.takeText('[')) return extras;
+  cursor.skipSpace();
+  if (cursor.takeText(']')) return extras;
+  do {
+    cursor.skipSpace();
+    extras.push(normalizeName(cursor.take(IDENTIFIER) ?? cursor.fail('the name of an extra')));
+    cursor.skipSpace();
+  } while (cursor.takeText(','));
+  if (!cursor.takeText(']')) cursor.fail('a comma or a closing bracket');
+  return extras;
+}
+
+/** The URL ends at white space; a marker behind it needs that space. */
+function readUrl(cursor: Cursor): Requirement['source'] {
+  cursor.skipSpace();
+  const url = cursor.take(URL) ?? cursor.fail('a URL');
+  return { kind: 'url', url };
+}
+
+function readSpecifiers(cursor: Cursor): Requirement['source'] {
+  const inParentheses = cursor.takeText('(');
+  const start = cursor.position;
+  const clauses: string[] = [];
+  do {
+    cursor.skipSpace();
+    const clause = cursor.take(CLAUSE);
+    if (clause === undefined) break;
+    clauses.push(clause);
+    cursor.skipSpace();
+  } while (cursor.takeText(','));
+  if (inParentheses) {
+    cursor.skipSpace();
+    if (!cursor.takeText(')')) cursor.fail('a version specifier or a closing parenthesis');
+  }
+  try {
+    return { kind: 'index', specifiers: parseSpecifierSet(clauses.join(',')) };
+  } catch (error) {
+    if (error instanceof InvalidSpecifier) cursor.fail('a valid version specifier', start);
+    throw error;
+  }
+}
+
+/** The specifier's text in one spelling: extras and clauses without spaces, as metadata carry it. */
+export function formatRequirement({ writtenName, extras, source, marker }: Requirement): string {
+  const name = writtenName + (extras.length > 0 ? `[${extras.join(',')}]` : '');
+  const subject = source.kind === 'url' ? `${name} @ ${source.url}` : name + formatSpecifierSet(source.specifiers);
+  if (marker === undefined) return subject;
+  // A URL takes everything up to white space, so the marker needs some before it.
+  return `${subject}${source.kind === 'url' ? ' ' : ''}; ${formatMarker(marker)}`;
 }
