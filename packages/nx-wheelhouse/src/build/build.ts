@@ -86,7 +86,7 @@ class Build {
 
   async run({ files, packageFolders }: Sources): Promise<BuildResult> {
     const { plan, workspace } = this;
-    const interpreter = await findInterpreter(join(workspace.root, plan.pkg.root), plan.python);
+    const interpreter = await findInterpreter(plan.python);
     const source = stagePackage(workspace.root, plan.pkg, files, packageFolders, join(this.folder, 'stage'));
 
     const unpacked = join(this.folder, 'sdist');

@@ -1,9 +1,11 @@
 /** What will be built and how: a value, made from the workspace and the options, before anything runs. */
+import { join } from 'node:path';
 import { formatRequirement } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../errors/user-error.js';
+import type { InterpreterWishes } from '../toolchain/interpreter.js';
 import { buildSiblings } from '../workspace/closures.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
-import type { Package, Workspace } from '../workspace/workspace.js';
+import { type Package, statedValue, type Workspace } from '../workspace/workspace.js';
 
 export type DistFormat = 'sdist' | 'wheel' | 'both';
 
@@ -17,7 +19,7 @@ export interface BuildOptions {
 export interface BuildPlan {
   readonly pkg: Package;
   readonly format: DistFormat;
-  readonly python: string | undefined;
+  readonly python: InterpreterWishes;
   readonly backend: string;
   readonly backendPath: readonly string[];
   /** `build-system.requires`, dependency specifiers */
@@ -47,7 +49,11 @@ export function planBuild(workspace: Workspace, project: string, options: BuildO
   return {
     pkg,
     format: options.format ?? 'both',
-    python: options.python,
+    python: {
+      request: options.python,
+      folder: join(workspace.root, pkg.root),
+      requiresPython: statedValue(pkg.manifest.requiresPython),
+    },
     backend: buildSystem.backend,
     backendPath: buildSystem.backendPath,
     requires: buildSystem.requires.map(({ requirement }) => formatRequirement(requirement)),

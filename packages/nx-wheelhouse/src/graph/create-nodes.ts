@@ -4,8 +4,8 @@ import type { CreateNodesResult, ProjectConfiguration } from '@nx/devkit';
 import { buildSiblings, runtimeSiblings, testSiblings } from '../workspace/closures.js';
 import { runtimeCycles } from '../workspace/cycles.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
-import { type LockedClosure, lockedClosures } from '../workspace/locked-closures.js';
-import type { BrokenPackage, Package, Workspace } from '../workspace/workspace.js';
+import type { LockedClosure } from '../workspace/locked-closures.js';
+import { type BrokenPackage, type Package, statedValue, type Workspace } from '../workspace/workspace.js';
 import { hasTests, namedInputs } from './named-inputs.js';
 import type { TargetNames } from './options.js';
 import { packageTargets } from './targets.js';
@@ -19,10 +19,10 @@ const FINGERPRINT_SCRIPT = join(__dirname, '..', 'toolchain', 'fingerprint.js');
 export function projectNodes(
   workspace: Workspace,
   files: WorkspaceFiles,
+  closures: ReadonlyMap<string, LockedClosure>,
   names: TargetNames,
 ): (readonly [file: string, result: CreateNodesResult])[] {
   const folders = [...workspace.packages.keys(), ...workspace.broken.keys()];
-  const closures = lockedClosures(workspace);
   const circles = runtimeCycles(workspace.packages);
   const fingerprintScript = relative(workspace.root, FINGERPRINT_SCRIPT).split(sep).join('/');
   const projectOf = (root: string) => workspace.packages.get(root)?.project ?? root;
@@ -39,6 +39,7 @@ export function projectNodes(
       namedInputs: namedInputs(pkg, files, folders),
       targets: packageTargets({
         names,
+        project: pkg.project,
         projectRoot: pkg.root,
         fingerprintScript,
         isPrivate: pkg.manifest.isPrivate,
@@ -73,7 +74,8 @@ function externalNode({ node, digest }: LockedClosure) {
 }
 
 function description({ manifest }: Package): { description?: string } {
-  return manifest.description.kind === 'static' ? { description: manifest.description.value } : {};
+  const text = statedValue(manifest.description);
+  return text === undefined ? {} : { description: text };
 }
 
 /** A package whose manifest cannot be read keeps its project: its targets say what is wrong, the other projects go on. */

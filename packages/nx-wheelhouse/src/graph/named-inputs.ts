@@ -1,8 +1,11 @@
 /** The named inputs that every package contributes: which of its files belong to its modules, its dists, its tests. */
-import type { InputDefinition } from '@nx/devkit';
+import type { TargetConfiguration } from '@nx/devkit';
 import type { WorkspaceFiles } from '../workspace/files.js';
 import { nestedPackages, outsideFiles, ownFiles } from '../workspace/ownership.js';
 import type { Package } from '../workspace/workspace.js';
+
+/** One entry of a target's inputs. */
+export type Input = NonNullable<TargetConfiguration['inputs']>[number];
 
 /** What dependents see of a package: its modules, its data files, its manifest. */
 export const SOURCES = 'pythonSources';
@@ -40,7 +43,7 @@ export function namedInputs(
   pkg: Package,
   files: WorkspaceFiles,
   packageFolders: readonly string[],
-): Record<string, InputDefinition[]> {
+): Record<string, Input[]> {
   const nested = nestedPackages(pkg.root, packageFolders).map((folder) => `!{projectRoot}/${folder}/**/*`);
   const everything = ['{projectRoot}/**/*', '!{projectRoot}/dist/**/*', ...nested];
   const outside = outsideFiles(pkg, files);

@@ -1,12 +1,13 @@
 /** The targets that a package gets, one function each, with the reason for its inputs. */
-import type { InputDefinition, TargetConfiguration } from '@nx/devkit';
+import type { TargetConfiguration } from '@nx/devkit';
 import { distRecordPath, WHEELHOUSE_FOLDER } from '../build/dist-record.js';
-import { DISTRIBUTION, SOURCES, TESTS } from './named-inputs.js';
+import { DISTRIBUTION, type Input, SOURCES, TESTS } from './named-inputs.js';
 import type { TargetName, TargetNames } from './options.js';
 
 /** What the targets of one package are made from; siblings by the names of their Nx projects. */
 export interface TargetFacts {
   readonly names: TargetNames;
+  readonly project: string;
   readonly projectRoot: string;
   /** the program that tells interpreter and plugin version, relative to the workspace root, so that it is the same on all machines */
   readonly fingerprintScript: string;
@@ -30,7 +31,7 @@ const executor = (name: string) => `nx-wheelhouse:${name}`;
  * every npm package into every task.
  * The interpreter is asked at run time: it belongs to the machine, not to the workspace.
  */
-function toolchain(fingerprintScript: string): InputDefinition[] {
+function toolchain(fingerprintScript: string): Input[] {
   return ['{workspaceRoot}/.python-version', { runtime: `node "${fingerprintScript}"` }, { env: 'UV_PYTHON' }];
 }
 
@@ -51,7 +52,13 @@ export function packageTargets(facts: TargetFacts): Record<string, TargetConfigu
 }
 
 /** A sibling's change re-builds a package only where the sibling takes part in the build; the lock has no say in it. */
-function buildTarget({ names, projectRoot, buildSiblings, fingerprintScript }: TargetFacts): TargetConfiguration {
+function buildTarget({
+  names,
+  project,
+  projectRoot,
+  buildSiblings,
+  fingerprintScript,
+}: TargetFacts): TargetConfiguration {
   return {
     executor: executor('build'),
     cache: true,
@@ -67,7 +74,7 @@ function buildTarget({ names, projectRoot, buildSiblings, fingerprintScript }: T
     metadata: {
       technologies: ['python'],
       description: 'Builds the sdist and the wheel into dist/',
-      help: { command: `nx run ${'{projectName}'}:${names.build} --help`, example: { options: { format: 'wheel' } } },
+      help: { command: `nx run ${project}:${names.build} --help`, example: { options: { format: 'wheel' } } },
     },
   };
 }
@@ -137,7 +144,7 @@ function lockTarget(lockFile: string, projectRoot: string): TargetConfiguration 
   };
 }
 
-function ofSiblings(input: string, projects: readonly string[]): InputDefinition[] {
+function ofSiblings(input: string, projects: readonly string[]): Input[] {
   return projects.length > 0 ? [{ input, projects: [...projects] }] : [];
 }
 

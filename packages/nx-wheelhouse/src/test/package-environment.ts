@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { type DeclaredRequirement, formatRequirement } from '@nx-wheelhouse/python-packaging';
 import { WHEELHOUSE_FOLDER } from '../build/dist-record.js';
 import { UserError } from '../errors/user-error.js';
-import { childEnvironment } from '../toolchain/child-environment.js';
 import { pythonIn } from '../toolchain/environments.js';
 import { findInterpreter, type Interpreter } from '../toolchain/interpreter.js';
-import { lastLines, runTool } from '../toolchain/run-tool.js';
-import { ensureUv } from '../toolchain/uv.js';
+import { lastLines } from '../toolchain/run-tool.js';
+import { runUv } from '../toolchain/uv.js';
 import { testSiblings } from '../workspace/closures.js';
-import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
+import { type Package, pathIn, statedValue, type Workspace } from '../workspace/workspace.js';
 
 /** Extras and groups that people keep their test requirements in. */
 const TEST_NAMES = /^(test|tests|testing|dev|develop|development)$/;
@@ -28,7 +27,11 @@ const TEST_REQUIREMENT_FILES = ['test', 'tests', 'dev'].flatMap((name) => [
  * @throws {UserError} when uv cannot resolve or install
  */
 export async function packageEnvironment(workspace: Workspace, pkg: Package): Promise<string> {
-  const interpreter = await findInterpreter(join(workspace.root, pkg.root), undefined);
+  const interpreter = await findInterpreter({
+    request: undefined,
+    folder: join(workspace.root, pkg.root),
+    requiresPython: statedValue(pkg.manifest.requiresPython),
+  });
   const siblings = testSiblings(pkg, workspace.packages).map((root) => workspace.packages.get(root) as Package);
   const folder = join(workspace.root, pathIn(WHEELHOUSE_FOLDER, pkg.root === '.' ? '' : pkg.root), 'environment');
   const stamp = join(folder, 'nx-wheelhouse.sha256');
@@ -96,7 +99,7 @@ function digestOf(
 }
 
 async function callUv(pkg: Package, args: string[], cwd: string): Promise<void> {
-  const { status, stderr } = await runTool(await ensureUv(), args, { env: childEnvironment(), cwd });
+  const { status, stderr } = await runUv(args, { cwd });
   if (status === 0) return;
   throw new UserError(
     'An environment for the tests of this package could not be made.',

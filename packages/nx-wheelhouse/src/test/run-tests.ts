@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
 import { childEnvironment } from '../toolchain/child-environment.js';
 import { lastLines, runTool } from '../toolchain/run-tool.js';
-import { ensureUv } from '../toolchain/uv.js';
+import { runUv } from '../toolchain/uv.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { packageEnvironment } from './package-environment.js';
 import type { TestPlan } from './plan.js';
@@ -76,7 +76,7 @@ async function ensurePytest(python: string): Promise<void> {
   const { status } = await runTool(python, ['-c', 'import pytest'], { env: childEnvironment() });
   if (status === 0) return;
   const args = ['pip', 'install', '--quiet', '--python', python, 'pytest'];
-  const { status: installed, stderr } = await runTool(await ensureUv(), args, { env: childEnvironment() });
+  const { status: installed, stderr } = await runUv(args);
   if (installed === 0) return;
   throw new UserError(
     'pytest is not in the workspace environment, and could not be installed there.',

@@ -2,10 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
-import { childEnvironment } from '../toolchain/child-environment.js';
 import { pythonIn } from '../toolchain/environments.js';
-import { lastLines, runTool } from '../toolchain/run-tool.js';
-import { ensureUv } from '../toolchain/uv.js';
+import { lastLines } from '../toolchain/run-tool.js';
+import { runUv } from '../toolchain/uv.js';
 
 export interface SyncedEnvironment {
   /** the interpreter inside, absolute */
@@ -42,9 +41,8 @@ export async function syncUvWorkspace(folder: string): Promise<SyncedEnvironment
 }
 
 async function sync(folder: string, selection: readonly string[]) {
-  const uv = await ensureUv();
   const args = ['sync', '--quiet', '--inexact', '--all-packages', '--no-python-downloads', ...selection];
-  return runTool(uv, args, { cwd: folder, env: childEnvironment() });
+  return runUv(args, { cwd: folder });
 }
 
 /** @see uv documentation, "UV_PROJECT_ENVIRONMENT" */

@@ -3,11 +3,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
-import { childEnvironment } from './child-environment.js';
 import type { Interpreter } from './interpreter.js';
-import { lastLines, runTool } from './run-tool.js';
+import { lastLines } from './run-tool.js';
 import { toolCacheFolder } from './tool-cache.js';
-import { ensureUv } from './uv.js';
+import { runUv } from './uv.js';
 
 /** What an environment is made of; the same one gives the same environment. */
 export interface EnvironmentRecipe {
@@ -84,21 +83,19 @@ function readComplete(folder: string): Environment | undefined {
 
 /** Made beside its final place, relocatable, and renamed when complete: nobody ever sees a half-made one. */
 async function make(recipe: EnvironmentRecipe, folder: string): Promise<Environment> {
-  const uv = await ensureUv();
   const unfinished = `${folder}.${randomUUID()}`;
   mkdirSync(unfinished, { recursive: true });
   try {
     await callUv(
-      uv,
       ['venv', '--quiet', '--clear', '--relocatable', '--no-project', '--python', recipe.interpreter.path, unfinished],
       recipe,
     );
     const python = pythonIn(unfinished);
     if (recipe.requirements.length > 0) {
       const links = recipe.localWheels.flatMap((wheel) => ['--find-links', join(wheel.path, '..')]);
-      await callUv(uv, ['pip', 'install', '--quiet', '--python', python, ...links, ...recipe.requirements], recipe);
+      await callUv(['pip', 'install', '--quiet', '--python', python, ...links, ...recipe.requirements], recipe);
     }
-    const frozen = await callUv(uv, ['pip', 'freeze', '--quiet', '--python', python], recipe);
+    const frozen = await callUv(['pip', 'freeze', '--quiet', '--python', python], recipe);
     const distributions = frozen.split(/\r?\n/).filter(Boolean).sort();
     writeFileSync(join(unfinished, MANIFEST), JSON.stringify({ requirements: recipe.requirements, distributions }));
     try {
@@ -114,8 +111,8 @@ async function make(recipe: EnvironmentRecipe, folder: string): Promise<Environm
   }
 }
 
-async function callUv(uv: string, args: string[], recipe: EnvironmentRecipe): Promise<string> {
-  const { status, stdout, stderr } = await runTool(uv, args, { env: childEnvironment(), cwd: toolCacheFolder() });
+async function callUv(args: string[], recipe: EnvironmentRecipe): Promise<string> {
+  const { status, stdout, stderr } = await runUv(args, { cwd: toolCacheFolder() });
   if (status === 0) return stdout;
   throw new UserError(
     `An environment with ${recipe.requirements.join(', ') || 'nothing'} (Python ${recipe.interpreter.version}) could not be made.`,

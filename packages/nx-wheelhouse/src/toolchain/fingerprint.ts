@@ -10,7 +10,7 @@ async function fingerprint(): Promise<string> {
   const manifest = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string };
   const plugin = `nx-wheelhouse ${manifest.version}`;
   try {
-    return `${plugin}, ${(await findInterpreter(process.cwd(), undefined)).identity}`;
+    return `${plugin}, ${(await findInterpreter({ folder: process.cwd(), request: undefined, requiresPython: undefined })).identity}`;
   } catch {
     return `${plugin}, no interpreter`;
   }

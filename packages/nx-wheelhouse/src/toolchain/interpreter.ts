@@ -1,8 +1,10 @@
 /** The interpreter that a workspace's environments are made of. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
 import { childEnvironment } from './child-environment.js';
 import { runTool } from './run-tool.js';
-import { ensureUv } from './uv.js';
+import { runUv } from './uv.js';
 
 export interface Interpreter {
   /** absolute path of the executable */
@@ -17,26 +19,51 @@ const DESCRIBE =
   'import json, platform, sys, sysconfig; print(json.dumps([sys.executable, platform.python_version(), ' +
   '"-".join([sys.implementation.name, platform.python_version(), sysconfig.get_platform()])]))';
 
+/** What decides on an interpreter, in the order of precedence. */
+export interface InterpreterWishes {
+  /** a version (`3.12`), an implementation or a path, as `uv --python` takes it */
+  readonly request: string | undefined;
+  /** where to look for a `.python-version`, upwards: absolute */
+  readonly folder: string;
+  /** `requires-python` of the package, where it states one */
+  readonly requiresPython: string | undefined;
+}
+
 const known = new Map<string, Promise<Interpreter>>();
 
 /**
- * Finds the interpreter that uv would use in a folder: the request, else `UV_PYTHON`, `.python-version`, `requires-python`, PATH.
- * @param folder absolute
- * @param request a version (`3.12`), an implementation or a path, as `uv --python` takes it
+ * Finds the interpreter for a package: the request, else `UV_PYTHON`, else the nearest `.python-version`, else the first on PATH
+ * that `requires-python` allows. Packages with equal wishes are looked up once.
  * @throws {UserError} when there is none
  */
-export function findInterpreter(folder: string, request: string | undefined): Promise<Interpreter> {
-  const key = `${folder}\0${request ?? ''}`;
-  const interpreter = known.get(key) ?? lookUp(folder, request);
+export function findInterpreter({ request, folder, requiresPython }: InterpreterWishes): Promise<Interpreter> {
+  const pinned = request === undefined && !process.env.UV_PYTHON ? folderOfPin(folder) : undefined;
+  // uv reads UV_PYTHON and the pin by itself where it is given no request.
+  const wish = request ?? (process.env.UV_PYTHON || pinned ? undefined : requiresPython);
+  const key = `${pinned ?? ''}\0${wish ?? ''}`;
+  const interpreter = known.get(key) ?? lookUp(pinned ?? folder, wish);
   known.set(key, interpreter);
   interpreter.catch(() => known.delete(key));
   return interpreter;
 }
 
+function folderOfPin(folder: string): string | undefined {
+  for (let current = folder; ; current = dirname(current)) {
+    if (existsSync(join(current, '.python-version'))) return current;
+    if (dirname(current) === current) return undefined;
+  }
+}
+
 async function lookUp(folder: string, request: string | undefined): Promise<Interpreter> {
-  const uv = await ensureUv();
-  const args = ['python', 'find', '--no-python-downloads', '--system', ...(request === undefined ? [] : [request])];
-  const { status, stdout, stderr } = await runTool(uv, args, { cwd: folder, env: childEnvironment() });
+  const args = [
+    'python',
+    'find',
+    '--no-python-downloads',
+    '--system',
+    '--no-project',
+    ...(request === undefined ? [] : [request]),
+  ];
+  const { status, stdout, stderr } = await runUv(args, { cwd: folder });
   if (status !== 0) {
     throw new UserError(
       request === undefined ? 'No suitable Python was found for this workspace.' : `No Python ${request} was found.`,

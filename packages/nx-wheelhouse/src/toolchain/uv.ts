@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
 import { findBasePython } from './base-python.js';
 import { childEnvironment } from './child-environment.js';
-import { lastLines, runTool } from './run-tool.js';
+import { lastLines, runTool, type ToolOptions, type ToolResult } from './run-tool.js';
 import { toolCacheFolder } from './tool-cache.js';
 
 /** The version that is provisioned when PATH has none that suits. */
@@ -26,6 +26,15 @@ export function ensureUv(): Promise<string> {
     throw error;
   });
   return found;
+}
+
+/**
+ * Calls uv, without colours: what it says is read by programs and put into errors.
+ * @throws {UserError} when there is no uv
+ */
+export async function runUv(args: readonly string[], options: Pick<ToolOptions, 'cwd'> = {}): Promise<ToolResult> {
+  const env = childEnvironment({ NO_COLOR: '1', FORCE_COLOR: undefined });
+  return runTool(await ensureUv(), args, { ...options, env });
 }
 
 async function findUv(): Promise<string> {

@@ -7,7 +7,7 @@ import type {
   NormalizedName,
 } from '@nx-wheelhouse/python-packaging';
 import type { UvWorkspaceRoot } from './workspace.js';
-import { type EdgeKind, type Package, pathIn, type SiblingEdge } from './workspace.js';
+import { type EdgeKind, type Package, pathIn, type SiblingEdge, statedValue } from './workspace.js';
 
 /**
  * All declared edges, by the folder of the package that declares them.
@@ -60,8 +60,8 @@ function edgesOf(pkg: Package, sources: readonly SourceTable[], siblings: Siblin
 
 function declarations({ manifest }: Package): [EdgeKind, readonly DeclaredRequirement[]][] {
   return [
-    ['runtime', manifest.dependencies.kind === 'static' ? manifest.dependencies.value : []],
-    ...(manifest.extras.kind === 'static' ? [...manifest.extras.value] : []).map(
+    ['runtime', statedValue(manifest.dependencies) ?? []],
+    ...[...(statedValue(manifest.extras) ?? [])].map(
       ([extra, requirements]): [EdgeKind, readonly DeclaredRequirement[]] => [`extra:${extra}`, requirements],
     ),
     ...[...manifest.groups].map(([group, requirements]): [EdgeKind, readonly DeclaredRequirement[]] => [

@@ -16,6 +16,7 @@ import {
   folderOf,
   type Package,
   pathIn,
+  statedValue,
   type Workspace,
   type WorkspaceWarning,
 } from './workspace.js';
@@ -78,7 +79,7 @@ function readText(path: string): string | undefined {
 }
 
 function describePackage(folder: string, project: string, manifest: PackageManifest): Package {
-  const name = normalizeName(manifest.name.kind === 'static' ? manifest.name.value : project);
+  const name = normalizeName(statedValue(manifest.name) ?? project);
   const manifestFiles = manifest.files.map((file) => posix.normalize(pathIn(folder, file)));
   return { root: folder, project, name, manifest, manifestFiles, siblings: [] };
 }

@@ -1,5 +1,5 @@
 /** The model of a whole workspace: its packages, how they depend on one another, and what could not be read. */
-import type { NormalizedName, PackageManifest } from '@nx-wheelhouse/python-packaging';
+import type { NormalizedName, PackageManifest, Stated } from '@nx-wheelhouse/python-packaging';
 
 /**
  * Why one package depends on another.
@@ -73,4 +73,9 @@ export function folderOf(path: string): string {
 /** Joins a folder of the workspace and a path in it; both with `/`, `.` for the root itself. */
 export function pathIn(folder: string, path: string): string {
   return folder === '.' ? path : `${folder}/${path}`;
+}
+
+/** What a manifest says in so many words; `undefined` where it says nothing, or only running code would tell. */
+export function statedValue<T>(field: Stated<T>): T | undefined {
+  return field.kind === 'static' ? field.value : undefined;
 }

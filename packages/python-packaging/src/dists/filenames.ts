@@ -1,0 +1,77 @@
+/** File names of dists: what they say of name, version and compatibility (PEP 427, PEP 625). */
+import { type NormalizedName, normalizeName } from '../names/name.js';
+import { formatVersion, parseVersion } from '../versions/version.js';
+
+export interface WheelFilename {
+  readonly name: NormalizedName;
+  /** normalised */
+  readonly version: string;
+  readonly build: string | undefined;
+  readonly pythonTags: readonly string[];
+  readonly abiTags: readonly string[];
+  readonly platformTags: readonly string[];
+}
+
+export interface SdistFilename {
+  readonly name: NormalizedName;
+  /** normalised */
+  readonly version: string;
+}
+
+export class InvalidDistFilename extends Error {
+  override readonly name = 'InvalidDistFilename';
+}
+
+/**
+ * @throws {InvalidDistFilename} with the reason
+ * @see Binary distribution format, "File name convention"
+ */
+export function parseWheelFilename(filename: string): WheelFilename {
+  const fail = (reason: string) => new InvalidDistFilename(`${filename} is no wheel file name: ${reason}`);
+  if (!filename.endsWith('.whl')) throw fail('it does not end in .whl');
+  const parts = filename.slice(0, -'.whl'.length).split('-');
+  if (parts.length !== 5 && parts.length !== 6) throw fail('it needs five or six parts between dashes');
+  const [name, version, ...rest] = parts as [string, string, ...string[]];
+  if (!/^[\w.]+$/.test(name) || name.includes('__')) throw fail(`"${name}" is no name`);
+  const parsed = parseVersion(version);
+  if (parsed === undefined) throw fail(`"${version}" is no version`);
+  const build = parts.length === 6 ? rest.shift() : undefined;
+  if (build !== undefined && !/^\d/.test(build)) throw fail(`the build tag "${build}" does not start with a digit`);
+  const [python = '', abi = '', platform = ''] = rest;
+  return {
+    name: normalizeName(name),
+    version: formatVersion(parsed),
+    build,
+    pythonTags: python.split('.'),
+    abiTags: abi.split('.'),
+    platformTags: platform.split('.'),
+  };
+}
+
+/**
+ * @throws {InvalidDistFilename} with the reason
+ * @see PEP 625, "Specification"
+ */
+export function parseSdistFilename(filename: string): SdistFilename {
+  const fail = (reason: string) => new InvalidDistFilename(`${filename} is no sdist file name: ${reason}`);
+  const stem = /^(.*)(?:\.tar\.gz|\.zip)$/.exec(filename)?.[1];
+  if (stem === undefined) throw fail('it does not end in .tar.gz');
+  const dash = stem.lastIndexOf('-');
+  if (dash < 1) throw fail('it has no dash between name and version');
+  const parsed = parseVersion(stem.slice(dash + 1));
+  if (parsed === undefined) throw fail(`"${stem.slice(dash + 1)}" is no version`);
+  return { name: normalizeName(stem.slice(0, dash)), version: formatVersion(parsed) };
+}
+
+/** A name as file names carry it: normalised, with underscores for dashes. */
+export function filenameComponent(name: string): string {
+  return normalizeName(name).replaceAll('-', '_');
+}
+
+/**
+ * The file name that an index takes for an sdist.
+ * @see PEP 625, "Specification"
+ */
+export function sdistFilename(name: string, version: string): string {
+  return `${filenameComponent(name)}-${version}.tar.gz`;
+}
