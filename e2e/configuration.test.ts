@@ -8,11 +8,18 @@ describe('configuration', () => {
   afterEach(() => workspace?.dispose());
 
   const targetsOf = async (project: string) =>
-    (JSON.parse(await workspace.nx(`show project ${project} --json`)) as { targets: Record<string, { options?: unknown }> }).targets;
+    (
+      JSON.parse(await workspace.nx(`show project ${project} --json`)) as {
+        targets: Record<string, { options?: unknown }>;
+      }
+    ).targets;
 
   test('targets can be renamed and switched off by plugin options', async () => {
     const options = { buildTargetName: 'dist', publishTargetName: false };
-    workspace = await aWorkspace({ files: aPackage('a', 'a'), nxJson: { plugins: [{ plugin: 'nx-wheelhouse', options }] } });
+    workspace = await aWorkspace({
+      files: aPackage('a', 'a'),
+      nxJson: { plugins: [{ plugin: 'nx-wheelhouse', options }] },
+    });
     const targets = Object.keys(await targetsOf('a'));
     expect(targets).toEqual(expect.arrayContaining(['dist', 'test', 'nx-release-publish']));
     expect(targets).not.toContain('publish');
@@ -42,12 +49,15 @@ describe('configuration', () => {
     await workspace.nx('run-many -t build test');
     expect(workspace.list('a/dist')).toEqual(['a-0.1.0-py3-none-any.whl']);
     workspace.append('a/src/a/__init__.py', '\nX = 1\n');
-    expect(await workspace.tasks('run-many -t test')).toMatchObject({ 'b:test': 'executed', 'renamed:test': 'executed' });
+    expect(await workspace.tasks('run-many -t test')).toMatchObject({
+      'b:test': 'executed',
+      'renamed:test': 'executed',
+    });
   });
 
   test('arguments go through to pytest, and no tests are a failure unless allowed', async () => {
     workspace = await aWorkspace({ files: aPackage('a', 'a') });
-    expect(await workspace.nx('run a:test -- -k call -v --output-style=static')).toContain('test_call PASSED');
+    expect(await workspace.nx('run a:test --output-style=static -- -k call -v')).toContain('test_call PASSED');
     const none = await workspace.tryNx('run a:test -- -k nothing_of_that_name');
     expect(none.status).not.toBe(0);
     expect(none.output).toContain('There are no tests');
@@ -58,7 +68,10 @@ describe('configuration', () => {
     const extra = 'classifiers = ["Private :: Do Not Upload"]';
     const files = aPackage('a', 'a');
     workspace = await aWorkspace({
-      files: { ...files, 'a/pyproject.toml': (files['a/pyproject.toml'] ?? '').replace('dependencies =', `${extra}\ndependencies =`) },
+      files: {
+        ...files,
+        'a/pyproject.toml': (files['a/pyproject.toml'] ?? '').replace('dependencies =', `${extra}\ndependencies =`),
+      },
     });
     const targets = Object.keys(await targetsOf('a'));
     expect(targets).toContain('build');

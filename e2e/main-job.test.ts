@@ -19,7 +19,9 @@ describe('three packages that depend on one another', () => {
   const digests = () =>
     ['alpha', 'beta', 'gamma'].flatMap((name) =>
       workspace.list(`libs/${name}/dist`).map((file) => {
-        const sha256 = createHash('sha256').update(readFileSync(workspace.path('libs', name, 'dist', file))).digest('hex');
+        const sha256 = createHash('sha256')
+          .update(readFileSync(workspace.path('libs', name, 'dist', file)))
+          .digest('hex');
         return `${file} ${sha256}`;
       }),
     );
@@ -79,7 +81,9 @@ describe('three packages that depend on one another', () => {
       expect(cache.size()).toBeGreaterThanOrEqual(6);
       expect(new Set(Object.values(await second.tasks('run-many -t build test')))).toEqual(new Set(['remote cache']));
       for (const file of second.list('libs/beta/dist')) {
-        expect(readFileSync(second.path('libs/beta/dist', file))).toEqual(readFileSync(first.path('libs/beta/dist', file)));
+        expect(readFileSync(second.path('libs/beta/dist', file))).toEqual(
+          readFileSync(first.path('libs/beta/dist', file)),
+        );
       }
     } finally {
       cache.close();
@@ -94,7 +98,13 @@ describe('three packages that depend on one another', () => {
     await workspace.run('uv', 'venv', '--quiet', '--seed', 'fresh');
     const index = `file://${workspace.path('.wheelhouse/index/simple/')}`;
     await workspace.run('fresh/bin/python', '-m', 'pip', 'install', '--quiet', '--index-url', index, 'gamma');
-    expect(await workspace.run('fresh/bin/python', '-c', 'import alpha.module, beta.module, gamma.module; print(gamma.module.say_hello())')).toMatch(/hello/i);
+    expect(
+      await workspace.run(
+        'fresh/bin/python',
+        '-c',
+        'import alpha.module, beta.module, gamma.module; print(gamma.module.say_hello())',
+      ),
+    ).toMatch(/hello/i);
   });
 
   test('publishing the same again uploads nothing and succeeds', async () => {

@@ -12,7 +12,10 @@ const python = join(toolPrograms, 'python');
 const sdists = join(kept, 'sdists');
 const pins = readFileSync(join(here, 'real-packages.txt'), 'utf8');
 
-const PROJECTS = pins.trim().split('\n').map((pin) => pin.split('==')[0] as string);
+const PROJECTS = pins
+  .trim()
+  .split('\n')
+  .map((pin) => pin.split('==')[0] as string);
 
 /** What their own metadata declare, read by hand. */
 const EDGES = [
@@ -45,7 +48,10 @@ const IMPORTS = [
 describe('packages from the index', () => {
   let workspace: Workspace;
   beforeAll(async () => {
-    const download = spawnSync(python, [join(here, 'harness', 'download_sdists.py'), sdists], { input: pins, encoding: 'utf8' });
+    const download = spawnSync(python, [join(here, 'harness', 'download_sdists.py'), sdists], {
+      input: pins,
+      encoding: 'utf8',
+    });
     if (download.status !== 0) throw new Error(download.stdout + download.stderr);
     workspace = await aWorkspace();
     for (const line of download.stdout.trim().split('\n')) {
@@ -84,7 +90,8 @@ describe('packages from the index', () => {
       await workspace.run('rm', '-rf', join(source, 'dist'));
       await workspace.run(python, '-m', 'build', '--installer', 'uv', '--outdir', join(reference, 'out'), source);
     }
-    const read = async (folder: string) => JSON.parse(await workspace.run(python, join(here, 'harness', 'read_wheels.py'), folder));
+    const read = async (folder: string) =>
+      JSON.parse(await workspace.run(python, join(here, 'harness', 'read_wheels.py'), folder));
     expect(await read(workspace.path('libs'))).toEqual(await read(join(reference, 'out')));
   });
 
@@ -97,7 +104,18 @@ describe('packages from the index', () => {
     await workspace.run('uv', 'venv', '--quiet', 'fresh');
     // The workspace's own packages from the local index only, what they need beside from where pip is configured to look.
     const index = `file://${workspace.path('.wheelhouse/index/simple')}`;
-    await workspace.run('uv', 'pip', 'install', '--quiet', '--python', 'fresh', '--index', index, '--prerelease=allow', ...PROJECTS);
+    await workspace.run(
+      'uv',
+      'pip',
+      'install',
+      '--quiet',
+      '--python',
+      'fresh',
+      '--index',
+      index,
+      '--prerelease=allow',
+      ...PROJECTS,
+    );
     await workspace.run('fresh/bin/python', '-c', `import ${IMPORTS.join(', ')}`);
   });
 });

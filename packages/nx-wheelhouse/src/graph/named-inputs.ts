@@ -11,12 +11,11 @@ export type Input = NonNullable<TargetConfiguration['inputs']>[number];
 export const SOURCES = 'pythonSources';
 /** What its dists are made of: the sources, and the readme, licence and other files that its sdist carries. */
 export const DISTRIBUTION = 'pythonDistribution';
-/** What its tests are made of, beside the sources. */
+/** What its own tests run with: its sources and its test files. */
 export const TESTS = 'pythonTests';
 
 const TEST_FOLDERS = ['tests', 'test'];
 const TEST_PATTERNS = [...TEST_FOLDERS.map((folder) => `${folder}/**/*`), 'test_*.py', '*_test.py', 'conftest.py'];
-const TEST_CONFIGURATION = ['pytest.ini', '.pytest.ini', 'tox.ini', '.coveragerc'];
 const TEST_FILE = /^((tests?\/.*)|([^/]*\/)*(test_[^/]*|[^/]*_test)\.py)$/;
 /** Words for people, which neither modules nor tests read. */
 const DOCUMENTS = [
@@ -49,16 +48,19 @@ export function namedInputs(
   const outside = outsideFiles(pkg, files);
   const named = outside.named.map((file) => `{workspaceRoot}/${file}`);
   const linked = outside.linked.flatMap((path) => [`{workspaceRoot}/${path}`, `{workspaceRoot}/${path}/**/*`]);
-  const sources = [...everything, ...except(TEST_PATTERNS), ...except(DOCUMENTS), ...except(LOCKS), ...linked];
-  const documentsInDist = pkg.manifest.namedFiles.filter((file) => !file.startsWith('..')).map(inProject);
+  // Nx takes what one pattern excludes for excluded, whatever another includes: so each input is a list of its own.
   return {
-    [SOURCES]: sources,
-    [DISTRIBUTION]:
-      pkg.manifest.sdistContent === 'tree'
-        ? [...everything, ...linked, ...named]
-        : [...sources, ...DOCUMENTS.slice(0, -1).map(inProject), ...documentsInDist, ...named],
-    [TESTS]: [...TEST_PATTERNS, ...TEST_CONFIGURATION].map(inProject),
+    [SOURCES]: [...everything, ...except([...TEST_PATTERNS, ...DOCUMENTS, ...LOCKS]), ...linked],
+    [TESTS]: [...everything, ...except([...DOCUMENTS, ...LOCKS]), ...linked],
+    [DISTRIBUTION]: [...everything, ...except(notInSdist(pkg)), ...linked, ...named],
   };
+}
+
+/** What no dist of the package carries, by its backend's habit. */
+function notInSdist({ manifest }: Package): string[] {
+  if (manifest.sdistContent === 'tree') return [];
+  const named = manifest.namedFiles.some((file) => file.startsWith('docs/')) ? [] : ['docs/**/*'];
+  return [...TEST_PATTERNS, ...LOCKS, ...named];
 }
 
 /** Whether a package has test files, so that a target that runs them makes sense. */
@@ -68,8 +70,4 @@ export function hasTests(pkg: Package, files: WorkspaceFiles, packageFolders: re
 
 function except(patterns: readonly string[]): string[] {
   return patterns.map((pattern) => `!{projectRoot}/${pattern}`);
-}
-
-function inProject(pattern: string): string {
-  return `{projectRoot}/${pattern}`;
 }

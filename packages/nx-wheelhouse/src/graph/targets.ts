@@ -85,7 +85,6 @@ function testTarget({ names, testSiblings, testClosure, fingerprintScript }: Tar
     executor: executor('test'),
     cache: true,
     inputs: [
-      SOURCES,
       TESTS,
       ...ofSiblings(SOURCES, testSiblings),
       ...toolchain(fingerprintScript),

@@ -79,5 +79,5 @@ function splitMessage(text: string): { fields: (readonly [string, string])[]; bo
 
 /** Continuation lines carry white space, or a bar, that belongs to the form and not to the value. */
 function unfold(fields: readonly [string, string][]): [string, string][] {
-  return fields.map(([name, value]) => [name, value.replace(/\n(?: {7}\||[ \t]+)/g, '\n').trim()]);
+  return fields.map(([name, value]) => [name, value.replace(/\n[ \t]+\|?/g, '\n').trim()]);
 }

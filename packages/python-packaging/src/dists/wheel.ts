@@ -25,7 +25,7 @@ export interface Wheel {
  * @see Binary distribution format
  */
 export async function readWheel(path: string): Promise<Wheel> {
-  const archive = await openPromise(path, { strictFileNames: true });
+  const archive = await openPromise(path, { strictFileNames: true, autoClose: false });
   try {
     const entries = await readEntries(archive);
     const folder = distInfoFolder(entries);
@@ -53,7 +53,7 @@ export async function readWheel(path: string): Promise<Wheel> {
  * @see Binary distribution format, "The .dist-info directory"
  */
 export async function verifyWheel(path: string): Promise<void> {
-  const archive = await openPromise(path, { strictFileNames: true });
+  const archive = await openPromise(path, { strictFileNames: true, autoClose: false });
   try {
     const entries = await readEntries(archive);
     const folder = distInfoFolder(entries);
