@@ -8,10 +8,8 @@ import type { LockedClosure } from '../workspace/locked-closures.js';
 import { type BrokenPackage, type Package, statedValue, type Workspace } from '../workspace/workspace.js';
 import { hasTests, namedInputs } from './named-inputs.js';
 import type { TargetNames } from './options.js';
+import { PUBLISHABLE_TAG } from './publishable-tag.js';
 import { packageTargets } from './targets.js';
-
-/** The tag of every package that may be published: `nx release` takes its projects by it. */
-export const PUBLISHABLE_TAG = 'python-package';
 
 const FINGERPRINT_SCRIPT = join(__dirname, '..', 'toolchain', 'fingerprint.js');
 
@@ -47,8 +45,11 @@ export function projectNodes(
         buildSiblings: buildSiblings(pkg, workspace.packages).map(projectOf),
         testSiblings: testSiblings(pkg, workspace.packages).map(projectOf),
         publishSiblings: publishedBefore(pkg, workspace, circle).map(projectOf),
-        lockFile: closure?.lockFile,
-        testClosure: closure?.node,
+        locked: closure && {
+          file: closure.lockFile,
+          closure: closure.node,
+          anchor: projectOf(anchorOf(closure, closures)),
+        },
       }),
     };
     const externalNodes = closure === undefined ? {} : { [closure.node]: externalNode(closure) };
@@ -66,6 +67,12 @@ function publishedBefore(pkg: Package, { packages }: Workspace, circle: Readonly
   return runtimeSiblings(pkg, packages).filter(
     (root) => !circle?.has(root) && packages.get(root)?.manifest.isPrivate === false,
   );
+}
+
+/** The first package under a lock. */
+function anchorOf({ lockFile }: LockedClosure, closures: ReadonlyMap<string, LockedClosure>): string {
+  for (const [root, closure] of closures) if (closure.lockFile === lockFile) return root;
+  return '.';
 }
 
 function externalNode({ node, digest }: LockedClosure) {

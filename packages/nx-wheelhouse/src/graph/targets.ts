@@ -17,10 +17,17 @@ export interface TargetFacts {
   readonly testSiblings: readonly string[];
   /** those whose publishing must come before, none of them in a circle with this package */
   readonly publishSiblings: readonly string[];
-  /** the lock that the package's tests resolve from, relative to the workspace root */
-  readonly lockFile: string | undefined;
-  /** the external node that stands for the closure of the package's tests */
-  readonly testClosure: string | undefined;
+  /** what the lock says for the package's tests; `undefined` when there is none */
+  readonly locked:
+    | {
+        /** relative to the workspace root */
+        readonly file: string;
+        /** the external node that stands for the closure of the package's tests */
+        readonly closure: string;
+        /** the project whose lock target stands for all packages under the lock, see lockTarget */
+        readonly anchor: string;
+      }
+    | undefined;
 }
 
 /** Executors of this plugin. */
@@ -44,7 +51,7 @@ export function packageTargets(facts: TargetFacts): Record<string, TargetConfigu
     [names.test, facts.hasTests ? testTarget(facts) : undefined],
     [names.publish, publishable ? publishTarget(facts) : undefined],
     [names.releasePublish, publishable ? releasePublishTarget(facts) : undefined],
-    [names.lock, facts.lockFile !== undefined ? lockTarget(facts.lockFile, facts.projectRoot) : undefined],
+    [names.lock, facts.locked && lockTarget(facts.locked.file, facts.projectRoot)],
   ];
   return Object.fromEntries(
     all.filter((entry): entry is [string, TargetConfiguration] => entry[0] !== false && entry[1] !== undefined),
@@ -80,7 +87,7 @@ function buildTarget({
 }
 
 /** Tests run with the sources of all siblings that the package declares, and of what those need at run time, and with the locked closure. */
-function testTarget({ names, testSiblings, testClosure, fingerprintScript }: TargetFacts): TargetConfiguration {
+function testTarget({ names, testSiblings, locked, fingerprintScript }: TargetFacts): TargetConfiguration {
   return {
     executor: executor('test'),
     cache: true,
@@ -88,11 +95,11 @@ function testTarget({ names, testSiblings, testClosure, fingerprintScript }: Tar
       TESTS,
       ...ofSiblings(SOURCES, testSiblings),
       ...toolchain(fingerprintScript),
-      { externalDependencies: testClosure === undefined ? [] : [testClosure] },
+      { externalDependencies: locked ? [locked.closure] : [] },
       // Only there to select: the lock target's output is never written, see lockTarget.
-      ...(testClosure === undefined ? [] : [{ dependentTasksOutputFiles: '**/closure' }]),
+      ...(locked && names.lock !== false ? [{ dependentTasksOutputFiles: '**/closure' }] : []),
     ],
-    ...dependsOn(testClosure !== undefined && names.lock !== false ? [names.lock] : []),
+    ...dependsOn(afterSiblings(names.lock, locked ? [locked.anchor] : [])),
     metadata: {
       technologies: ['python'],
       description: "Runs the package's tests in the workspace environment",
@@ -131,6 +138,9 @@ function releasePublishTarget({ names }: TargetFacts): TargetConfiguration {
  * The lock anchor. `nx affected` looks at files only, and which closure a change of the lock changes is no file: so the lock is an
  * input of this task, which does nothing, and declares an output that nothing ever writes. A changed lock selects the targets
  * behind it; what executes is decided by the closures' hashes.
+ *
+ * Every package has the target, because Nx's older way of selecting asks each project; but all tests under a lock depend on that of
+ * one package only, so that they are ready at once and run as one batch.
  */
 function lockTarget(lockFile: string, projectRoot: string): TargetConfiguration {
   const folder = projectRoot === '.' ? WHEELHOUSE_FOLDER : `${WHEELHOUSE_FOLDER}/${projectRoot}`;
