@@ -88,6 +88,8 @@ export type ManifestReading =
       readonly reason: string;
       readonly uvWorkspace: UvWorkspace | undefined;
       readonly sources: ReadonlyMap<NormalizedName, readonly DependencySource[]>;
+      /** What a project that makes no distribution states nevertheless (`package = false`, a virtual root): its name, its dependencies, its groups. */
+      readonly project: PackageManifest | undefined;
     }
   | { readonly kind: 'broken'; readonly problem: ManifestProblem };
 

@@ -3,7 +3,7 @@ import { readToml } from './read.js';
 
 export type TomlSpan = ScalarSpan | ArraySpan | InlineTableSpan;
 
-export interface ScalarSpan {
+interface ScalarSpan {
   readonly kind: 'scalar';
   readonly start: number;
   readonly end: number;
@@ -36,7 +36,7 @@ export interface EntrySpan extends ItemSpan {
 }
 
 /** `[table]` or `[[array of tables]]`. */
-export interface HeaderStatement {
+interface HeaderStatement {
   readonly kind: 'header';
   readonly path: readonly string[];
   readonly isArrayItem: boolean;

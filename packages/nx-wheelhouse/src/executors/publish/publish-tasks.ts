@@ -1,0 +1,91 @@
+/** Publish tasks: those of one run that go to the same place are one batch, looked at as a whole before anything is sent. */
+import type { ExecutorContext } from '@nx/devkit';
+import { describeError } from '../../errors/user-error.js';
+import { collectPackages } from '../../publish/collect.js';
+import { redactor } from '../../publish/credentials.js';
+import { type OpenIndex, openIndex } from '../../publish/open-index.js';
+import { publish } from '../../publish/publish.js';
+import { reportText } from '../../publish/report.js';
+import { ensureEnvironment } from '../../toolchain/environments.js';
+import { findInterpreter } from '../../toolchain/interpreter.js';
+import type { TaskReport } from '../task-batch.js';
+import { workspaceOfGraph } from '../workspace-of-graph.js';
+import { type Destination, destinationOf, type PublishTaskOptions, reasonToSkip } from './options.js';
+
+/** How many packages are uploaded at a time. */
+const PARALLEL = 4;
+
+export interface ProjectReport extends TaskReport {
+  readonly project: string;
+}
+
+/**
+ * @param optionsOf the options of each project that is to be published
+ * @returns a report for every project, as its publication ends, whatever happens
+ */
+export async function* publishProjects(
+  context: Pick<ExecutorContext, 'root' | 'projectGraph'>,
+  optionsOf: ReadonlyMap<string, PublishTaskOptions>,
+): AsyncGenerator<ProjectReport> {
+  const batches = new Map<string, { destination: Destination; projects: string[] }>();
+  for (const [project, options] of optionsOf) {
+    const reason = reasonToSkip(project, options);
+    if (reason !== undefined) {
+      yield { project, success: true, output: `${reason}\n` };
+      continue;
+    }
+    const destination = destinationOf(options);
+    const key = JSON.stringify(destination);
+    const batch = batches.get(key) ?? { destination, projects: [] };
+    batch.projects.push(project);
+    batches.set(key, batch);
+  }
+  for (const { destination, projects } of batches.values()) {
+    yield* publishBatch(context, destination, projects, optionsOf);
+  }
+}
+
+async function* publishBatch(
+  context: Pick<ExecutorContext, 'root' | 'projectGraph'>,
+  destination: Destination,
+  projects: readonly string[],
+  optionsOf: ReadonlyMap<string, PublishTaskOptions>,
+): AsyncGenerator<ProjectReport> {
+  const left = new Set(projects);
+  let index: OpenIndex | undefined;
+  let redact = (text: string) => text;
+  try {
+    const collection = collectPackages(workspaceOfGraph(context), projects, distFoldersOf(optionsOf));
+    index = await openIndex(context.root, destination, () => pythonWithTools(context.root));
+    redact = redactor(index.access.credential);
+    const options = { ...destination, parallel: PARALLEL };
+    for await (const outcome of publish(collection, index.access, options, index.problems)) {
+      const text = reportText(outcome, destination.repository) + closing(index, destination, outcome.success);
+      left.delete(outcome.project);
+      yield { project: outcome.project, success: outcome.success, output: redact(text) };
+    }
+  } catch (error) {
+    for (const project of left) yield { project, success: false, output: `${redact(describeError(error))}\n` };
+  } finally {
+    await index?.close();
+  }
+}
+
+function distFoldersOf(optionsOf: ReadonlyMap<string, PublishTaskOptions>): ReadonlyMap<string, string> {
+  const folders = new Map<string, string>();
+  for (const [project, { distFolder }] of optionsOf) if (distFolder !== undefined) folders.set(project, distFolder);
+  return folders;
+}
+
+function closing({ advice }: OpenIndex, { dryRun }: Destination, success: boolean): string {
+  if (!success) return '';
+  if (dryRun) return '  dry run: nothing was sent\n';
+  return advice === undefined ? '' : `  ${advice}\n`;
+}
+
+/** The Python that knows the public indexes' addresses, made on demand. */
+async function pythonWithTools(folder: string): Promise<string> {
+  const interpreter = await findInterpreter({ request: undefined, folder, requiresPython: undefined });
+  const environment = await ensureEnvironment({ interpreter, requirements: ['pip', 'twine'], localWheels: [] });
+  return environment.python;
+}

@@ -1,0 +1,164 @@
+/** Publish tasks as Nx runs them: over a workspace with built packages. */
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type PypiServer, plannedPackage, startPypiserver, temporaryFolder } from '../../../testing/publish/tools.js';
+import { distRecordPath } from '../../build/dist-record.js';
+import type { BatchResult } from '../task-batch.js';
+import publishBatch from './batch.js';
+import type { PublishTaskOptions } from './options.js';
+
+// Real tools and servers: what takes long on a busy machine is not wrong.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let root: string;
+let projects: string[];
+const open: { close(): void }[] = [];
+
+beforeEach(() => {
+  root = temporaryFolder();
+  projects = [];
+});
+
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+  for (const name of Object.keys(process.env)) if (name.startsWith('NX_WHEELHOUSE_')) delete process.env[name];
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** A package as the build target leaves it. */
+function builtPackage(name: string, requires: readonly string[] = []): void {
+  const folder = join(root, 'libs', name);
+  const { dists } = plannedPackage(join(root, 'made'), { name, version: '1.0', requires });
+  mkdirSync(join(folder, 'dist'), { recursive: true });
+  const toml = `[project]\nname = "${name}"\nversion = "1.0"\ndependencies = ${JSON.stringify(requires)}\n`;
+  const sources = requires.map((one) => `\n[tool.uv.sources.${one}]\nworkspace = true\n`);
+  writeFileSync(join(folder, 'pyproject.toml'), toml + sources.join(''));
+  for (const { path, filename } of dists) renameSync(path, join(folder, 'dist', filename));
+  const record = join(root, distRecordPath(`libs/${name}`));
+  mkdirSync(dirname(record), { recursive: true });
+  writeFileSync(record, JSON.stringify({ format: 1, name, version: '1.0', files: dists, tools: {} }));
+  projects.push(name);
+}
+
+async function publishAll(options: PublishTaskOptions = {}): Promise<BatchResult[]> {
+  writeFileSync(join(root, 'pyproject.toml'), '[tool.uv.workspace]\nmembers = ["libs/*"]\n');
+  const tasks = projects.map((project) => ({
+    id: `${project}:publish`,
+    target: { project, target: 'publish' },
+    overrides: {},
+    outputs: [],
+    parallelism: true,
+  }));
+  const graph = {
+    roots: [],
+    tasks: Object.fromEntries(tasks.map((task) => [task.id, task])),
+    dependencies: {},
+    continuousDependencies: {},
+  };
+  const nodes = projects.map((name) => [name, { name, type: 'lib' as const, data: { root: `libs/${name}` } }]);
+  const context = {
+    root,
+    projectGraph: { nodes: Object.fromEntries(nodes), dependencies: {} },
+  } as unknown as ExecutorContext;
+  const results: BatchResult[] = [];
+  for await (const one of publishBatch(graph as unknown as TaskGraph, {}, options, context)) results.push(one);
+  return results;
+}
+
+const order = (results: readonly BatchResult[]) => results.map(({ task }) => task);
+const successes = (results: readonly BatchResult[]) => results.map(({ result }) => result.success);
+const output = (results: readonly BatchResult[]) => results.map(({ result }) => result.terminalOutput).join('');
+
+async function pypiserver(): Promise<PypiServer & { variable: string }> {
+  const server = await startPypiserver('s3cret/with+signs');
+  open.push(server);
+  const variable = `NX_WHEELHOUSE_TOKEN_${new URL(server.uploadUrl).host.replace(/[.:]/g, '_')}`;
+  return { ...server, variable };
+}
+
+describe('publish', () => {
+  test('goes to the local index, dependencies first, whatever the task graph says', async () => {
+    builtPackage('aaa', ['bbb']);
+    builtPackage('bbb', ['ccc']);
+    builtPackage('ccc');
+    const results = await publishAll();
+    expect(successes(results)).toEqual([true, true, true]);
+    expect(order(results)).toEqual(['ccc:publish', 'bbb:publish', 'aaa:publish']);
+    expect(output(results)).toContain('--index-url file:');
+    expect(output(await publishAll())).not.toMatch(/ uploaded/);
+  });
+
+  test('refuses a dist that is not the built one, and then sends nothing at all', async () => {
+    builtPackage('aaa');
+    builtPackage('bbb');
+    writeFileSync(join(root, 'libs/bbb/dist/bbb-1.0.tar.gz'), 'changed');
+    const results = await publishAll();
+    expect(successes(results)).toEqual([false, false]);
+    expect(output(results)).toContain('not the one that was built');
+    rmSync(join(root, 'libs/bbb'), { recursive: true });
+    projects = ['aaa'];
+    expect(output(await publishAll())).toMatch(/ uploaded/);
+  });
+
+  test('refuses a package that has not been built', async () => {
+    builtPackage('aaa');
+    rmSync(join(root, distRecordPath('libs/aaa')));
+    expect(output(await publishAll())).toContain('has not been built');
+  });
+
+  test.each([{ dryRun: true }, 'NX_DRY_RUN'])('sends and makes nothing in a dry run (%j)', async (how) => {
+    builtPackage('aaa');
+    if (typeof how === 'string') process.env.NX_DRY_RUN = 'true';
+    try {
+      expect(output(await publishAll(typeof how === 'string' ? {} : how))).toMatch(
+        /would be uploaded[\s\S]*nothing was sent/,
+      );
+    } finally {
+      delete process.env.NX_DRY_RUN;
+    }
+    expect(output(await publishAll())).toMatch(/ uploaded/);
+  });
+
+  test('leaves out what a release gives no new version, with success', async () => {
+    builtPackage('aaa');
+    const results = await publishAll({ nxReleaseVersionData: { aaa: { newVersion: null } } });
+    expect(successes(results)).toEqual([true]);
+    expect(output(results)).toContain('no new version');
+  });
+
+  test('takes the registry of nx release for the repository', async () => {
+    builtPackage('aaa');
+    expect(output(await publishAll({ repository: 'local', registry: 'nowhere' }))).toContain(
+      'no repository called "nowhere"',
+    );
+  });
+
+  test('takes a URL, with the token from the environment, and shows the token nowhere', async () => {
+    builtPackage('aaa');
+    const server = await pypiserver();
+    process.env[server.variable] = 's3cret/with+signs\n';
+    process.env[server.variable.replace('TOKEN', 'USERNAME')] = 'me';
+    const results = await publishAll({ repository: server.uploadUrl });
+    expect(output(results)).toMatch(/ uploaded/);
+    process.env[server.variable] = 'wrong-secret';
+    builtPackage('bbb');
+    const refused = await publishAll({ repository: server.uploadUrl });
+    expect(successes(refused)).toEqual([true, false]);
+    const forms = ['s3cret/with+signs', 'wrong-secret'].flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString('base64'),
+      Buffer.from(`me:${secret}`).toString('base64'),
+    ]);
+    for (const form of forms) expect(output([...results, ...refused])).not.toContain(form);
+  });
+
+  test('fails at once where an index elsewhere has no credential', async () => {
+    builtPackage('aaa');
+    const results = await publishAll({ repository: 'http://127.0.0.2:9/legacy/' });
+    expect(successes(results)).toEqual([false]);
+    expect(output(results)).toMatch(/NX_WHEELHOUSE_TOKEN_127_0_0_2_9/);
+  });
+});

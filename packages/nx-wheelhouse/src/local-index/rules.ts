@@ -1,0 +1,109 @@
+/** What an index refuses about a dist, whoever sends it: the rules of names, versions and metadata. Used before sending and on arrival. */
+import {
+  type CoreMetadata,
+  filenameComponent,
+  formatVersion,
+  isValidName,
+  normalizeName,
+  parseRequirement,
+  parseSdistFilename,
+  parseVersion,
+  parseWheelFilename,
+  readSdist,
+  readWheel,
+  sdistFilename,
+} from '@nx-wheelhouse/python-packaging';
+
+export type DistKind = 'sdist' | 'wheel';
+
+/** A dist as far as the rules look at it. */
+export interface DistContent {
+  readonly filename: string;
+  readonly kind: DistKind;
+  readonly metadata: CoreMetadata;
+  /** the text of METADATA or PKG-INFO, as it is */
+  readonly metadataText: string;
+}
+
+/** What its file name says a dist is; `undefined` for everything an index does not take. */
+export function kindOf(filename: string): DistKind | undefined {
+  if (filename.endsWith('.whl')) return 'wheel';
+  return filename.endsWith('.tar.gz') ? 'sdist' : undefined;
+}
+
+/**
+ * Opens a dist and reads its metadata.
+ * @param path of the file, which may have another name than the dist
+ * @throws {Error} saying why the archive or its metadata cannot be read
+ */
+export async function readDist(path: string, filename: string): Promise<DistContent> {
+  const kind = kindOf(filename);
+  if (kind === undefined) throw new Error('it is neither a wheel (.whl) nor an sdist (.tar.gz)');
+  const { metadata, metadataText } = kind === 'wheel' ? await readWheel(path) : await readSdist(path);
+  return { filename, kind, metadata, metadataText };
+}
+
+/**
+ * Everything that the rules have against a dist.
+ * @returns one sentence per problem, none when an index takes it
+ * @see PEP 427, PEP 440 "Local version identifiers", PEP 625, core metadata "Requires-Dist"
+ */
+export function refusals({ filename, kind, metadata }: DistContent): string[] {
+  const { name, version } = metadata;
+  if (!isValidName(name)) return [`"${name}" is no valid project name`];
+  const parsed = parseVersion(version);
+  if (parsed === undefined) return [`"${version}" is no valid version (PEP 440)`];
+  const problems = kind === 'wheel' ? wheelNameProblems(filename, metadata) : sdistNameProblems(filename, metadata);
+  if (version.includes('+')) problems.push(`${version} is a local version, which no index takes`);
+  for (const requirement of metadata.requiresDist) {
+    const problem = requirementProblem(requirement);
+    if (problem !== undefined) problems.push(problem);
+  }
+  return problems;
+}
+
+function sdistNameProblems(filename: string, { name, version }: CoreMetadata): string[] {
+  const expected = sdistFilename(name, normalVersion(version));
+  return filename === expected ? [] : [`the file must be called ${expected}, by its metadata (PEP 625)`];
+}
+
+function wheelNameProblems(filename: string, { name, version }: CoreMetadata): string[] {
+  const problems: string[] = [];
+  try {
+    const parsed = parseWheelFilename(filename);
+    if (parsed.name !== normalizeName(name) || !filename.startsWith(`${filenameComponent(name)}-`)) {
+      problems.push(`the file name must start with ${filenameComponent(name)}-, by the name in its metadata`);
+    }
+    if (parsed.version !== normalVersion(version)) {
+      problems.push(`the file name says version ${parsed.version}, the metadata say ${version}`);
+    }
+    const foreign = parsed.platformTags.find((tag) => /^linux_/.test(tag));
+    if (foreign !== undefined) problems.push(`the platform tag ${foreign} is not portable: use manylinux or musllinux`);
+  } catch (error) {
+    problems.push((error as Error).message);
+  }
+  return problems;
+}
+
+function requirementProblem(text: string): string | undefined {
+  try {
+    const { source } = parseRequirement(text);
+    return source.kind === 'url'
+      ? `it requires "${text}": an index takes no requirement on a URL or a path`
+      : undefined;
+  } catch (error) {
+    return `its requirement "${text}" cannot be read: ${(error as Error).message}`;
+  }
+}
+
+function normalVersion(version: string): string {
+  const parsed = parseVersion(version);
+  return parsed === undefined ? version : formatVersion(parsed);
+}
+
+/** Whether a file name is an sdist of exactly this project and version. */
+export function isSdistOf(filename: string, name: string, version: string): boolean {
+  if (kindOf(filename) !== 'sdist') return false;
+  const parsed = parseSdistFilename(filename);
+  return parsed.name === normalizeName(name) && parsed.version === normalVersion(version);
+}

@@ -1,0 +1,78 @@
+/** One writer at a time, over processes: publish tasks that Nx runs beside one another share the index's folder. */
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { UserError } from '../errors/user-error.js';
+
+/** Writers hold the lock for milliseconds; whoever waits this long waits for something broken. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Runs a short piece of synchronous work while no other process does.
+ * @param path of the lock file; its folder exists
+ * @throws {UserError} when another process holds the lock too long
+ */
+export function whileLocked<T>(path: string, work: () => T): T {
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  while (!tryLock(path)) {
+    const holder = readHolder(path);
+    if (holder !== undefined && !isAlive(holder)) takeAway(path, holder);
+    else if (Date.now() > giveUpAt) {
+      throw new UserError(
+        'Another process is writing to the local index and does not end.',
+        { file: path },
+        'end that process, or delete this lock file when there is none',
+      );
+    } else pause(5);
+  }
+  try {
+    return work();
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+function tryLock(path: string): boolean {
+  try {
+    writeFileSync(path, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Windows answers EPERM while the file of another process is being deleted.
+    if (code === 'EEXIST' || (code === 'EPERM' && process.platform === 'win32')) return false;
+    throw error;
+  }
+}
+
+/** The process that holds the lock; `undefined` while it is being written or is gone by now. */
+function readHolder(path: string): number | undefined {
+  try {
+    return Number(readFileSync(path, 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Removes the lock of a process that was killed. Renamed first, so that of two who see it dead only one removes it. */
+function takeAway(path: string, holder: number): void {
+  const aside = `${path}.${holder}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+    // Someone was faster and the lock is a living one by now: back with it.
+    if (readHolder(aside) !== holder) renameSync(aside, path);
+    else rmSync(aside, { force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

@@ -1,0 +1,108 @@
+/** What an index says it has, asked afresh every time. */
+import { createHash } from 'node:crypto';
+import {
+  type ListedFile,
+  NotAListing,
+  normalizeName,
+  parseSimpleListing,
+  SIMPLE_ACCEPT,
+} from '@nx-wheelhouse/python-packaging';
+import { UserError } from '../errors/user-error.js';
+import { authorization, type Credential } from './credentials.js';
+import { explanation, type HttpAnswer, isPassing, isRedirect, NoAnswer, send } from './http.js';
+import type { Repository } from './repositories.js';
+import { backoff, type Patience } from './retry.js';
+
+/** sha256 of each file of a project by file name. */
+export type Listing = ReadonlyMap<string, string>;
+
+/** A repository with what is needed to speak to it. */
+export interface IndexAccess {
+  readonly repository: Repository;
+  readonly credential: Credential | undefined;
+  readonly patience: Patience;
+}
+
+const REDIRECTS = 3;
+
+/**
+ * Reads the listing of one project.
+ * @param wanted file names whose hash is needed; where the index lists one without a hash, the file itself is fetched
+ * @returns an empty listing for a project that the index does not know
+ * @throws {UserError} when there is no way to know what the index has
+ */
+export async function readListing(access: IndexAccess, name: string, wanted: readonly string[]): Promise<Listing> {
+  const url = new URL(`${normalizeName(name)}/`, access.repository.listingUrl).href;
+  const found = await get(access, url, SIMPLE_ACCEPT);
+  if (found === undefined) return new Map();
+  const type = String(found.answer.headers['content-type'] ?? '');
+  let files: readonly ListedFile[];
+  try {
+    files = parseSimpleListing(found.answer.body.toString('utf8'), type);
+  } catch (error) {
+    if (error instanceof NotAListing) throw unreadable(access, url, error.message);
+    throw error;
+  }
+  const listing = new Map<string, string>();
+  for (const file of files) {
+    if (!wanted.includes(file.filename)) continue;
+    const sha256 = file.sha256 ?? (await fetchedHash(access, new URL(file.url, found.url).href));
+    if (sha256 !== undefined) listing.set(file.filename, sha256);
+  }
+  return listing;
+}
+
+async function fetchedHash(access: IndexAccess, url: string): Promise<string | undefined> {
+  const found = await get(access, url, '*/*');
+  return found && createHash('sha256').update(found.answer.body).digest('hex');
+}
+
+/** @returns `undefined` where there is nothing at this address */
+async function get(
+  access: IndexAccess,
+  url: string,
+  accept: string,
+): Promise<{ answer: HttpAnswer; url: string } | undefined> {
+  let at = url;
+  for (let hop = 0; hop <= REDIRECTS; hop++) {
+    const answer = await getPatiently(access, at, accept);
+    if (answer.status === 404) return undefined;
+    if (!isRedirect(answer)) {
+      if (answer.status >= 200 && answer.status < 300) return { answer, url: at };
+      throw unreadable(access, at, explanation(answer));
+    }
+    const target = new URL(String(answer.headers.location ?? ''), at);
+    // Some indexes pass on what they do not know to a public one: that is another index's answer.
+    if (target.origin !== new URL(url).origin) return undefined;
+    at = target.href;
+  }
+  throw unreadable(access, url, 'it redirects without end');
+}
+
+async function getPatiently(access: IndexAccess, url: string, accept: string): Promise<HttpAnswer> {
+  const { repository, credential, patience } = access;
+  const isOwn = new URL(url).origin === new URL(repository.uploadUrl).origin;
+  const headers = { Accept: accept, ...(credential && isOwn ? { Authorization: authorization(credential) } : {}) };
+  for (let attempt = 1; ; attempt++) {
+    let answer: HttpAnswer | undefined;
+    let problem = '';
+    try {
+      answer = await send({ method: 'GET', url, headers });
+      if (!isPassing(answer)) return answer;
+      problem = explanation(answer);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      problem = error.message;
+    }
+    if (attempt >= patience.attempts) throw unreadable(access, url, problem);
+    await backoff(patience, attempt, answer);
+  }
+}
+
+function unreadable({ repository }: IndexAccess, url: string, problem: string): UserError {
+  return new UserError(
+    `The listing of repository "${repository.name}" at ${url} cannot be read: ${problem}`,
+    {},
+    'check the address, the network and the credentials; where the listing has another address, set `listingUrl`',
+  );
+}

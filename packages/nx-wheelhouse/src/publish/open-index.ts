@@ -1,0 +1,80 @@
+/** Opens the index that a user names: the embedded one is started for the time of the run, any other is looked up with its credential. */
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { WHEELHOUSE_FOLDER } from '../build/dist-record.js';
+import { startLocalIndex } from '../local-index/server.js';
+import { findCredential } from './credentials.js';
+import type { IndexAccess } from './listing.js';
+import { type PypircSection, parsePypirc } from './pypirc.js';
+import { findRepository, LOCAL } from './repositories.js';
+import { PATIENCE } from './retry.js';
+
+export interface OpenIndex {
+  readonly access: IndexAccess;
+  /** what stands against sending anything there */
+  readonly problems: readonly string[];
+  /** how to install from it, where that is not obvious */
+  readonly advice: string | undefined;
+  close(): Promise<void>;
+}
+
+export interface IndexChoice {
+  readonly repository: string;
+  readonly listingUrl: string | undefined;
+  /** a dry run makes nothing, not even the local index's folder */
+  readonly dryRun: boolean;
+}
+
+/**
+ * @param pythonWithTools gives a Python that has twine and pip; called for `pypi` and `testpypi` only
+ * @throws {UserError} for a repository that nobody knows
+ */
+export async function openIndex(
+  workspaceRoot: string,
+  { repository: reference, listingUrl, dryRun }: IndexChoice,
+  pythonWithTools: () => Promise<string>,
+): Promise<OpenIndex> {
+  if (reference === LOCAL) return openLocal(workspaceRoot, dryRun);
+  const pypirc = readPypirc();
+  const repository = await findRepository(reference, listingUrl, pypirc, pythonWithTools);
+  const search = findCredential(repository, process.env, pypirc);
+  return {
+    access: { repository, credential: search.kind === 'found' ? search.credential : undefined, patience: PATIENCE },
+    // An index on this machine may well be open to everyone on it.
+    problems:
+      search.kind === 'none' && !isLoopback(repository.uploadUrl)
+        ? [`there is no credential for "${reference}": looked at ${search.lookedAt.join(' and ')}`]
+        : [],
+    advice: undefined,
+    close: async () => {},
+  };
+}
+
+/** The folder of the workspace's own index, absolute. */
+export function localIndexFolder(workspaceRoot: string): string {
+  return join(workspaceRoot, WHEELHOUSE_FOLDER, 'index');
+}
+
+async function openLocal(workspaceRoot: string, dryRun: boolean): Promise<OpenIndex> {
+  const folder = localIndexFolder(workspaceRoot);
+  const index = await startLocalIndex(folder);
+  const repository = { name: LOCAL, uploadUrl: index.uploadUrl, listingUrl: index.simpleUrl };
+  const credential = dryRun ? undefined : { username: '__token__', password: index.token() };
+  return {
+    access: { repository, credential, patience: PATIENCE },
+    problems: [],
+    advice: `install from it with --index-url ${pathToFileURL(join(folder, 'simple')).href}/`,
+    close: () => index.close(),
+  };
+}
+
+function readPypirc(): ReadonlyMap<string, PypircSection> {
+  const path = join(homedir(), '.pypirc');
+  return existsSync(path) ? parsePypirc(readFileSync(path, 'utf8')) : new Map();
+}
+
+function isLoopback(url: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+}

@@ -1,0 +1,198 @@
+/**
+ * Publishes a batch: looks at all of it before the first byte, then uploads dependencies first, and calls a package published when
+ * the index lists exactly the recorded bytes. Run again after a failure, it sends only what is missing.
+ */
+import { describeError } from '../errors/user-error.js';
+import { type DistContent, readDist } from '../local-index/rules.js';
+import type { Collection } from './collect.js';
+import { inOrder } from './in-order.js';
+import { type IndexAccess, readListing } from './listing.js';
+import { type PlannedPackage, planPublish } from './plan.js';
+import { describeFinding, findProblems, type Inspected } from './preflight.js';
+import { upload } from './upload.js';
+import { type Verdict, verify } from './verify.js';
+
+export interface PublishOptions {
+  /** everything but the writes */
+  readonly dryRun: boolean;
+  /** how long to wait for the index to list what it took */
+  readonly verifyTimeoutMs: number;
+  /** how many packages at a time */
+  readonly parallel: number;
+}
+
+export type FileState = 'uploaded' | 'already there' | 'would be uploaded' | 'failed' | 'not sent';
+
+export interface FileOutcome {
+  readonly filename: string;
+  readonly sha256: string;
+  readonly size: number;
+  readonly state: FileState;
+}
+
+export interface PackageOutcome {
+  readonly project: string;
+  /** the distribution and its version, where they are known */
+  readonly release: string | undefined;
+  readonly success: boolean;
+  readonly files: readonly FileOutcome[];
+  /** sentences for a person, empty when all is well */
+  readonly problems: readonly string[];
+}
+
+/** A package ready to be sent. */
+interface Checked extends PlannedPackage, Inspected {
+  readonly key: string;
+}
+
+/** So many pages are asked for at a time. */
+const LISTINGS_AT_A_TIME = 16;
+
+/**
+ * @param batchProblems what stands against the whole batch, such as a missing credential
+ * @returns an outcome for every package and every problem of the collection, as it comes about
+ * @throws {UserError} when the packages have no order, or the index cannot be read
+ */
+export async function* publish(
+  collection: Collection,
+  access: IndexAccess,
+  options: PublishOptions,
+  batchProblems: readonly string[] = [],
+): AsyncGenerator<PackageOutcome> {
+  const plan = planPublish(collection.packages);
+  const checked = await mapInParallel(plan, LISTINGS_AT_A_TIME, (pkg) =>
+    inspect(pkg, batchProblems.length === 0 ? access : undefined),
+  );
+  const problems = new Map<string, string[]>();
+  for (const [project, problem] of collection.problems) problems.set(project, [problem]);
+  for (const finding of findProblems(checked)) {
+    problems.set(finding.project, [...(problems.get(finding.project) ?? []), describeFinding(finding)]);
+  }
+  if (problems.size > 0 || batchProblems.length > 0) {
+    yield* refuseAll(collection, checked, problems, batchProblems);
+    return;
+  }
+  if (options.dryRun) {
+    for (const pkg of checked)
+      yield outcome(pkg, true, (file) => (isThere(pkg, file) ? 'already there' : 'would be uploaded'));
+    return;
+  }
+  const turns = inOrder(
+    checked,
+    options.parallel,
+    (pkg) => publishOne(pkg, access, options),
+    ({ success }) => success,
+  );
+  for await (const turn of turns) {
+    if (turn.kind === 'done') yield turn.result;
+    else {
+      const problem = `not tried, because ${turn.failed.join(', ')} could not be published`;
+      yield outcome(turn.item, false, (file) => (isThere(turn.item, file) ? 'already there' : 'not sent'), [problem]);
+    }
+  }
+}
+
+/** @param access left out where nothing will be sent anyway: then the index need not even be there */
+async function inspect(pkg: PlannedPackage, access: IndexAccess | undefined): Promise<Checked> {
+  const contents = new Map<string, DistContent | string>();
+  for (const { path, filename } of pkg.dists) {
+    contents.set(filename, await readDist(path, filename).catch((error: Error) => error.message));
+  }
+  const filenames = pkg.dists.map(({ filename }) => filename);
+  return {
+    ...pkg,
+    key: pkg.project,
+    contents,
+    listing: access === undefined ? new Map() : await readListing(access, pkg.name, filenames),
+  };
+}
+
+function* refuseAll(
+  { problems: uncollected }: Collection,
+  checked: readonly Checked[],
+  problems: ReadonlyMap<string, readonly string[]>,
+  batchProblems: readonly string[],
+): Generator<PackageOutcome> {
+  const others = `nothing was sent, because of problems in ${[...problems.keys()].join(', ')}`;
+  for (const project of uncollected.keys()) {
+    yield { project, release: undefined, success: false, files: [], problems: problems.get(project) ?? [] };
+  }
+  for (const pkg of checked) {
+    const own = [...(problems.get(pkg.project) ?? []), ...batchProblems];
+    yield outcome(
+      pkg,
+      false,
+      (file) => (isThere(pkg, file) ? 'already there' : 'not sent'),
+      own.length > 0 ? own : [others],
+    );
+  }
+}
+
+/** Sends what is missing of one package, its files one after the other, and waits until the index lists them. */
+async function publishOne(pkg: Checked, access: IndexAccess, options: PublishOptions): Promise<PackageOutcome> {
+  const states = new Map<string, FileState>();
+  const stateOf = (filename: string) => states.get(filename) ?? (isThere(pkg, filename) ? 'already there' : 'not sent');
+  try {
+    for (const dist of pkg.dists) {
+      const content = pkg.contents.get(dist.filename);
+      if (isThere(pkg, dist.filename) || content === undefined || typeof content === 'string') continue;
+      const sent = await upload(access, dist, content.metadata);
+      states.set(dist.filename, sent.kind === 'failed' ? 'failed' : 'uploaded');
+      if (sent.kind === 'failed') return outcome(pkg, false, stateOf, [`${dist.filename}: ${sent.problem}`]);
+    }
+    if (states.size === 0) return outcome(pkg, true, stateOf);
+    const problems: string[] = [];
+    for (const [filename, verdict] of await verify(access, pkg.name, pkg.dists, options.verifyTimeoutMs)) {
+      const problem = describeVerdict(verdict, access, options);
+      if (problem === undefined) continue;
+      states.set(filename, 'failed');
+      problems.push(`${filename}: ${problem}`);
+    }
+    return outcome(pkg, problems.length === 0, stateOf, problems);
+  } catch (error) {
+    return outcome(pkg, false, stateOf, [describeError(error)]);
+  }
+}
+
+function describeVerdict(
+  verdict: Verdict,
+  { repository }: IndexAccess,
+  { verifyTimeoutMs }: PublishOptions,
+): string | undefined {
+  switch (verdict.kind) {
+    case 'listed':
+      return undefined;
+    case 'other-bytes':
+      return `the index took it, but lists other bytes: sha256 ${verdict.onIndex}`;
+    case 'not-listed':
+      return `the index took it, but did not list it at ${repository.listingUrl} within ${verifyTimeoutMs / 1000} s`;
+  }
+}
+
+function isThere({ dists, listing }: Checked, filename: string): boolean {
+  return listing.get(filename) === dists.find((dist) => dist.filename === filename)?.sha256;
+}
+
+function outcome(
+  { project, name, version, dists }: PlannedPackage,
+  success: boolean,
+  stateOf: (filename: string) => FileState,
+  problems: readonly string[] = [],
+): PackageOutcome {
+  const files = dists.map(({ filename, sha256, size }) => ({ filename, sha256, size, state: stateOf(filename) }));
+  return { project, release: `${name} ${version}`, success, files, problems };
+}
+
+async function mapInParallel<Item, Result>(
+  items: readonly Item[],
+  parallel: number,
+  run: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [index, item] of queue) results[index] = await run(item);
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+  return results;
+}

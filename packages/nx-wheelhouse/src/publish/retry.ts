@@ -1,0 +1,26 @@
+/** How long to go on with an index that does not answer well. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HttpAnswer } from './http.js';
+
+export interface Patience {
+  /** how often one file is sent, or one page asked for, at most */
+  readonly attempts: number;
+  /** before the second attempt; doubles from there */
+  readonly delayMs: number;
+}
+
+export const PATIENCE: Patience = { attempts: 4, delayMs: 500 };
+
+/** Servers may ask for more than anyone waits for. */
+const LONGEST_MS = 60_000;
+
+/**
+ * Waits before the next attempt, as long as the server asks for or a little longer each time.
+ * @see RFC 9110, "Retry-After"
+ */
+export async function backoff({ delayMs }: Patience, attempt: number, answer: HttpAnswer | undefined): Promise<void> {
+  const asked = String(answer?.headers['retry-after'] ?? '');
+  const seconds = /^\d+$/.test(asked) ? Number(asked) : (Date.parse(asked) - Date.now()) / 1000;
+  const askedMs = Number.isFinite(seconds) ? seconds * 1000 : 0;
+  await sleep(Math.min(LONGEST_MS, Math.max(askedMs, delayMs * 2 ** (attempt - 1))));
+}

@@ -1,0 +1,40 @@
+/** Waits until an index lists the files that were sent, with their hashes. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RecordedDist } from '../build/dist-record.js';
+import { type IndexAccess, type Listing, readListing } from './listing.js';
+
+/** What the listing says of one file in the end. */
+export type Verdict =
+  | { readonly kind: 'listed' }
+  | { readonly kind: 'other-bytes'; readonly onIndex: string }
+  | { readonly kind: 'not-listed' };
+
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * Asks at growing intervals, for indexes show an upload some seconds late.
+ * @param timeoutMs when to stop waiting for files that are not listed yet
+ * @returns a verdict for each file, by name
+ */
+export async function verify(
+  access: IndexAccess,
+  name: string,
+  dists: readonly RecordedDist[],
+  timeoutMs: number,
+): Promise<ReadonlyMap<string, Verdict>> {
+  const giveUpAt = Date.now() + timeoutMs;
+  const filenames = dists.map(({ filename }) => filename);
+  for (let pause = access.patience.delayMs; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const listing = await readListing(access, name, filenames);
+    const verdicts = new Map(dists.map((dist) => [dist.filename, verdictOn(dist, listing)]));
+    const isOver = Date.now() + pause > giveUpAt;
+    if (isOver || [...verdicts.values()].every(({ kind }) => kind !== 'not-listed')) return verdicts;
+    await sleep(pause);
+  }
+}
+
+function verdictOn({ filename, sha256 }: RecordedDist, listing: Listing): Verdict {
+  const onIndex = listing.get(filename);
+  if (onIndex === undefined) return { kind: 'not-listed' };
+  return onIndex === sha256 ? { kind: 'listed' } : { kind: 'other-bytes', onIndex };
+}

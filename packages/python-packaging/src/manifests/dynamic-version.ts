@@ -1,0 +1,127 @@
+/** `dynamic = ["version"]`: the version where a build backend would read it, without running the backend. */
+import { InvalidToml, readToml, tomlAt } from '../toml/read.js';
+import { dynamic, stated } from './core-metadata.js';
+import { readFlitVersion } from './flit.js';
+import type { HatchConfiguration } from './hatch.js';
+import type { PackageFolder, Place, Stated } from './manifest.js';
+import { readPoetryVersion } from './poetry.js';
+import type { PyprojectFile } from './pyproject-file.js';
+import { readPythonConstant } from './python/constants.js';
+import { search, toRegExp } from './python/regular-expressions.js';
+import { dynamicText } from './setuptools.js';
+
+/** What hatch looks for in a version file unless it is told another pattern. */
+const HATCH_PATTERN = '(?i)^(__version__|VERSION)(?: ?: ?str)? *= *([\'"])v?(?P<version>.+?)\\2';
+const PDM_PATTERN = '^__version__\\s*=\\s*["\'](?P<version>.+?)["\']\\s*(?:#.*)?$';
+
+/** What a backend may look into besides the manifest. */
+export interface VersionContext {
+  /** the import name that flit derives from the project's name */
+  readonly module: string;
+  readonly hatch: HatchConfiguration;
+  /** what setup.py and setup.cfg say, where setuptools is the backend */
+  readonly legacy: Stated<string>;
+}
+
+/** @param backend the `build-backend` */
+export function readDynamicVersion(
+  pyproject: PyprojectFile,
+  folder: PackageFolder,
+  backend: string,
+  { module, hatch, legacy }: VersionContext,
+): Stated<string> {
+  const at = pyproject.at(['project', 'dynamic']);
+  switch (backend.split(/[.:]/)[0]) {
+    case 'hatchling':
+      return readHatchVersion(hatch, folder, at);
+    case 'flit_core':
+      return readFlitVersion(pyproject, folder, module);
+    case 'pdm':
+      return readPdmVersion(pyproject, folder, at);
+    case 'poetry':
+      return readPoetryVersion(pyproject);
+    case 'maturin':
+      return readCargoVersion(pyproject, folder, at);
+    case 'setuptools':
+      return readSetuptoolsVersion(pyproject, folder, legacy, at);
+    default:
+      return dynamic(`the build backend ${backend} makes the version`, at);
+  }
+}
+
+/** The file that hatch reads the version from, where one is named. */
+export function hatchVersionFile({ file, root }: HatchConfiguration): string | undefined {
+  return file.string([...root, 'version', 'path']);
+}
+
+function readHatchVersion(hatch: HatchConfiguration, folder: PackageFolder, at: Place): Stated<string> {
+  const { file } = hatch;
+  const table = [...hatch.root, 'version'];
+  const source = file.string([...table, 'source']) ?? 'regex';
+  const path = hatchVersionFile(hatch);
+  if (source !== 'regex' && source !== 'code')
+    return dynamic(`the version comes from hatch's version source "${source}"`, at);
+  if (path === undefined) return dynamic('the version comes from hatch, but no `version.path` is given', at);
+  if (source === 'code') {
+    const expression = file.string([...table, 'expression']) ?? '__version__';
+    if (/^\w+$/.test(expression)) return readPythonConstant(folder, path, expression);
+    return dynamic(`the version is the value of ${expression} in ${path}`, at);
+  }
+  const pattern = file.value([...table, 'pattern']);
+  return readByPattern(folder, path, typeof pattern === 'string' ? pattern : HATCH_PATTERN, at);
+}
+
+function readPdmVersion(pyproject: PyprojectFile, folder: PackageFolder, at: Place): Stated<string> {
+  const table = ['tool', 'pdm', 'version'];
+  const source = pyproject.string([...table, 'source']);
+  const path = pyproject.string([...table, 'path']);
+  if (source === 'file' && path !== undefined) return readByPattern(folder, path, PDM_PATTERN, at);
+  return dynamic(`the version comes from pdm's version source "${source}"`, at);
+}
+
+/** @param pattern in Python's syntax, with a group `version`, searched for in multi-line mode */
+function readByPattern(folder: PackageFolder, file: string, pattern: string, at: Place): Stated<string> {
+  const text = folder.read(file)?.replace(/\r\n?/g, '\n');
+  if (text === undefined) return dynamic(`the version is in ${file}, which is not there`, at);
+  const compiled = toRegExp(pattern, 'm');
+  const match = compiled && search(compiled, text);
+  const version = match?.groups?.version;
+  if (version === undefined || !match) return dynamic(`the version is not found in ${file}`, at);
+  const line = text.slice(0, match.index + match[0].indexOf(version)).split('\n').length;
+  return stated(version, { file, line });
+}
+
+/** maturin takes the version of the crate. */
+function readCargoVersion(pyproject: PyprojectFile, folder: PackageFolder, at: Place): Stated<string> {
+  const file = pyproject.string(['tool', 'maturin', 'manifest-path']) ?? 'Cargo.toml';
+  const text = folder.read(file);
+  if (text === undefined) return dynamic(`the version is in ${file}, which is not there`, at);
+  try {
+    const version = tomlAt(readToml(text), ['package', 'version']);
+    if (typeof version === 'string' && /^[\d.]+$/.test(version)) return stated(version, { file, line: undefined });
+  } catch (error) {
+    if (!(error instanceof InvalidToml)) throw error;
+  }
+  return dynamic(`maturin makes the version from ${file}`, at);
+}
+
+function readSetuptoolsVersion(
+  pyproject: PyprojectFile,
+  folder: PackageFolder,
+  legacy: Stated<string>,
+  at: Place,
+): Stated<string> {
+  const read = dynamicText(pyproject, folder, 'version');
+  if (read !== undefined) return read;
+  if (legacy.kind !== 'absent') return legacy;
+  const plugins =
+    /^(?:setuptools[-_.]scm|setuptools[-_.]git[-_.]versioning|vcs[-_.]versioning|versioningit|versioneer|pbr|dunamai)/i;
+  const plugin = pyproject.strings(['build-system', 'requires'])?.find((requirement) => plugins.test(requirement));
+  const name = /^[\w.-]+/.exec(plugin ?? '')?.[0];
+  return dynamic(
+    name === undefined
+      ? 'setuptools makes the version'
+      : `the version comes from the version control system, by ${name}`,
+    at,
+  );
+}

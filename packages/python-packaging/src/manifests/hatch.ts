@@ -1,0 +1,81 @@
+/** Hatch's configuration: `[tool.hatch]` or, with the same tables at its top, hatch.toml. */
+import { type NormalizedName, normalizeName } from '../names/name.js';
+import { isTomlTable } from '../toml/read.js';
+import { mergeLists, type Sources } from './core-metadata.js';
+import type { DeclaredRequirement, PackageFolder } from './manifest.js';
+import { type PlacedText, PyprojectFile, type TomlPath } from './pyproject-file.js';
+import { parseRequirementLines } from './requirements-file.js';
+
+/** The file that configures hatch, and the path of its tables in there. */
+export interface HatchConfiguration {
+  readonly file: PyprojectFile;
+  readonly root: TomlPath;
+}
+
+const FILE = 'hatch.toml';
+
+/**
+ * @returns hatch.toml where there is one, else the manifest itself
+ * @throws {InvalidToml}
+ */
+export function hatchConfiguration(pyproject: PyprojectFile, folder: PackageFolder): HatchConfiguration {
+  const text = folder.read(FILE);
+  return text === undefined
+    ? { file: pyproject, root: ['tool', 'hatch'] }
+    : { file: new PyprojectFile(text, FILE), root: [] };
+}
+
+/** Build hooks and build targets may each name `dependencies` of their own. */
+export function hatchBuildRequires({ file, root }: HatchConfiguration): readonly DeclaredRequirement[] {
+  const build = [...root, 'build'];
+  const targets = file.keys([...build, 'targets']).map((target) => [...build, 'targets', target]);
+  const hooks = [build, ...targets].flatMap((path) =>
+    file.keys([...path, 'hooks']).map((hook) => [...path, 'hooks', hook]),
+  );
+  return [...targets, ...hooks].flatMap((path) => file.requirements([...path, 'dependencies']) ?? []);
+}
+
+/** Every file or folder that `force-include` takes into a dist. */
+export function hatchForcedIncludes({ file, root }: HatchConfiguration): readonly string[] {
+  const build = [...root, 'build'];
+  const tables = [build, ...file.keys([...build, 'targets']).map((target) => [...build, 'targets', target])];
+  return tables.flatMap((path) => file.keys([...path, 'force-include']));
+}
+
+/** The environments as dependency groups: their dependencies, and the siblings that their commands install with `pip install -e`. */
+export function readHatchEnvironments(
+  { file, root }: HatchConfiguration,
+  folder: PackageFolder,
+): { readonly groups: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>; readonly sources: Sources } {
+  const environments = file.keys([...root, 'envs']).flatMap((name) => {
+    const path = [...root, 'envs', name];
+    if (!isTomlTable(file.value(path))) return [];
+    const requirements = ['dependencies', 'extra-dependencies'].flatMap(
+      (key) => file.requirements([...path, key]) ?? [],
+    );
+    const commands = ['pre-install-commands', 'post-install-commands'].flatMap(
+      (key) => file.texts([...path, key]) ?? [],
+    );
+    const installed = parseRequirementLines(commands.flatMap(editableLines), [], folder);
+    return [
+      {
+        name: normalizeName(name),
+        requirements: [...requirements, ...installed.requirements],
+        sources: installed.sources,
+      },
+    ];
+  });
+  return {
+    groups: mergeLists(...environments.map(({ name, requirements }) => new Map([[name, requirements]]))),
+    sources: mergeLists(...environments.map(({ sources }) => sources)),
+  };
+}
+
+/** `pip install -e ../alpha -e ../beta` as two lines of a requirements file. */
+function editableLines({ text, at }: PlacedText): readonly PlacedText[] {
+  if (!/\bpip3?\s+install\b/.test(text)) return [];
+  return [...text.matchAll(/(?:^|\s)(?:-e|--editable)[\s=]+(?:"([^"]+)"|'([^']+)'|(\S+))/g)].map(([, ...paths]) => ({
+    text: `-e ${paths.find((path) => path !== undefined)}`,
+    at,
+  }));
+}

@@ -1,0 +1,119 @@
+/** The `[project]` table (PEP 621, PEP 639) and, for the fields it calls dynamic, what its build backend's own tables say. */
+import { type NormalizedName, normalizeName } from '../names/name.js';
+import { ABSENT, type CoreMetadata, dynamic, type Extras, mergeLists, stated } from './core-metadata.js';
+import { hatchVersionFile, readDynamicVersion } from './dynamic-version.js';
+import { readFlitDescription } from './flit.js';
+import { type HatchConfiguration, hatchForcedIncludes } from './hatch.js';
+import { directSources } from './local-sources.js';
+import type { DeclaredRequirement, PackageFolder, Stated } from './manifest.js';
+import { readPoetryMetadata } from './poetry.js';
+import type { PyprojectFile } from './pyproject-file.js';
+import { dynamicExtras, dynamicFiles, dynamicRequirements, dynamicText } from './setuptools.js';
+
+const PROJECT = ['project'];
+const GLOB = /[*?[\]{}]/;
+
+/**
+ * @param backend the `build-backend`
+ * @param legacy what setup.py and setup.cfg say, where there are any
+ */
+export function readProjectTable(
+  pyproject: PyprojectFile,
+  folder: PackageFolder,
+  backend: string,
+  legacy: CoreMetadata | undefined,
+  hatch: HatchConfiguration,
+): CoreMetadata {
+  const isDynamic = new Set(pyproject.strings([...PROJECT, 'dynamic']) ?? []);
+  const other = otherTables(pyproject, backend, legacy);
+  const name = pyproject.string([...PROJECT, 'name']) ?? '';
+  const isSetuptools = backend.startsWith('setuptools');
+  const isFlit = backend.startsWith('flit_core');
+
+  /** The table's own value, else the one its backend finds; a field that is neither stated nor dynamic is absent. */
+  const field = <T>(key: string, own: T | undefined, found: () => Stated<T> | undefined): Stated<T> => {
+    const at = pyproject.at([...PROJECT, key]);
+    if (own !== undefined) return stated(own, at);
+    if (!isDynamic.has(key)) return ABSENT;
+    const value = found();
+    if (value !== undefined && value.kind !== 'absent') return value;
+    return dynamic(`the build backend ${backend} makes the ${key}`, pyproject.at([...PROJECT, 'dynamic']));
+  };
+  const text = (key: string, found: () => Stated<string> | undefined) =>
+    field(key, pyproject.string([...PROJECT, key]), found);
+  const module = pyproject.string(['tool', 'flit', 'module', 'name']) ?? name.replaceAll('-', '_');
+
+  const dependencies = field('dependencies', pyproject.requirements([...PROJECT, 'dependencies']), () =>
+    isSetuptools ? (dynamicRequirements(pyproject, folder) ?? other?.dependencies) : other?.dependencies,
+  );
+  const extras = field('optional-dependencies', readExtras(pyproject), () =>
+    isSetuptools ? (dynamicExtras(pyproject, folder) ?? other?.extras) : other?.extras,
+  );
+  return {
+    name: stated(name, pyproject.at([...PROJECT, 'name'])),
+    version: text('version', () =>
+      readDynamicVersion(pyproject, folder, backend, { module, hatch, legacy: other?.version ?? ABSENT }),
+    ),
+    description: text('description', () =>
+      isFlit
+        ? readFlitDescription(pyproject, folder, module)
+        : isSetuptools
+          ? (dynamicText(pyproject, folder, 'description') ?? other?.description)
+          : other?.description,
+    ),
+    requiresPython: text('requires-python', () => other?.requiresPython),
+    // poetry fills in a list that [project] leaves out, also where it is not called dynamic.
+    dependencies:
+      dependencies.kind === 'absent' && backend.startsWith('poetry') && other ? other.dependencies : dependencies,
+    extras,
+    classifiers: field('classifiers', pyproject.strings([...PROJECT, 'classifiers']), () => other?.classifiers),
+    namedFiles: [...namedFiles(pyproject, hatch), ...(other?.namedFiles ?? [])],
+    buildRequires: isSetuptools ? (legacy?.buildRequires ?? []) : [],
+    sources: mergeLists(directSources(declaredIn(dependencies, extras)), other?.sources ?? new Map()),
+  };
+}
+
+function otherTables(
+  pyproject: PyprojectFile,
+  backend: string,
+  legacy: CoreMetadata | undefined,
+): CoreMetadata | undefined {
+  if (backend.startsWith('setuptools')) return legacy;
+  return pyproject.has(['tool', 'poetry']) && backend.startsWith('poetry') ? readPoetryMetadata(pyproject) : undefined;
+}
+
+function readExtras(pyproject: PyprojectFile): Extras | undefined {
+  const path = [...PROJECT, 'optional-dependencies'];
+  if (!pyproject.has(path)) return undefined;
+  const extras = new Map<NormalizedName, readonly DeclaredRequirement[]>();
+  for (const key of pyproject.keys(path)) {
+    extras.set(normalizeName(key), pyproject.requirements([...path, key]) ?? []);
+  }
+  return extras;
+}
+
+function declaredIn(
+  dependencies: Stated<readonly DeclaredRequirement[]>,
+  extras: Stated<Extras>,
+): readonly DeclaredRequirement[] {
+  return [
+    ...(dependencies.kind === 'static' ? dependencies.value : []),
+    ...(extras.kind === 'static' ? [...extras.value.values()].flat() : []),
+  ];
+}
+
+/** Readme, licence files, version file, `file:` references and forced includes; globs are left out. */
+function namedFiles(pyproject: PyprojectFile, hatch: HatchConfiguration): readonly string[] {
+  const readme = pyproject.value([...PROJECT, 'readme']);
+  const licence = pyproject.value([...PROJECT, 'license', 'file']);
+  const licences = pyproject.value([...PROJECT, 'license-files']);
+  return [
+    typeof readme === 'string' ? readme : pyproject.value([...PROJECT, 'readme', 'file']),
+    licence,
+    ...(Array.isArray(licences) ? licences : []),
+    pyproject.string(['tool', 'pdm', 'version', 'path']),
+    ...dynamicFiles(pyproject),
+    ...hatchForcedIncludes(hatch),
+    hatchVersionFile(hatch),
+  ].filter((file): file is string => typeof file === 'string' && !GLOB.test(file));
+}

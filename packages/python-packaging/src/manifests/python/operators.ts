@@ -1,0 +1,140 @@
+/** Python's operators on followed values. */
+import { joinPath } from './files.js';
+import {
+  dict,
+  isDict,
+  isEqual,
+  isList,
+  isUnknown,
+  iterate,
+  list,
+  type PyValue,
+  toText,
+  truth,
+  unknown,
+} from './values.js';
+
+/** Longer texts and lists than any manifest makes. */
+const MAX_SIZE = 1_000_000;
+
+/** @returns `left OPERATOR right` */
+export function binary(operator: string, left: PyValue, right: PyValue): PyValue {
+  if (isUnknown(left)) return left;
+  if (operator === '%' && typeof left === 'string') return formatPercent(left, right);
+  if (isUnknown(right)) return right;
+  const unsupported = unknown(`\`${operator}\` on values that are not followed`);
+  if (typeof left === 'number' && typeof right === 'number') return arithmetic(operator, left, right) ?? unsupported;
+  if (operator === '+') {
+    if (typeof left === 'string' && typeof right === 'string') return left + right;
+    if (isList(left) && isList(right) && left.kind === right.kind && left.kind !== 'set') {
+      return list([...left.items, ...right.items], left.kind);
+    }
+  }
+  if (operator === '*' && typeof right === 'number') {
+    if (typeof left === 'string' && left.length * right < MAX_SIZE) return left.repeat(Math.max(0, right));
+    if (isList(left) && left.items.length * right < MAX_SIZE) {
+      return list(Array.from({ length: Math.max(0, right) }, () => left.items).flat(), left.kind);
+    }
+  }
+  if (operator === '/' && typeof left === 'object' && left?.kind === 'path') {
+    const part = toText(right);
+    if (part !== undefined) return { kind: 'path', path: joinPath(left.path, part) };
+  }
+  if (operator === '|' && isDict(left) && isDict(right)) {
+    return iterate(left) && iterate(right) ? dict([...left.entries, ...right.entries]) : unsupported;
+  }
+  if (isList(left) && isList(right) && left.kind === 'set' && right.kind === 'set' && operator === '|') {
+    return list(distinct([...left.items, ...right.items]), 'set');
+  }
+  return unsupported;
+}
+
+/** @returns the items without repetition; those that cannot be compared all stay */
+export function distinct(items: readonly PyValue[]): readonly PyValue[] {
+  return items.filter((item, index) => !items.slice(0, index).some((earlier) => isEqual(earlier, item) === true));
+}
+
+/** @returns `left OPERATOR right` for a comparison, `undefined` where it is not known */
+export function compare(operator: string, left: PyValue, right: PyValue): boolean | undefined {
+  if (isUnknown(left) || isUnknown(right)) return undefined;
+  switch (operator) {
+    case '==':
+      return isEqual(left, right);
+    case '!=':
+      return not(isEqual(left, right));
+    case 'is':
+      return left === null || right === null ? left === right : undefined;
+    case 'is not':
+      return left === null || right === null ? left !== right : undefined;
+    case 'in':
+      return contains(left, right);
+    case 'not in':
+      return not(contains(left, right));
+    default:
+      return order(operator, left, right);
+  }
+}
+
+function not(verdict: boolean | undefined): boolean | undefined {
+  return verdict === undefined ? undefined : !verdict;
+}
+
+/** @returns `-operand`, `not operand`, … */
+export function unary(operator: string, operand: PyValue): PyValue {
+  if (operator === 'not')
+    return truth(operand) === undefined ? unknown('a condition that is not known') : !truth(operand);
+  if (typeof operand !== 'number' || operator === '~')
+    return unknown(`\`${operator}\` on a value that is not followed`);
+  return operator === '-' ? -operand : operand;
+}
+
+function arithmetic(operator: string, a: number, b: number): number | undefined {
+  const result = operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : Number.NaN;
+  return Number.isSafeInteger(result) ? result : undefined;
+}
+
+function contains(item: PyValue, container: PyValue): boolean | undefined {
+  if (typeof container === 'string') return typeof item === 'string' ? container.includes(item) : undefined;
+  const items = isList(container) || isDict(container) ? iterate(container) : undefined;
+  if (items === undefined) return undefined;
+  const verdicts = items.map((each) => isEqual(each, item));
+  return verdicts.includes(true) ? true : verdicts.includes(undefined) ? undefined : false;
+}
+
+function order(operator: string, left: PyValue, right: PyValue): boolean | undefined {
+  const areNumbers = typeof left === 'number' && typeof right === 'number';
+  if (!areNumbers && !(typeof left === 'string' && typeof right === 'string')) return undefined;
+  switch (operator) {
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
+    default:
+      return undefined;
+  }
+}
+
+/** `"%s-%(name)s" % values`, with plain `s` and `d` only. */
+function formatPercent(format: string, values: PyValue): PyValue {
+  if (isUnknown(values)) return values;
+  const positional = isList(values) && values.kind === 'tuple' ? [...values.items] : [values];
+  let failure: PyValue | undefined;
+  const text = format.replace(/%(?:%|(?:\((\w+)\))?([a-zA-Z])|.?)/g, (written, name?: string, conversion?: string) => {
+    if (written === '%%') return '%';
+    const value = name === undefined ? positional.shift() : isDict(values) ? values.entries.get(name) : undefined;
+    const shown = value === undefined || (conversion === 'd' && typeof value !== 'number') ? undefined : toText(value);
+    if (shown === undefined || (conversion !== 's' && conversion !== 'd')) {
+      failure ??=
+        value !== undefined && isUnknown(value)
+          ? value
+          : unknown(`the format "${format}" with values that are not followed`);
+    }
+    return shown ?? '';
+  });
+  if (failure !== undefined) return failure;
+  return positional.length === 0 || isDict(values) ? text : unknown('a format with more values than places');
+}

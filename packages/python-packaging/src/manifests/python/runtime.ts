@@ -1,0 +1,46 @@
+/** What the parts of the interpreter need of each other. */
+import type { ReadFiles } from './files.js';
+import type { Block } from './syntax.js';
+import type { PyValue, Scope } from './values.js';
+
+export interface CallArguments {
+  readonly positional: readonly PyValue[];
+  readonly named: ReadonlyMap<string, PyValue>;
+  /** why there may be more arguments than these */
+  readonly lost: string | undefined;
+}
+
+/** How a block was left, where it was not at its end. `lost`: it may have been left anywhere. */
+export type Signal =
+  | { readonly kind: 'return'; readonly value: PyValue }
+  | { readonly kind: 'break' | 'continue' | 'raise' | 'lost' };
+
+export interface Runtime {
+  readonly files: ReadFiles;
+  /** how often `doubt` was called */
+  readonly doubts: number;
+  /** Counts a step of work. @throws {TooMuchWork} */
+  step(): void;
+  /** Notes that something was met that might also have raised an exception. */
+  doubt(): void;
+  execute(block: Block, scope: Scope): Signal | undefined;
+  /** Gives up what the branches, of which one or none is executed, may change. @returns `lost` where they may leave their function */
+  giveUp(branches: readonly Block[], scope: Scope, reason: string): Signal | undefined;
+  /** The file whose top level a scope is, `''` for any other. */
+  fileOf(scope: Scope): string;
+  call(callee: PyValue, args: CallArguments, scope: Scope, line: number): PyValue;
+  /** Executes a text in a scope, as `exec` does. @returns whether it can be followed to its end */
+  run(text: string, scope: Scope): boolean;
+  /** @returns a name of a module of the package's folder, `undefined` for a module from elsewhere */
+  memberOfModule(module: string, name: string): PyValue | undefined;
+}
+
+/** The text would take too long to follow; no manifest that people write does. */
+export class TooMuchWork extends Error {
+  override readonly name = 'TooMuchWork';
+}
+
+/** @returns whether an error says that a text takes too much work: by steps, by nesting or by the size of what it makes */
+export function isTooMuchWork(error: unknown): boolean {
+  return error instanceof TooMuchWork || error instanceof RangeError;
+}

@@ -1,0 +1,241 @@
+/** The functions of Python's builtins and standard library that manifest scripts use to read and to arrange constants. */
+import { absolute, basename, dirname, joinPath, ROOT } from './files.js';
+import { matchWith } from './methods.js';
+import { distinct } from './operators.js';
+import { parseExpression } from './parse-expression.js';
+import { search, toRegExp } from './regular-expressions.js';
+import type { CallArguments, Runtime } from './runtime.js';
+import { TokenStream } from './token-stream.js';
+import { InvalidPython, tokenize } from './tokens.js';
+import { dict, isDict, isList, iterate, list, type PyValue, type Scope, toText, truth, unknown } from './values.js';
+
+type Call = (args: CallArguments, runtime: Runtime, scope: Scope, line: number) => PyValue | undefined;
+
+/** Names that a value can be called by without being changed by it. */
+const HARMLESS =
+  /^(?:print|find_packages|isinstance|hasattr|len|warnings\.|logging\.|sys\.|os\.|setuptools\.(?:find_|Extension)|distutils\.|shutil\.|glob\.)/;
+
+const FLAG = {
+  're.M': 'm',
+  're.MULTILINE': 'm',
+  're.I': 'i',
+  're.IGNORECASE': 'i',
+  're.S': 's',
+  're.DOTALL': 's',
+  're.A': '',
+  're.ASCII': '',
+  're.U': '',
+  're.UNICODE': '',
+} as const;
+
+/** @returns what the call gives, `undefined` where the function, or an argument of it, is not followed */
+export function callSymbol(
+  name: string,
+  args: CallArguments,
+  runtime: Runtime,
+  scope: Scope,
+  line: number,
+): PyValue | undefined {
+  return Object.hasOwn(CALLS, name) ? CALLS[name]?.(args, runtime, scope, line) : undefined;
+}
+
+export function isHarmless(name: string): boolean {
+  return HARMLESS.test(name);
+}
+
+/** @returns the value of a symbol that is a constant */
+export function constantSymbol(name: string): PyValue | undefined {
+  return name === 'os.sep' || name === 'os.path.sep' ? '/' : name === 'os.linesep' ? '\n' : undefined;
+}
+
+const texts =
+  (compute: (...parts: string[]) => PyValue | undefined): Call =>
+  ({ positional, named }) => {
+    const parts = positional.map(toText);
+    return named.size === 0 && parts.every((part) => part !== undefined) ? compute(...parts) : undefined;
+  };
+
+const open: Call = ({ positional, named }, runtime) => {
+  const path = toText(positional[0] ?? named.get('file') ?? named.get('filename') ?? null);
+  const mode = positional[1] ?? named.get('mode') ?? 'r';
+  if (path === undefined || typeof mode !== 'string' || /[wax+]/.test(mode)) return undefined;
+  const text = runtime.files.read(path);
+  return text === undefined ? undefined : { kind: 'file', text, isBinary: mode.includes('b'), isRead: false };
+};
+
+const container =
+  (kind: 'list' | 'tuple' | 'set'): Call =>
+  ({ positional }) => {
+    const items = positional[0] === undefined ? [] : iterate(positional[0]);
+    return items && list(kind === 'set' ? distinct(items) : items, kind);
+  };
+
+const exists: Call = ({ positional }, runtime) => {
+  const path = toText(positional[0] ?? null);
+  // A file that is not there may be there when the package is built, and a folder cannot be seen from here.
+  return path !== undefined && runtime.files.read(path) !== undefined ? true : undefined;
+};
+
+const regularExpression = (pattern: PyValue | undefined, flags: PyValue | undefined): RegExp | undefined => {
+  if (typeof pattern === 'object' && pattern?.kind === 'pattern') return pattern.pattern;
+  const symbol = typeof flags === 'object' && flags?.kind === 'symbol' ? flags.name : undefined;
+  if (typeof pattern !== 'string') return undefined;
+  if (flags === undefined || flags === 0) return toRegExp(pattern, '');
+  return symbol !== undefined && Object.hasOwn(FLAG, symbol)
+    ? toRegExp(pattern, FLAG[symbol as keyof typeof FLAG])
+    : undefined;
+};
+
+const regex =
+  (name: string): Call =>
+  ({ positional, named }) => {
+    const [pattern, text, flags = named.get('flags')] = positional;
+    const compiled = regularExpression(pattern, flags);
+    return compiled && typeof text === 'string' ? matchWith(compiled, text, name) : undefined;
+  };
+
+const chain = (items: readonly PyValue[] | undefined): PyValue | undefined => {
+  const inner = items?.map(iterate);
+  return inner?.every((each) => each !== undefined) ? list(inner.flat()) : undefined;
+};
+
+const CALLS: Readonly<Record<string, Call>> = {
+  open,
+  'io.open': open,
+  // With an encoding it gives text, whatever the mode says.
+  'codecs.open': (args, ...rest) => {
+    const file = open(args, ...rest);
+    const isDecoded = args.positional.length > 2 || args.named.has('encoding');
+    return isDecoded && typeof file === 'object' && file?.kind === 'file' ? { ...file, isBinary: false } : file;
+  },
+  str: texts((text = '') => text),
+  repr: () => undefined,
+  len: ({ positional: [value] }) =>
+    typeof value === 'string'
+      ? value.length
+      : value !== undefined && (isList(value) || isDict(value))
+        ? iterate(value)?.length
+        : undefined,
+  list: container('list'),
+  tuple: container('tuple'),
+  set: container('set'),
+  frozenset: container('set'),
+  dict: ({ positional: [first], named }) => {
+    if (first !== undefined && !(isDict(first) && iterate(first))) return undefined;
+    return dict([...(first?.entries ?? []), ...named]);
+  },
+  sorted: ({ positional: [first], named }) => {
+    const items = first === undefined || named.size > 0 ? undefined : iterate(first);
+    return items?.every((item) => typeof item === 'string') ? list([...items].sort()) : undefined;
+  },
+  reversed: ({ positional: [first] }) =>
+    first !== undefined && isList(first) ? list(first.items.toReversed()) : undefined,
+  sum: ({ positional: [first, start] }) => {
+    const items = first === undefined ? undefined : iterate(first);
+    return start !== undefined && isList(start) && items?.every(isList) ? chain([start, ...items]) : undefined;
+  },
+  map: ({ positional: [mapping, values] }, runtime, scope, line) => {
+    const items = values === undefined ? undefined : iterate(values);
+    return items && mapping !== undefined
+      ? list(items.map((item) => runtime.call(mapping, one(item), scope, line)))
+      : undefined;
+  },
+  filter: ({ positional: [condition, values] }, runtime, scope, line) => {
+    const items = values === undefined ? undefined : iterate(values);
+    const verdicts = items?.map((item) =>
+      truth(condition === null || condition === undefined ? item : runtime.call(condition, one(item), scope, line)),
+    );
+    return verdicts?.every((verdict) => verdict !== undefined)
+      ? list((items ?? []).filter((_, index) => verdicts[index]))
+      : undefined;
+  },
+  bool: ({ positional: [value] }) => (value === undefined ? false : truth(value)),
+  print: () => null,
+  compile: ({ positional: [source] }) => (typeof source === 'string' ? source : undefined),
+  exec: ({ positional: [source, globals = null, locals = null] }, runtime, scope) => {
+    const text = typeof source === 'object' && source?.kind === 'bytes' ? source.text : source;
+    if (typeof text !== 'string') return undefined;
+    const target = locals ?? globals;
+    if (target === null) return runtime.run(text, scope) ? null : undefined;
+    if (!isDict(target)) return undefined;
+    const inner: Scope = {
+      names: new Map([...(globals !== null && isDict(globals) ? globals.entries : []), ...target.entries]),
+      outer: undefined,
+    };
+    if (!runtime.run(text, inner)) return undefined;
+    for (const [key, value] of inner.names) target.entries.set(key, value);
+    return null;
+  },
+  'ast.literal_eval': ({ positional: [text] }, runtime, _scope, line) => {
+    if (typeof text !== 'string') return undefined;
+    try {
+      const stream = new TokenStream(tokenize(text.trim()));
+      const value = parseExpression(stream);
+      if (!stream.isKind('newline') || value.kind === 'call' || value.kind === 'name') return undefined;
+      const signal = runtime.execute([{ kind: 'return', value, line }], { names: new Map(), outer: undefined });
+      return signal?.kind === 'return' ? signal.value : undefined;
+    } catch (error) {
+      if (error instanceof InvalidPython) return undefined;
+      throw error;
+    }
+  },
+  'os.getcwd': () => ROOT,
+  'os.chdir': ({ positional: [path] }) => (absolute(toText(path ?? null) ?? '/') === ROOT ? null : undefined),
+  'os.path.join': texts((first, ...rest) => (first === undefined ? undefined : joinPath(first, ...rest))),
+  'os.path.dirname': texts((path) => (path !== undefined ? dirname(path) : undefined)),
+  'os.path.basename': texts((path) => (path !== undefined ? basename(path) : undefined)),
+  'os.path.abspath': texts((path) => (path !== undefined ? absolute(path) : undefined)),
+  'os.path.realpath': texts((path) => (path !== undefined ? absolute(path) : undefined)),
+  'os.path.normpath': texts((path) => (path?.startsWith(ROOT) ? absolute(path) : undefined)),
+  'os.path.exists': exists,
+  'os.path.isfile': exists,
+  'pathlib.Path': texts((first = '.', ...rest) => ({ kind: 'path', path: joinPath(first, ...rest) })),
+  'pathlib.Path.cwd': () => ({ kind: 'path', path: ROOT }),
+  're.compile': ({ positional: [pattern, flags], named }) => {
+    const compiled = regularExpression(pattern, flags ?? named.get('flags'));
+    return compiled && { kind: 'pattern', pattern: compiled };
+  },
+  're.search': regex('search'),
+  're.match': regex('match'),
+  're.fullmatch': regex('fullmatch'),
+  're.findall': regex('findall'),
+  're.sub': ({ positional: [pattern, replacement, text], named }) => {
+    const compiled = regularExpression(pattern, named.get('flags'));
+    if (!compiled || typeof text !== 'string' || typeof replacement !== 'string' || replacement.includes('\\'))
+      return undefined;
+    if (search(compiled, text) === undefined) return undefined;
+    return text.replace(new RegExp(compiled.source, `${compiled.flags}g`), () => replacement);
+  },
+  'itertools.chain': ({ positional }) => chain(positional),
+  'itertools.chain.from_iterable': ({ positional: [items] }) => chain(items === undefined ? undefined : iterate(items)),
+  'json.load': ({ positional: [file] }, runtime, scope, line) => {
+    const text =
+      file === undefined
+        ? undefined
+        : runtime.call({ kind: 'method', of: file, name: 'read' }, NO_ARGUMENTS, scope, line);
+    return typeof text === 'string' ? fromJson(text) : undefined;
+  },
+  'json.loads': ({ positional: [text] }) => (typeof text === 'string' ? fromJson(text) : undefined),
+};
+
+const NO_ARGUMENTS: CallArguments = { positional: [], named: new Map(), lost: undefined };
+
+function one(value: PyValue): CallArguments {
+  return { ...NO_ARGUMENTS, positional: [value] };
+}
+
+function fromJson(text: string): PyValue | undefined {
+  try {
+    return toValue(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function toValue(json: unknown): PyValue {
+  if (typeof json === 'number') return Number.isSafeInteger(json) ? json : unknown('a fraction');
+  if (Array.isArray(json)) return list(json.map(toValue));
+  if (typeof json === 'object' && json !== null)
+    return dict(Object.entries(json).map(([key, value]) => [key, toValue(value)]));
+  return json as string | boolean | null;
+}

@@ -1,0 +1,232 @@
+/** What a folder's manifests say together: one package, no package, or something broken. */
+import { isValidName } from '../names/name.js';
+import { InvalidToml } from '../toml/read.js';
+import { readBuildSystem } from './build-system.js';
+import { type CoreMetadata, mergeLists } from './core-metadata.js';
+import { readDependencyGroups } from './dependency-groups.js';
+import { readFlitMetadata } from './flit.js';
+import { hatchBuildRequires, hatchConfiguration, readHatchEnvironments } from './hatch.js';
+import { InvalidIni } from './ini.js';
+import type { ManifestProblem, ManifestReading, PackageFolder, PackageManifest } from './manifest.js';
+import { readPdmGroups } from './pdm.js';
+import { readPoetryGroups, readPoetryMetadata } from './poetry.js';
+import { readProjectTable } from './project-table.js';
+import { PyprojectFile } from './pyproject-file.js';
+import { readRequirementGroups } from './requirement-groups.js';
+import { sdistContent } from './sdist-content.js';
+import { readSetupCfg } from './setup-cfg.js';
+import { readSetupScript } from './setup-py.js';
+import { mergeSetuptools } from './setuptools.js';
+import { readUvDevDependencies, readUvSources, readUvWorkspace, virtualProject } from './uv.js';
+
+const PYPROJECT = 'pyproject.toml';
+const FORMATS = [PYPROJECT, 'setup.cfg', 'setup.py'] as const;
+/** Placeholders of project templates, in names (`{{ cookiecutter.name }}`, `<NAME>`) and in texts that are no TOML yet. */
+const PLACEHOLDER = /\{[{%]|[<>{}]|\$\{/;
+const TEMPLATE = /\{\{.*\}\}|\{%.*%\}/;
+
+/**
+ * Reads pyproject.toml, setup.cfg and setup.py of one folder.
+ * Never throws: what is wrong with a manifest is a `broken` reading or one of its `problems`. No code of the package is executed.
+ */
+export function readManifest(folder: PackageFolder): ManifestReading {
+  const reader = new CarefulFolder(folder);
+  try {
+    return readTexts(reader);
+  } catch (error) {
+    if (error instanceof InvalidToml) return broken(error.reason, PYPROJECT, error.line);
+    if (error instanceof InvalidIni) return broken(error.reason, 'setup.cfg', error.line);
+    if (error instanceof Unreadable) return broken(error.message, error.file, undefined);
+    const file = FORMATS.find((each) => reader.has(each)) ?? PYPROJECT;
+    return broken(`cannot be read: ${error instanceof Error ? error.message : String(error)}`, file, undefined);
+  }
+}
+
+function readTexts(folder: CarefulFolder): ManifestReading {
+  const text = folder.manifest(PYPROJECT);
+  if (text !== undefined && isTemplate(text)) return notAPackage('a template of a project');
+  const pyproject = text === undefined ? undefined : new PyprojectFile(text);
+  const hasProject = pyproject?.tableAt(['project']) !== undefined;
+
+  const legacyProblems: ManifestProblem[] = [];
+  const legacy = readLegacy(folder, legacyProblems);
+  const build = readBuildSystem(pyproject, { file: pyproject?.name ?? 'setup.py', line: undefined });
+
+  if (pyproject !== undefined && hasProject) {
+    const core = readProjectTable(pyproject, folder, build.backend, legacy, hatchConfiguration(pyproject, folder));
+    if (!pyproject.has(['project', 'name']))
+      return broken('[project] has no `name`', PYPROJECT, pyproject.at(['project']).line);
+    return assemble(folder, core, pyproject, build, build.backend.startsWith('setuptools') ? legacyProblems : []);
+  }
+  const core = pyproject && (readPoetry(pyproject) ?? readFlitMetadata(pyproject, folder));
+  if (core !== undefined) return assemble(folder, core, pyproject, build, []);
+  if (pyproject !== undefined && isPoetryProject(pyproject)) {
+    if (pyproject.boolean(['tool', 'poetry', 'package-mode']) === false)
+      return notAPackage('`tool.poetry.package-mode` is false', pyproject);
+    return broken('[tool.poetry] has no `name`', PYPROJECT, pyproject.at(['tool', 'poetry']).line);
+  }
+  if (legacy !== undefined && legacy.name.kind !== 'absent')
+    return assemble(folder, legacy, pyproject, build, legacyProblems);
+  if (legacy !== undefined && folder.has('setup.py'))
+    return broken('setup() is called without a `name`', 'setup.py', undefined);
+  return notAPackage('its manifests name no distribution', pyproject);
+}
+
+/** setup.py and setup.cfg; a setup.cfg alone that only configures tools is none. */
+function readLegacy(folder: CarefulFolder, problems: ManifestProblem[]): CoreMetadata | undefined {
+  folder.manifest('setup.py');
+  const script = readSetupScript(folder, problems);
+  const text = folder.manifest('setup.cfg');
+  const cfg =
+    text === undefined || (script === undefined && !/^\s*\[metadata\]/m.test(text))
+      ? undefined
+      : readSetupCfg(text, folder, problems);
+  return mergeSetuptools(script, cfg);
+}
+
+function readPoetry(pyproject: PyprojectFile): CoreMetadata | undefined {
+  return pyproject.has(['tool', 'poetry', 'name']) ? readPoetryMetadata(pyproject) : undefined;
+}
+
+/** A table that only configures poetry (its sources, say) states no project. */
+function isPoetryProject(pyproject: PyprojectFile): boolean {
+  return ['version', 'package-mode', 'dependencies'].some((key) => pyproject.has(['tool', 'poetry', key]));
+}
+
+function assemble(
+  folder: CarefulFolder,
+  core: CoreMetadata,
+  pyproject: PyprojectFile | undefined,
+  build: PackageManifest['buildSystem'],
+  problems: readonly ManifestProblem[],
+): ManifestReading {
+  const { name } = core;
+  if (name.kind === 'static') {
+    if (PLACEHOLDER.test(name.value)) return notAPackage(`a template: its name is "${name.value}"`, pyproject);
+    if (!isValidName(name.value))
+      return broken(`"${name.value}" is not a valid name for a distribution`, name.at.file, name.at.line);
+  }
+  const hatch = pyproject && hatchConfiguration(pyproject, folder);
+  const tables = pyproject === undefined ? [] : groupTables(pyproject, folder);
+  const files = readRequirementGroups(folder);
+  const manifest: PackageManifest = {
+    files: readFiles(folder, core),
+    name,
+    version: core.version,
+    description: core.description,
+    requiresPython: core.requiresPython,
+    dependencies: core.dependencies,
+    extras: core.extras,
+    groups: mergeLists(...tables.map(({ groups }) => groups), files.groups),
+    buildSystem: {
+      ...build,
+      requires: [...build.requires, ...core.buildRequires, ...(hatch ? hatchBuildRequires(hatch) : [])],
+    },
+    sources: mergeLists(core.sources, ...tables.map(({ sources }) => sources), files.sources),
+    uvWorkspace: pyproject && readUvWorkspace(pyproject),
+    isPrivate:
+      core.classifiers.kind === 'static' && core.classifiers.value.some((each) => each.startsWith('Private ::')),
+    namedFiles: [...new Set(core.namedFiles)],
+    sdistContent: sdistContent(pyproject, build.backend),
+    problems: [...(pyproject?.problems ?? []), ...problems],
+  };
+  const reason = pyproject && (virtualProject(pyproject) ?? nonPackageMode(pyproject));
+  return reason === undefined
+    ? { kind: 'package', manifest }
+    : { ...notAPackage(reason, pyproject), project: manifest };
+}
+
+function nonPackageMode(pyproject: PyprojectFile): string | undefined {
+  return pyproject.boolean(['tool', 'poetry', 'package-mode']) === false
+    ? '`tool.poetry.package-mode` is false'
+    : undefined;
+}
+
+/** Groups and sources by each tool's own tables. */
+function groupTables(pyproject: PyprojectFile, folder: PackageFolder): readonly GroupTable[] {
+  return [
+    { groups: readDependencyGroups(pyproject), sources: readUvSources(pyproject) },
+    { groups: readUvDevDependencies(pyproject), sources: new Map() },
+    readPoetryGroups(pyproject),
+    readPdmGroups(pyproject, folder),
+    readHatchEnvironments(hatchConfiguration(pyproject, folder), folder),
+  ];
+}
+
+interface GroupTable {
+  readonly groups: PackageManifest['groups'];
+  readonly sources: PackageManifest['sources'];
+}
+
+/** The manifest files that are there, the one that names the distribution first. */
+function readFiles(folder: CarefulFolder, core: CoreMetadata): readonly string[] {
+  const leading = core.name.kind === 'absent' ? undefined : core.name.at.file;
+  const present = FORMATS.filter((file) => folder.has(file));
+  return [...present.filter((file) => file === leading), ...present.filter((file) => file !== leading)];
+}
+
+function isTemplate(text: string): boolean {
+  if (!TEMPLATE.test(text)) return false;
+  try {
+    new PyprojectFile(text);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function notAPackage(reason: string, pyproject?: PyprojectFile): Extract<ManifestReading, { kind: 'not-a-package' }> {
+  return {
+    kind: 'not-a-package',
+    reason,
+    uvWorkspace: pyproject && readUvWorkspace(pyproject),
+    sources: pyproject ? readUvSources(pyproject) : new Map(),
+    project: undefined,
+  };
+}
+
+function broken(message: string, file: string, line: number | undefined): ManifestReading {
+  return { kind: 'broken', problem: { message, at: { file, line } } };
+}
+
+class Unreadable extends Error {
+  constructor(
+    readonly file: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Reads each file once. A manifest that cannot be read breaks the package; any other file then counts as not there. */
+class CarefulFolder implements PackageFolder {
+  private readonly texts = new Map<string, string | undefined>();
+
+  constructor(private readonly folder: PackageFolder) {}
+
+  manifest(file: string): string | undefined {
+    try {
+      this.texts.set(file, this.folder.read(file));
+    } catch (error) {
+      throw new Unreadable(file, error instanceof Error ? error.message : String(error));
+    }
+    return this.texts.get(file);
+  }
+
+  read(path: string): string | undefined {
+    if (!this.texts.has(path)) this.texts.set(path, this.tryRead(path));
+    return this.texts.get(path);
+  }
+
+  has(path: string): boolean {
+    return this.read(path) !== undefined;
+  }
+
+  private tryRead(path: string): string | undefined {
+    try {
+      return this.folder.read(path);
+    } catch {
+      return undefined;
+    }
+  }
+}

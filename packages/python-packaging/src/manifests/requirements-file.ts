@@ -1,0 +1,106 @@
+/** Requirements files as pip reads them, as far as they state requirements. */
+
+import type { NormalizedName } from '../names/name.js';
+import { normalizeName } from '../names/name.js';
+import type { Sources } from './core-metadata.js';
+import { groupLists } from './core-metadata.js';
+import { findEditable } from './editable-installs.js';
+import { localPathOf } from './local-sources.js';
+import type { DeclaredRequirement, DependencySource, ManifestProblem, PackageFolder, Place } from './manifest.js';
+import { type PlacedText, parseRequirements } from './pyproject-file.js';
+
+export interface RequirementLines {
+  readonly requirements: readonly DeclaredRequirement[];
+  readonly sources: Sources;
+}
+
+/**
+ * The lines of a file and of those it includes by `-r`, without comments, continuations joined.
+ * @param file relative to the package's folder
+ * @returns `undefined` where the file, or one it includes, is not there
+ */
+export function readRequirementLines(
+  folder: PackageFolder,
+  file: string,
+  including: readonly string[] = [],
+): readonly PlacedText[] | undefined {
+  const text = folder.read(file);
+  if (text === undefined || including.includes(file)) return undefined;
+  const lines: PlacedText[] = [];
+  for (const line of logicalLines(text, file)) {
+    const included = /^(?:-r|--requirement)[\s=]*(.+)$/.exec(line.text)?.[1];
+    if (included === undefined) {
+      lines.push(line);
+      continue;
+    }
+    const path = file.includes('/') ? `${file.slice(0, file.lastIndexOf('/'))}/${included}` : included;
+    const inner = readRequirementLines(folder, path, [...including, file]);
+    if (inner === undefined) return undefined;
+    lines.push(...inner);
+  }
+  return lines;
+}
+
+/**
+ * Requirements and, from `-e PATH_OR_URL`, editable sources; pip's other options are passed over.
+ * @param folder the package's, to find what an editable path without `#egg=NAME` is called
+ */
+export function parseRequirementLines(
+  lines: readonly PlacedText[],
+  problems: ManifestProblem[],
+  folder: PackageFolder,
+): RequirementLines {
+  const plain: PlacedText[] = [];
+  const sources: (readonly [NormalizedName, DependencySource])[] = [];
+  for (const { text, at } of lines) {
+    const editable = /^(?:-e|--editable)[\s=]*(.+)$/.exec(text)?.[1];
+    if (editable !== undefined) {
+      const install = readEditable(editable, folder, at);
+      if (install === undefined) continue;
+      plain.push({ text: install.name, at });
+      sources.push([normalizeName(install.name), install.source]);
+    } else if (!text.startsWith('-')) {
+      plain.push({ text: text.replace(/\s--?[a-z].*$/, ''), at });
+    }
+  }
+  return { requirements: parseRequirements(plain, problems), sources: groupLists(sources) };
+}
+
+function readEditable(
+  written: string,
+  folder: PackageFolder,
+  at: Place,
+): { readonly name: string; readonly source: DependencySource } | undefined {
+  const name = /#(?:.*&)?egg=([A-Za-z0-9._-]+)/.exec(written)?.[1];
+  const path = localPathOf(written) ?? (/^[\w+]+:/.test(written) ? undefined : written.replace(/#.*$/, ''));
+  if (name !== undefined) {
+    return {
+      name,
+      source: path === undefined ? { kind: 'git', reference: written, at } : { kind: 'path', path, editable: true, at },
+    };
+  }
+  const found = path === undefined ? undefined : findEditable(folder, path);
+  return found && { name: found.name, source: { kind: 'path', path: found.path, editable: true, at } };
+}
+
+function logicalLines(text: string, file: string): PlacedText[] {
+  const lines: PlacedText[] = [];
+  let pending = '';
+  let start: number | undefined;
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    start ??= index + 1;
+    const isComment = /^\s*#/.test(raw);
+    if (!isComment && raw.endsWith('\\')) {
+      pending += raw.slice(0, -1);
+      continue;
+    }
+    const line = (pending + (isComment ? '' : raw)).replace(/(?:^|\s+)#.*$/, '').trim();
+    if (line !== '') lines.push({ text: line, at: { file, line: start } });
+    pending = '';
+    start = undefined;
+  }
+  return lines;
+}

@@ -1,0 +1,230 @@
+/** setup.py, read and never executed: the arguments of its one call of `setup()` as far as they follow from constants. */
+import { type NormalizedName, normalizeName } from '../names/name.js';
+import { ABSENT, type CoreMetadata, dynamic, mergeLists, stated } from './core-metadata.js';
+import { directSources } from './local-sources.js';
+import type { DeclaredRequirement, ManifestProblem, PackageFolder, Place, Stated } from './manifest.js';
+import { type PlacedText, parseRequirements } from './pyproject-file.js';
+import { ReadFiles, ROOT } from './python/files.js';
+import { Interpreter, type SetupCall } from './python/interpreter.js';
+import { isTooMuchWork } from './python/runtime.js';
+import { isDict, isList, isUnknown, type PyValue, unknown } from './python/values.js';
+
+const FILE = 'setup.py';
+
+/** @returns `undefined` where the file is not there or calls no `setup()` */
+export function readSetupScript(folder: PackageFolder, problems: ManifestProblem[]): CoreMetadata | undefined {
+  const text = folder.read(FILE);
+  if (text === undefined) return undefined;
+  const files = new ReadFiles(folder);
+  const call = setupCall(text, files);
+  if (call === undefined) return undefined;
+  const script = new Script(call, text, files.texts, problems);
+  const { dependencies, extras } = script.requirements();
+  const buildRequires = script.requirementList('setup_requires');
+  const all = [
+    ...(dependencies.kind === 'static' ? dependencies.value : []),
+    ...(extras.kind === 'static' ? [...extras.value.values()].flat() : []),
+  ];
+  return {
+    name: script.text('name'),
+    version: script.version(),
+    description: script.text('description'),
+    requiresPython: script.text('python_requires'),
+    dependencies,
+    extras,
+    classifiers: script.texts('classifiers'),
+    namedFiles: [...files.texts.keys()].filter(
+      (file) => file !== FILE && file !== 'setup.cfg' && file !== 'pyproject.toml',
+    ),
+    buildRequires: buildRequires.kind === 'static' ? buildRequires.value : [],
+    sources: directSources(all),
+  };
+}
+
+function setupCall(text: string, files: ReadFiles): SetupCall | undefined {
+  const unreadable = (lost: string): SetupCall | undefined =>
+    /\bsetup\s*\(/.test(text) ? { named: new Map(), lost, line: 1 } : undefined;
+  const interpreter = new Interpreter(files);
+  try {
+    if (interpreter.module(FILE, '__main__') === undefined)
+      return unreadable('setup.py is not Python that can be followed');
+  } catch (error) {
+    if (isTooMuchWork(error)) return unreadable('setup.py is too long to follow');
+    throw error;
+  }
+  const { setupCalls } = interpreter;
+  return setupCalls.length === 0
+    ? unreadable('setup() is called in a way that cannot be followed')
+    : agreement(setupCalls);
+}
+
+/** What all calls of `setup()` that may happen say alike. */
+function agreement(calls: readonly SetupCall[]): SetupCall | undefined {
+  const [first, ...others] = calls;
+  if (first === undefined || others.length === 0) return first;
+  const keywords = new Set(calls.flatMap(({ named }) => [...named.keys()]));
+  const agreed = [...keywords].map((keyword): readonly [string, PyValue] => {
+    const values = calls.map(({ named }) => named.get(keyword));
+    const [value] = values;
+    const isSame =
+      value !== undefined &&
+      values.every((each) => each !== undefined && JSON.stringify(plain(each)) === JSON.stringify(plain(value)));
+    return [keyword, isSame ? value : unknown('setup() may be called in several ways that differ in this')];
+  });
+  return { named: new Map(agreed), lost: calls.find(({ lost }) => lost !== undefined)?.lost, line: first.line };
+}
+
+/** A value as JSON can compare it; what cannot be followed only equals itself in its reason, and stays unknown then. */
+function plain(value: PyValue): unknown {
+  if (isList(value)) return [value.kind, value.lost, ...value.items.map(plain)];
+  if (isDict(value))
+    return { lost: value.lost, entries: [...value.entries].map(([key, inner]) => [key, plain(inner)]) };
+  return typeof value === 'object' && value !== null ? { kind: value.kind } : { value };
+}
+
+class Script {
+  private readonly lines: readonly string[];
+
+  constructor(
+    private readonly call: SetupCall,
+    text: string,
+    private readonly files: ReadonlyMap<string, string>,
+    private readonly problems: ManifestProblem[],
+  ) {
+    this.lines = text.split(/\r?\n/);
+  }
+
+  text(keyword: string): Stated<string> {
+    return this.stated(keyword, (value) => (typeof value === 'string' && !value.includes(ROOT) ? value : undefined));
+  }
+
+  version(): Stated<string> {
+    const plugins = ['use_scm_version', 'pbr', 'use_vcs_version', 'setuptools_git_versioning', 'version_config'];
+    const plugin = plugins.find((keyword) => isGiven(this.call.named.get(keyword)));
+    if (plugin !== undefined)
+      return dynamic(`the version comes from the version control system (${plugin})`, this.placeOf(plugin));
+    return this.stated('version', (value) =>
+      (typeof value === 'string' || typeof value === 'number') && !String(value).includes(ROOT)
+        ? String(value)
+        : undefined,
+    );
+  }
+
+  texts(keyword: string): Stated<readonly string[]> {
+    return this.stated(keyword, (value) => flatten(value));
+  }
+
+  /** `install_requires` and `extras_require`; an extra named `:marker` belongs to the former, `name:marker` to the latter. */
+  requirements(): { dependencies: Stated<readonly DeclaredRequirement[]>; extras: CoreMetadata['extras'] } {
+    const plain = this.requirementList('install_requires');
+    const byKey = this.stated('extras_require', (value) => (isDict(value) ? flattenAll(value.entries) : undefined));
+    // Extras that are not known may add conditional requirements to the others.
+    if (byKey.kind === 'dynamic') return { dependencies: plain.kind === 'dynamic' ? plain : byKey, extras: byKey };
+    if (byKey.kind === 'absent') return { dependencies: plain, extras: ABSENT };
+    const conditional: DeclaredRequirement[] = [];
+    const extras: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>[] = [];
+    for (const [key, texts] of byKey.value) {
+      const [name = '', ...marker] = key.split(':');
+      const declared = this.parse(texts, marker.join(':').trim(), byKey.at);
+      if (name.trim() === '') conditional.push(...declared);
+      else extras.push(new Map([[normalizeName(name.trim()), declared]]));
+    }
+    const dependencies =
+      conditional.length === 0 || plain.kind === 'dynamic'
+        ? plain
+        : stated(
+            [...(plain.kind === 'static' ? plain.value : []), ...conditional],
+            plain.kind === 'static' ? plain.at : byKey.at,
+          );
+    return { dependencies, extras: byKey.value.size === 0 ? ABSENT : stated(mergeLists(...extras), byKey.at) };
+  }
+
+  requirementList(keyword: string): Stated<readonly DeclaredRequirement[]> {
+    const pbr = keyword === 'install_requires' && isGiven(this.call.named.get('pbr'));
+    if (pbr) return dynamic('pbr reads the requirements from files', this.placeOf('pbr'));
+    const read = this.stated(keyword, (value) => flatten(value));
+    return read.kind === 'static' ? stated(this.parse(read.value, '', read.at), read.at) : read;
+  }
+
+  private parse(texts: readonly string[], marker: string, fallback: Place): readonly DeclaredRequirement[] {
+    const placed = texts.flatMap(requirementLines).map((line): PlacedText => {
+      const local = line.replace(`file://localhost${ROOT}/`, 'file:').replace(`file://${ROOT}/`, 'file:');
+      return { text: withMarker(local, marker), at: this.find(line) ?? fallback };
+    });
+    return parseRequirements(placed, this.problems);
+  }
+
+  private stated<T>(keyword: string, convert: (value: PyValue) => T | undefined): Stated<T> {
+    const value = this.call.named.get(keyword);
+    const at = this.placeOf(keyword);
+    if (value === undefined) return this.call.lost === undefined ? ABSENT : dynamic(this.call.lost, at);
+    if (value === null) return ABSENT;
+    if (isUnknown(value)) return dynamic(value.reason, at);
+    const converted = convert(value);
+    return converted === undefined
+      ? dynamic(unknownIn(value) ?? `\`${keyword}\` is made from values that cannot be followed`, at)
+      : stated(converted, at);
+  }
+
+  private placeOf(keyword: string): Place {
+    const from = this.call.line - 1;
+    const index = this.lines.findIndex((line, at) => at >= from && new RegExp(`\\b${keyword}\\b\\s*=`).test(line));
+    return { file: FILE, line: (index < 0 ? from : index) + 1 };
+  }
+
+  /** The line that a requirement was written on: quoted in the script, or in a file that the script reads. */
+  private find(requirement: string): Place | undefined {
+    const quoted = this.lines.findIndex((line) => line.includes(`'${requirement}`) || line.includes(`"${requirement}`));
+    if (quoted >= 0) return { file: FILE, line: quoted + 1 };
+    for (const [file, text] of this.files) {
+      if (file === FILE) continue;
+      const index = text.split('\n').findIndex((line) => line.trimStart().startsWith(requirement));
+      if (index >= 0) return { file, line: index + 1 };
+    }
+    return undefined;
+  }
+}
+
+function isGiven(value: PyValue | undefined): boolean {
+  return value !== undefined && value !== null && value !== false;
+}
+
+/** A string, or strings in lists, as one list; `undefined` where anything else is in it. */
+function flatten(value: PyValue): readonly string[] | undefined {
+  if (typeof value === 'string') return [value];
+  if (!isList(value) || value.lost !== undefined) return undefined;
+  const parts = value.items.map(flatten);
+  const texts = parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+  return texts?.some((text) => text.replace(`file://${ROOT}/`, '').includes(ROOT)) ? undefined : texts;
+}
+
+function flattenAll(entries: ReadonlyMap<string, PyValue>): ReadonlyMap<string, readonly string[]> | undefined {
+  const lists = [...entries].map(([key, value]) => [key, value === null ? [] : flatten(value)] as const);
+  return lists.every((pair): pair is readonly [string, readonly string[]] => pair[1] !== undefined)
+    ? new Map(lists)
+    : undefined;
+}
+
+function unknownIn(value: PyValue): string | undefined {
+  if (isUnknown(value)) return value.reason;
+  if (isList(value)) return value.lost ?? value.items.map(unknownIn).find((reason) => reason !== undefined);
+  if (isDict(value))
+    return value.lost ?? [...value.entries.values()].map(unknownIn).find((reason) => reason !== undefined);
+  return undefined;
+}
+
+/** One string may hold several requirements, a line each, with comments and continued lines. */
+function requirementLines(text: string): readonly string[] {
+  return text
+    .replace(/\\\n/g, '')
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(?:^|\s)#.*$/, '').trim())
+    .filter((line) => line !== '');
+}
+
+function withMarker(requirement: string, marker: string): string {
+  if (marker === '') return requirement;
+  const at = requirement.indexOf(';');
+  if (at < 0) return `${requirement}; ${marker}`;
+  return `${requirement.slice(0, at)}; (${requirement.slice(at + 1).trim()}) and (${marker})`;
+}

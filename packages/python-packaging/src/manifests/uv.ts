@@ -1,0 +1,71 @@
+/** What `[tool.uv]` says of a package: sources, workspace, development dependencies. */
+import { type NormalizedName, normalizeName } from '../names/name.js';
+import { isTomlTable, type TomlTable } from '../toml/read.js';
+import type { Sources } from './core-metadata.js';
+import type { DeclaredRequirement, DependencySource, Place, UvWorkspace } from './manifest.js';
+import type { PyprojectFile } from './pyproject-file.js';
+
+/** `[tool.uv.workspace]`, `undefined` where the folder is no workspace root. */
+export function readUvWorkspace(pyproject: PyprojectFile): UvWorkspace | undefined {
+  const path = ['tool', 'uv', 'workspace'];
+  if (pyproject.tableAt(path) === undefined) return undefined;
+  return {
+    members: pyproject.strings([...path, 'members']) ?? [],
+    exclude: pyproject.strings([...path, 'exclude']) ?? [],
+  };
+}
+
+/**
+ * Whether uv takes the project for a virtual one, which is never built.
+ * uv's rule (no `[build-system]`, no `package = true`) is followed for workspace roots; a lone project without a build system is built by
+ * everyone else with PEP 517's default, so it stays a package here.
+ * @returns the reason
+ */
+export function virtualProject(pyproject: PyprojectFile): string | undefined {
+  const isPackage = pyproject.boolean(['tool', 'uv', 'package']);
+  if (isPackage === false) return '`tool.uv.package` is false';
+  const isRoot = pyproject.has(['tool', 'uv', 'workspace']);
+  if (isRoot && !pyproject.has(['build-system']) && isPackage !== true) {
+    return 'the root of a uv workspace without a [build-system] is a virtual project';
+  }
+  return undefined;
+}
+
+/** `[tool.uv.sources]`: one source or, by marker, extra or group, several for each name. */
+export function readUvSources(pyproject: PyprojectFile): Sources {
+  const path = ['tool', 'uv', 'sources'];
+  const sources = new Map<NormalizedName, readonly DependencySource[]>();
+  for (const [key, value] of Object.entries(pyproject.tableAt(path) ?? {})) {
+    const tables = Array.isArray(value) ? value : [value];
+    sources.set(
+      normalizeName(key),
+      tables.flatMap((table, index) => {
+        const at = pyproject.at([...path, key], Array.isArray(value) ? index : undefined);
+        const source = isTomlTable(table) ? readSource(table, at) : undefined;
+        if (source === undefined)
+          pyproject.problems.push({ message: `the source of "${key}" is none that uv knows`, at });
+        return source ?? [];
+      }),
+    );
+  }
+  return sources;
+}
+
+function readSource(table: TomlTable, at: Place): DependencySource | readonly [] | undefined {
+  const { workspace, path, editable, git, url, index } = table;
+  if (workspace === true) return { kind: 'workspace', at };
+  if (workspace === false) return [];
+  if (typeof path === 'string') return { kind: 'path', path, editable: editable === true, at };
+  if (typeof git === 'string') return { kind: 'git', reference: git, at };
+  if (typeof url === 'string') return { kind: 'url', reference: url, at };
+  if (typeof index === 'string') return { kind: 'index', reference: index, at };
+  return undefined;
+}
+
+/** `[tool.uv] dev-dependencies`, the older spelling of the group `dev`. */
+export function readUvDevDependencies(
+  pyproject: PyprojectFile,
+): ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]> {
+  const requirements = pyproject.requirements(['tool', 'uv', 'dev-dependencies']);
+  return requirements === undefined ? new Map() : new Map([[normalizeName('dev'), requirements]]);
+}
