@@ -61,7 +61,8 @@ describe('configuration', () => {
     const none = await workspace.tryNx('run a:test -- -k nothing_of_that_name');
     expect(none.status).not.toBe(0);
     expect(none.output).toContain('There are no tests');
-    await workspace.nx('run a:test --allowNoTests -- -k nothing_of_that_name');
+    await workspace.nx('run a:test --allowNoTests -k nothing_of_that_name');
+    await workspace.nx('run a:test -- --allowNoTests=true -k nothing_of_that_name');
   });
 
   test('a package that must not be uploaded has no publish target', async () => {

@@ -104,6 +104,7 @@ describe('workspaces as people have them', () => {
     workspace = await aWorkspace({ files: aPackage('libs/a', 'a') });
     mkdirSync(workspace.path('.programs'));
     symlinkSync(process.execPath, workspace.path('.programs/node'));
+    symlinkSync('/bin/sh', workspace.path('.programs/sh'));
     workspace.env.PATH = workspace.path('.programs');
     workspace.env.UV_PYTHON_INSTALL_DIR = workspace.path('.no-pythons');
     workspace.env.NX_WHEELHOUSE_CACHE_DIRECTORY = workspace.path('.no-tools');

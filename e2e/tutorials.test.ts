@@ -17,7 +17,10 @@ describe('the classic tutorials', () => {
       '--description=A brief description of your package',
       '--url=https://index.example/yourusername/mypackage',
     );
-    const files = (await workspace.git('ls-files', '--others', '--exclude-standard', 'mypackage')).trim().split('\n').sort();
+    const files = (await workspace.git('ls-files', '--others', '--exclude-standard', 'mypackage'))
+      .trim()
+      .split('\n')
+      .sort();
     expect(files).toEqual([
       'mypackage/LICENSE',
       'mypackage/README.md',
@@ -56,11 +59,24 @@ setup(
 
     await workspace.nx('run-many -t build test');
     expect(workspace.list('mypackage/dist')).toEqual(['mypackage-0.1-py3-none-any.whl', 'mypackage-0.1.tar.gz']);
-    await workspace.run('twine', 'check', '--strict', 'mypackage/dist/mypackage-0.1-py3-none-any.whl', 'mypackage/dist/mypackage-0.1.tar.gz');
+    await workspace.run(
+      'twine',
+      'check',
+      '--strict',
+      'mypackage/dist/mypackage-0.1-py3-none-any.whl',
+      'mypackage/dist/mypackage-0.1.tar.gz',
+    );
     await workspace.nx('publish mypackage');
     await workspace.run('uv', 'venv', '--quiet', '--seed', 'fresh');
     await workspace.run('fresh/bin/pip', 'install', '--quiet', 'idna');
-    await workspace.run('fresh/bin/pip', 'install', '--quiet', '--index-url', `file://${workspace.path(SIMPLE)}`, 'mypackage');
+    await workspace.run(
+      'fresh/bin/pip',
+      'install',
+      '--quiet',
+      '--index-url',
+      `file://${workspace.path(SIMPLE)}`,
+      'mypackage',
+    );
     const call = 'from mypackage.module import say_hello; print(say_hello())';
     expect(await workspace.run('fresh/bin/python', '-c', call)).toBe('Hello, World!\n');
   });
@@ -70,17 +86,37 @@ setup(
     await workspace.nx('g python-package my_package --manifest=setup.py --version=1.0.0 --dependencies=numpy');
     workspace.remove('my_package/my_package/module.py');
     workspace.remove('my_package/tests');
-    workspace.write('my_package/my_package/__init__.py', 'from .module1 import function1, class1\nfrom .module2 import function2, class2\n');
-    workspace.write('my_package/my_package/module1.py', 'import numpy as np\n\n\ndef function1():\n    return int(np.arange(4).sum())\n\n\nclass class1:\n    pass\n');
-    workspace.write('my_package/my_package/module2.py', 'def function2():\n    return 2\n\n\nclass class2:\n    pass\n');
+    workspace.write(
+      'my_package/my_package/__init__.py',
+      'from .module1 import function1, class1\nfrom .module2 import function2, class2\n',
+    );
+    workspace.write(
+      'my_package/my_package/module1.py',
+      'import numpy as np\n\n\ndef function1():\n    return int(np.arange(4).sum())\n\n\nclass class1:\n    pass\n',
+    );
+    workspace.write(
+      'my_package/my_package/module2.py',
+      'def function2():\n    return 2\n\n\nclass class2:\n    pass\n',
+    );
     expect(workspace.read('my_package/setup.py')).toContain('install_requires=["numpy"]');
 
     await workspace.nx('build my_package');
     expect(workspace.list('my_package/dist')).toEqual(['my_package-1.0.0-py3-none-any.whl', 'my_package-1.0.0.tar.gz']);
     await workspace.nx('publish my_package');
     await workspace.run('uv', 'venv', '--quiet', 'fresh');
-    await workspace.run('uv', 'pip', 'install', '--quiet', '--python', 'fresh', '--index', `file://${workspace.path(SIMPLE)}`, 'my_package');
-    const call = 'from my_package import class1, class2, function1, function2; print(function1(), function2(), class1(), class2())';
+    await workspace.run(
+      'uv',
+      'pip',
+      'install',
+      '--quiet',
+      '--python',
+      'fresh',
+      '--index',
+      `file://${workspace.path(SIMPLE)}`,
+      'my_package',
+    );
+    const call =
+      'from my_package import class1, class2, function1, function2; print(function1(), function2(), class1(), class2())';
     expect(await workspace.run('fresh/bin/python', '-c', call)).toMatch(/^6 2 /);
   });
 
@@ -97,18 +133,35 @@ setup(
       JSON.stringify({ name: 'your-package-name', targets: { build: { options: { format: 'sdist' } } } }),
     );
     await workspace.nx('publish your-package-name');
-    expect(workspace.read(`${SIMPLE}/your-package-name/index.html`)).toContain('your_package_name-0.1.0.tar.gz#sha256=');
+    expect(workspace.read(`${SIMPLE}/your-package-name/index.html`)).toContain(
+      'your_package_name-0.1.0.tar.gz#sha256=',
+    );
 
     const install = async (version: string) => {
       const index = `file://${workspace.path(SIMPLE)}`;
-      await workspace.run('uv', 'pip', 'install', '--quiet', '--python', 'fresh', '--refresh', '--index', index, `your-package-name==${version}`);
-      const call = 'import importlib.metadata as m, your_package_name.module as n; print(m.version("your-package-name"), n.say_hello())';
+      await workspace.run(
+        'uv',
+        'pip',
+        'install',
+        '--quiet',
+        '--python',
+        'fresh',
+        '--refresh',
+        '--index',
+        index,
+        `your-package-name==${version}`,
+      );
+      const call =
+        'import importlib.metadata as m, your_package_name.module as n; print(m.version("your-package-name"), n.say_hello())';
       return workspace.run('fresh/bin/python', '-c', call);
     };
     await workspace.run('uv', 'venv', '--quiet', 'fresh');
     expect(await install('0.1.0')).toBe('0.1.0 Hello, World!\n');
 
-    workspace.write('your-package-name/setup.py', workspace.read('your-package-name/setup.py').replace('"0.1.0"', '"0.1.1"'));
+    workspace.write(
+      'your-package-name/setup.py',
+      workspace.read('your-package-name/setup.py').replace('"0.1.0"', '"0.1.1"'),
+    );
     await workspace.nx('publish your-package-name');
     expect(workspace.list('your-package-name/dist')).toEqual(['your_package_name-0.1.1.tar.gz']);
     const listing = workspace.read(`${SIMPLE}/your-package-name/index.html`);

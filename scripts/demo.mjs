@@ -50,7 +50,9 @@ function ownPackages(folder) {
 
   title('The same again: nothing has changed, so nothing runs');
   const second = show(folder, 'npx nx run-many -t build test');
-  say(`first ${(first / 1000).toFixed(1)} s, second ${(second / 1000).toFixed(1)} s: ${((first - second) / 1000).toFixed(1)} s saved`);
+  say(
+    `first ${(first / 1000).toFixed(1)} s, second ${(second / 1000).toFixed(1)} s: ${((first - second) / 1000).toFixed(1)} s saved`,
+  );
 
   title('One file edited: what does it affect?');
   appendFileSync(join(folder, 'libs', 'beta', 'beta', 'module.py'), '\n\nANSWER = 42\n');
@@ -79,7 +81,10 @@ function realPackages(folder) {
   show(folder, 'npx nx run-many -t build');
   show(folder, 'npx nx run-many -t publish');
   show(folder, 'uv venv --quiet fresh');
-  show(folder, `uv pip install --quiet --python fresh --prerelease=allow --index file://$PWD/.wheelhouse/index/simple ${names.join(' ')}`);
+  show(
+    folder,
+    `uv pip install --quiet --python fresh --prerelease=allow --index file://$PWD/.wheelhouse/index/simple ${names.join(' ')}`,
+  );
   show(folder, 'fresh/bin/python -c "import zope.component, opentelemetry.sdk.trace, flit; print(\'all import\')"');
   show(folder, 'npx nx run-many -t build');
 }
@@ -90,7 +95,10 @@ function newWorkspace(folder) {
   run(folder, 'git init --quiet --initial-branch=main');
   const nx = JSON.parse(readFileSync(join(repository, 'node_modules', 'nx', 'package.json'), 'utf8')).version;
   writeFileSync(join(folder, 'nx.json'), '{ "analytics": false }\n');
-  show(folder, `npm install --save-dev --silent --no-audit --no-fund nx@${nx} ${tarballs.map((path) => `"${path}"`).join(' ')}`);
+  show(
+    folder,
+    `npm install --save-dev --silent --no-audit --no-fund nx@${nx} ${tarballs.map((path) => `"${path}"`).join(' ')}`,
+  );
   show(folder, 'npx nx g nx-wheelhouse:init');
   git(folder, 'A workspace');
 }
@@ -110,7 +118,13 @@ function show(folder, command) {
 
 // A shell on purpose: the demo runs the very line that it prints.
 function run(cwd, command, stdio = 'pipe') {
-  const { status, stderr } = spawnSync(command, { cwd, env: environment, shell: true, stdio: ['ignore', stdio, stdio], encoding: 'utf8' });
+  const { status, stderr } = spawnSync(command, {
+    cwd,
+    env: environment,
+    shell: true,
+    stdio: ['ignore', stdio, stdio],
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`${command} ended with ${status}\n${stderr ?? ''}`);
 }
 

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** Everything the tests keep between runs. */
 export const kept = join(repository, '.tools');
 export const toolPrograms = join(kept, 'venv', process.platform === 'win32' ? 'Scripts' : 'bin');

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { buildEnvironment } from '../toolchain/child-environment.js';
 import { type Environment, pathWith } from '../toolchain/environments.js';
 
-export type HookOperation = 'requires_sdist' | 'requires_wheel' | 'build_sdist' | 'build_wheel';
+type HookOperation = 'requires_sdist' | 'requires_wheel' | 'build_sdist' | 'build_wheel';
 
 export interface HookCall {
   readonly operation: HookOperation;

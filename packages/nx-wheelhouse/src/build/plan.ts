@@ -7,7 +7,7 @@ import { buildSiblings } from '../workspace/closures.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
 import { type Package, statedValue, type Workspace } from '../workspace/workspace.js';
 
-export type DistFormat = 'sdist' | 'wheel' | 'both';
+type DistFormat = 'sdist' | 'wheel' | 'both';
 
 export interface BuildOptions {
   /** which dists to keep; default `both` */

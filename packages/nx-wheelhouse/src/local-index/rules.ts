@@ -14,7 +14,7 @@ import {
   sdistFilename,
 } from '@nx-wheelhouse/python-packaging';
 
-export type DistKind = 'sdist' | 'wheel';
+type DistKind = 'sdist' | 'wheel';
 
 /** A dist as far as the rules look at it. */
 export interface DistContent {
@@ -26,7 +26,7 @@ export interface DistContent {
 }
 
 /** What its file name says a dist is; `undefined` for everything an index does not take. */
-export function kindOf(filename: string): DistKind | undefined {
+function kindOf(filename: string): DistKind | undefined {
   if (filename.endsWith('.whl')) return 'wheel';
   return filename.endsWith('.tar.gz') ? 'sdist' : undefined;
 }

@@ -53,7 +53,7 @@ export async function openIndex(
 }
 
 /** The folder of the workspace's own index, absolute. */
-export function localIndexFolder(workspaceRoot: string): string {
+function localIndexFolder(workspaceRoot: string): string {
   return join(workspaceRoot, WHEELHOUSE_FOLDER, 'index');
 }
 

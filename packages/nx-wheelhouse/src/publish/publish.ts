@@ -23,7 +23,7 @@ export interface PublishOptions {
 
 export type FileState = 'uploaded' | 'already there' | 'would be uploaded' | 'failed' | 'not sent';
 
-export interface FileOutcome {
+interface FileOutcome {
   readonly filename: string;
   readonly sha256: string;
   readonly size: number;

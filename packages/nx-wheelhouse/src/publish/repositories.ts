@@ -13,7 +13,7 @@ export interface Repository {
   readonly listingUrl: string;
 }
 
-export interface RepositoryAddresses {
+interface RepositoryAddresses {
   readonly uploadUrl: string;
   readonly listingUrl: string;
 }

@@ -6,7 +6,7 @@ import { ownFiles } from '../workspace/ownership.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
 import type { Package, Workspace } from '../workspace/workspace.js';
 
-export type TestRunner = 'pytest' | 'unittest';
+type TestRunner = 'pytest' | 'unittest';
 
 export interface TestOptions {
   /** default `auto`: unittest where every test file uses it and nothing says pytest, else pytest, which runs both */

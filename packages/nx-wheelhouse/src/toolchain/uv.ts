@@ -20,7 +20,7 @@ let found: Promise<string> | undefined;
  * @returns its absolute path, or `uv` when the one on PATH suits
  * @throws {UserError} when there is none and it cannot be provisioned
  */
-export function ensureUv(): Promise<string> {
+function ensureUv(): Promise<string> {
   found ??= findUv().catch((error) => {
     found = undefined;
     throw error;

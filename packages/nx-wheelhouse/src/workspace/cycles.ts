@@ -37,34 +37,6 @@ export function runtimeCycles(packages: ReadonlyMap<string, Package>): ReadonlyM
   return circles;
 }
 
-/**
- * One way round the circle that a package is in, for an error that names it.
- * @returns the edges in order, from the package back to itself
- */
-export function wayRound(
-  pkg: Package,
-  circle: ReadonlySet<string>,
-  packages: ReadonlyMap<string, Package>,
-): SiblingEdge[] {
-  const arrivals = new Map<string, { edge: SiblingEdge; from: string }>();
-  const queue = [pkg.root];
-  for (let root = queue.shift(); root !== undefined; root = queue.shift()) {
-    for (const edge of runtimeEdges(packages.get(root))) {
-      if (!circle.has(edge.to) || arrivals.has(edge.to)) continue;
-      arrivals.set(edge.to, { edge, from: root });
-      queue.push(edge.to);
-    }
-  }
-  const way: SiblingEdge[] = [];
-  for (let root = pkg.root; way.length === 0 || root !== pkg.root; ) {
-    const arrival = arrivals.get(root);
-    if (arrival === undefined) break;
-    way.unshift(arrival.edge);
-    root = arrival.from;
-  }
-  return way;
-}
-
 function runtimeEdges(pkg: Package | undefined): SiblingEdge[] {
   return pkg?.siblings.filter(({ kind }) => kind === 'runtime') ?? [];
 }

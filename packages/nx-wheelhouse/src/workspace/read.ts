@@ -8,6 +8,7 @@ import {
   readManifest,
 } from '@nx-wheelhouse/python-packaging';
 import { siblingEdges } from './edges.js';
+import { withoutFixtures } from './fixtures.js';
 import { MANIFEST_FILES } from './manifest-files.js';
 import { nameProjects } from './project-names.js';
 import { findUvWorkspaces } from './uv-workspaces.js';
@@ -27,7 +28,9 @@ import {
  */
 export function readWorkspace(root: string, manifestFiles: readonly string[]): Workspace {
   const folders = [...new Set(manifestFiles.map(folderOf))].sort();
-  const readings = new Map(folders.map((folder) => [folder, readFolder(root, folder)]));
+  const all = new Map(folders.map((folder) => [folder, readFolder(root, folder)]));
+  const uvWorkspaces = findUvWorkspaces(all);
+  const readings = withoutFixtures(all, uvWorkspaces);
   const projects = nameProjects(root, readings);
   const packages = new Map<string, Package>();
   const broken = new Map<string, BrokenPackage>();
@@ -41,7 +44,6 @@ export function readWorkspace(root: string, manifestFiles: readonly string[]): W
       broken.set(folder, { root: folder, project, message, file: pathIn(folder, at.file), line: at.line });
     }
   }
-  const uvWorkspaces = findUvWorkspaces(readings);
   const edges = siblingEdges(packages, readings, uvWorkspaces);
   return {
     root,

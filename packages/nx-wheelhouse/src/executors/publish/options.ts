@@ -1,5 +1,7 @@
 /** The options of the publish executor, as users and `nx release publish` give them, and what they come to. */
 
+import { isSet } from '../flag.js';
+
 export interface PublishTaskOptions {
   readonly repository?: string;
   readonly listingUrl?: string;
@@ -26,14 +28,14 @@ export function destinationOf(options: PublishTaskOptions): Destination {
     // From the command line of `nx release publish`, hence stronger than what the project says.
     repository: options.registry ?? options.repository ?? 'local',
     listingUrl: options.listingUrl,
-    dryRun: options.dryRun === true || process.env.NX_DRY_RUN === 'true',
-    verifyTimeoutMs: (options.verifyTimeout ?? 120) * 1000,
+    dryRun: isSet(options.dryRun) || process.env.NX_DRY_RUN === 'true',
+    verifyTimeoutMs: Number(options.verifyTimeout ?? 120) * 1000,
   };
 }
 
 /** Why a project is left out with success; `undefined` when it is published. */
 export function reasonToSkip(project: string, options: PublishTaskOptions): string | undefined {
-  if (options.skip) return 'Skipped, as its options say.';
+  if (isSet(options.skip)) return 'Skipped, as its options say.';
   const versioned = options.nxReleaseVersionData?.[project];
   return versioned?.newVersion === null ? 'Skipped: this release gives it no new version.' : undefined;
 }

@@ -2,6 +2,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { planTests, type TestOptions } from '../../test/plan.js';
 import { TestSession } from '../../test/run-tests.js';
+import { isSet } from '../flag.js';
 import type { TaskReport } from '../task-batch.js';
 import { workspaceOfGraph } from '../workspace-of-graph.js';
 
@@ -21,7 +22,8 @@ export function openTests(context: Pick<ExecutorContext, 'root' | 'projectGraph'
     run(project: string, options: TestTaskOptions, onOutput?: (chunk: Buffer) => void): Promise<TaskReport> {
       const passed = options.__unparsed__ ?? options.__overrides_unparsed__ ?? [];
       const args = [...(options.args ?? []), ...passed.filter((argument) => !OWN_OPTION.test(argument))];
-      return session.run(planTests(workspace, project, { ...options, args }), onOutput);
+      const allowNoTests = isSet(options.allowNoTests);
+      return session.run(planTests(workspace, project, { ...options, args, allowNoTests }), onOutput);
     },
   };
 }

@@ -14,7 +14,7 @@ import { UserError } from '../../errors/user-error.js';
 import { isKnownLicense } from './license.js';
 
 export type Backend = 'hatchling' | 'setuptools' | 'flit' | 'poetry-core' | 'pdm' | 'uv_build';
-export type TestRunner = 'pytest' | 'unittest' | 'none';
+type TestRunner = 'pytest' | 'unittest' | 'none';
 
 /** As schema.json has them. */
 export interface PythonPackageSchema {
@@ -87,7 +87,7 @@ export function newPackage(schema: PythonPackageSchema): NewPackage {
   const importName = schema.importName ?? importNameOf(name);
   check(isImportable(importName), 'importName', importName, 'identifiers of Python joined by dots');
   const version = versionOf(schema);
-  check(parseVersion(version) !== undefined, 'version', version, 'a version as PEP 440 has it, such as 0.1.0');
+  check(parseVersion(version) !== undefined, 'packageVersion', version, 'a version as PEP 440 has it, such as 0.1.0');
   const license = schema.license === 'none' ? undefined : (schema.license ?? 'MIT');
   check(
     license === undefined || isKnownLicense(license),

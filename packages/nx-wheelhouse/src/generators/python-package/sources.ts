@@ -16,7 +16,7 @@ export function sourceFiles(pkg: NewPackage): Files {
 }
 
 /** The folder of the package that is imported, relative to the new package's folder. A namespace above it has no `__init__.py`. */
-export function moduleFolder({ importName, layout }: NewPackage): string {
+function moduleFolder({ importName, layout }: NewPackage): string {
   const path = importName.replaceAll('.', '/');
   return layout === 'src' ? `src/${path}` : path;
 }

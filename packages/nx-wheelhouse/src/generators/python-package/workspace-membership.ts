@@ -1,4 +1,5 @@
 /** How a new package joins the workspace: one lock, one environment, siblings taken from their folders. */
+import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import {
@@ -23,6 +24,7 @@ const ROOT_MANIFEST = 'pyproject.toml';
 
 /** The packages that are there already, by normalised name. */
 export function existingPackages(tree: Tree): ReadonlyMap<NormalizedName, Package> {
+  if (!existsSync(tree.root)) return new Map(); // a tree in memory only
   const names = new Set<string>(MANIFEST_FILES);
   const manifests = listFiles(tree.root).paths.filter((path) => names.has(posix.basename(path)));
   return new Map([...readWorkspace(tree.root, manifests).packages.values()].map((pkg) => [pkg.name, pkg]));
