@@ -8,11 +8,7 @@ describe('configuration', () => {
   afterEach(() => workspace?.dispose());
 
   const targetsOf = async (project: string) =>
-    (
-      JSON.parse(await workspace.nx(`show project ${project} --json`)) as {
-        targets: Record<string, { options?: unknown }>;
-      }
-    ).targets;
+    (await workspace.json<{ targets: Record<string, { options?: unknown }> }>(`show project ${project}`)).targets;
 
   test('targets can be renamed and switched off by plugin options', async () => {
     const options = { buildTargetName: 'dist', publishTargetName: false };

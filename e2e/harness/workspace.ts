@@ -19,7 +19,9 @@ import { kept, template, toolPrograms } from './install.js';
 
 export interface RunResult {
   readonly status: number;
+  /** standard output and standard error, as they came */
   readonly output: string;
+  readonly stdout: string;
 }
 
 /** What one run of Nx did with each task. */
@@ -94,10 +96,14 @@ export class Workspace {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       let output = '';
-      child.stdout.on('data', (chunk) => (output += chunk));
+      let stdout = '';
+      child.stdout.on('data', (chunk) => {
+        output += chunk;
+        stdout += chunk;
+      });
       child.stderr.on('data', (chunk) => (output += chunk));
       child.once('error', reject);
-      child.once('close', (status) => resolve({ status: status ?? -1, output }));
+      child.once('close', (status) => resolve({ status: status ?? -1, output, stdout }));
     });
   }
 
@@ -108,6 +114,13 @@ export class Workspace {
 
   tryNx(commandLine: string, ...more: string[]): Promise<RunResult> {
     return this.tryRun(process.execPath, this.#nxProgram(), ...commandLine.split(' '), ...more);
+  }
+
+  /** What Nx prints for programs (`--json`): standard output only, so that no warning gets into it. */
+  async json<T>(commandLine: string): Promise<T> {
+    const { status, output, stdout } = await this.tryNx(`${commandLine} --json`);
+    if (status !== 0) throw new Error(`nx ${commandLine} --json ended with ${status}\n${output}`);
+    return JSON.parse(stdout) as T;
   }
 
   /** Runs tasks and tells what became of each. */
@@ -149,6 +162,7 @@ export class Workspace {
       NX_TUI: 'false',
       NX_WHEELHOUSE_CACHE_DIRECTORY: join(kept, 'wheelhouse-cache'),
       NO_COLOR: '1',
+      FORCE_COLOR: undefined, // Nx sets it for the task that runs these tests; with both, Node prints a warning
       GIT_AUTHOR_NAME: 'Test',
       GIT_AUTHOR_EMAIL: 'test@index.example',
       GIT_COMMITTER_NAME: 'Test',

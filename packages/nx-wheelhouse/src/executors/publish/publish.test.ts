@@ -1,6 +1,7 @@
 /** Publish tasks as Nx runs them: over a workspace with built packages. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type PypiServer, plannedPackage, startPypiserver, temporaryFolder } from '../../../testing/publish/tools.js';
@@ -69,7 +70,9 @@ async function publishAll(options: PublishTaskOptions = {}): Promise<BatchResult
 
 const order = (results: readonly BatchResult[]) => results.map(({ task }) => task);
 const successes = (results: readonly BatchResult[]) => results.map(({ result }) => result.success);
-const output = (results: readonly BatchResult[]) => results.map(({ result }) => result.terminalOutput).join('');
+// Whether there are colours depends on where the tests run.
+const output = (results: readonly BatchResult[]) =>
+  stripVTControlCharacters(results.map(({ result }) => result.terminalOutput).join(''));
 
 async function pypiserver(): Promise<PypiServer & { variable: string }> {
   const server = await startPypiserver('s3cret/with+signs');

@@ -1,0 +1,185 @@
+/** The model of a workspace: which packages there are, what depends on what, and why. */
+import { afterAll, describe, expect, test } from 'vitest';
+import { project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
+import { buildSiblings, runtimeSiblings, testSiblings } from './closures.js';
+import { runtimeCycles } from './cycles.js';
+import type { Package, Workspace } from './workspace.js';
+
+afterAll(removeFolders);
+
+const edges = (workspace: Workspace) =>
+  [...workspace.packages.values()].flatMap((pkg) =>
+    pkg.siblings.map(({ kind, to, line }) => `${pkg.root} ${kind} ${to}:${line}`),
+  );
+const packageIn = (workspace: Workspace, root: string) => workspace.packages.get(root) as Package;
+
+describe('packages', () => {
+  test('are the folders whose manifests make a distribution', () => {
+    const workspace = workspaceWith({
+      'pyproject.toml': '[tool.ruff]\nline-length = 100\n',
+      'a/pyproject.toml': project('a'),
+      'b/setup.py': 'from setuptools import setup\nsetup(name="b", version="1")\n',
+      'c/setup.cfg': '[metadata]\nname = c\nversion = 1\n',
+      'd/setup.cfg': '[flake8]\nmax-line-length = 100\n',
+    });
+    expect([...workspace.packages.keys()]).toEqual(['a', 'b', 'c']);
+  });
+
+  test('do not lie in folders of tests, samples and templates, unless a uv workspace says so', () => {
+    const workspace = workspaceWith({
+      'pyproject.toml': '[tool.uv.workspace]\nmembers = ["templates/*"]\n',
+      'a/pyproject.toml': project('a'),
+      'a/tests/samples/one/pyproject.toml': project('one'),
+      'templates/two/pyproject.toml': project('two'),
+      'tests/pyproject.toml': project('integration'),
+    });
+    expect([...workspace.packages.keys()]).toEqual(['a', 'templates/two', 'tests']);
+  });
+
+  test('with one name are told apart by their folders', () => {
+    const workspace = workspaceWith({ 'x/a/pyproject.toml': project('same'), 'x/b/pyproject.toml': project('same') });
+    expect([...workspace.packages.values()].map((pkg) => pkg.project)).toEqual(['x-a', 'x-b']);
+    expect(workspace.warnings.map(({ file }) => file)).toEqual(['x/a/pyproject.toml', 'x/b/pyproject.toml']);
+  });
+
+  test('with a manifest that cannot be read are kept aside with the line', () => {
+    const workspace = workspaceWith({
+      'a/pyproject.toml': '[project]\nname = "a"\nversion = \n',
+      'b/pyproject.toml': project('b'),
+    });
+    expect([...workspace.packages.keys()]).toEqual(['b']);
+    expect(workspace.broken.get('a')).toMatchObject({ file: 'a/pyproject.toml', line: 3 });
+  });
+
+  test('are called as project.json calls them', () => {
+    const workspace = workspaceWith({ 'a/pyproject.toml': project('a'), 'a/project.json': '{ "name": "renamed" }' });
+    expect(packageIn(workspace, 'a').project).toBe('renamed');
+  });
+});
+
+describe('edges', () => {
+  test('have the kind and the line of the declaration', () => {
+    const workspace = workspaceWith({
+      'a/pyproject.toml': project('a'),
+      'b/pyproject.toml': project(
+        'b',
+        { dependencies: ['A>=1'] },
+        '[project.optional-dependencies]\nfull = ["a"]\n[dependency-groups]\ndev = [\n  "a",\n]\n[build-system]\nrequires = ["a"]\nbuild-backend = "a"\n',
+      ),
+    });
+    expect(edges(workspace)).toEqual(['b runtime a:4', 'b extra:full a:6', 'b group:dev a:9', 'b build a:12']);
+  });
+
+  test('find names in any spelling, and paths', () => {
+    const workspace = workspaceWith({
+      'one/pyproject.toml': project('Acme.One_Two'),
+      'b/setup.py': 'from setuptools import setup\nsetup(name="b", install_requires=["acme-one-two"])\n',
+      'c/pyproject.toml': project(
+        'c',
+        { dependencies: ['other-name'] },
+        '[tool.uv.sources]\nother-name = { path = "../one" }\n',
+      ),
+    });
+    expect(edges(workspace)).toEqual(['b runtime one:2', 'c runtime one:4']);
+  });
+
+  test('do not lead to a sibling that the requirement takes from elsewhere', () => {
+    const workspace = workspaceWith({
+      'a/pyproject.toml': project('a'),
+      'b/pyproject.toml': project('b', { dependencies: ['a @ https://index.example/a-1.0-py3-none-any.whl'] }),
+      'c/pyproject.toml': project(
+        'c',
+        { dependencies: ['a'] },
+        '[tool.uv.sources]\na = { git = "https://index.example/a.git" }\n',
+      ),
+    });
+    expect(edges(workspace)).toEqual([]);
+  });
+
+  test('take the sources that the root of the uv workspace states', () => {
+    const workspace = workspaceWith({
+      'pyproject.toml': '[tool.uv.workspace]\nmembers = ["*"]\n[tool.uv.sources]\na = { index = "elsewhere" }\n',
+      'a/pyproject.toml': project('a'),
+      'b/pyproject.toml': project('b', { dependencies: ['a'] }),
+    });
+    expect(edges(workspace)).toEqual([]);
+  });
+
+  test('that are sources without a declaration count too', () => {
+    const workspace = workspaceWith({
+      'a/pyproject.toml': project('a'),
+      'b/pyproject.toml': project('b', {}, '[tool.uv.sources]\na = { workspace = true }\n'),
+    });
+    expect(edges(workspace)).toEqual(['b source a:6']);
+  });
+});
+
+describe('closures', () => {
+  const workspace = workspaceWith({
+    'base/pyproject.toml': project('base'),
+    'net/pyproject.toml': project('net'),
+    'core/pyproject.toml': project(
+      'core',
+      { dependencies: ['base'] },
+      '[project.optional-dependencies]\nnet = ["net"]\n',
+    ),
+    'tools/pyproject.toml': project('tools', { dependencies: ['core'] }),
+    'app/pyproject.toml': project('app', { dependencies: ['core[net]'] }, '[dependency-groups]\ndev = ["tools"]\n'),
+    'plain/pyproject.toml': project(
+      'plain',
+      { dependencies: ['core'] },
+      '[build-system]\nrequires = ["tools"]\nbuild-backend = "tools"\n',
+    ),
+  });
+  const { packages } = workspace;
+
+  test('of run time hold what is installed with a package, and extras only where they are asked for', () => {
+    expect(runtimeSiblings(packageIn(workspace, 'app'), packages)).toEqual(['base', 'core', 'net']);
+    expect(runtimeSiblings(packageIn(workspace, 'plain'), packages)).toEqual(['base', 'core']);
+  });
+
+  test('of tests hold groups and what those need', () => {
+    expect(testSiblings(packageIn(workspace, 'app'), packages)).toEqual(['base', 'core', 'net', 'tools']);
+    expect(testSiblings(packageIn(workspace, 'core'), packages)).toEqual(['base', 'net']);
+  });
+
+  test('of the build hold the backend and what it needs', () => {
+    expect(buildSiblings(packageIn(workspace, 'plain'), packages)).toEqual(['base', 'core', 'tools']);
+    expect(buildSiblings(packageIn(workspace, 'app'), packages)).toEqual([]);
+  });
+
+  test('circles of run time are found, those of other kinds are none', () => {
+    const circular = workspaceWith({
+      'a/pyproject.toml': project('a', { dependencies: ['b'] }),
+      'b/pyproject.toml': project('b', { dependencies: ['c'] }),
+      'c/pyproject.toml': project('c', { dependencies: ['a', 'd'] }),
+      'd/pyproject.toml': project('d', {}, '[dependency-groups]\ndev = ["a"]\n'),
+    });
+    const circles = runtimeCycles(circular.packages);
+    expect([...circles.keys()].sort()).toEqual(['a', 'b', 'c']);
+    expect([...(circles.get('a') ?? [])].sort()).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('uv workspaces', () => {
+  test('have their members by glob, and packages taken by path', () => {
+    const workspace = workspaceWith({
+      'pyproject.toml':
+        '[tool.uv.workspace]\nmembers = ["libs/*", "tool"]\nexclude = ["libs/skip"]\n[tool.uv.sources]\nlegacy = { path = "legacy", editable = true }\n',
+      'libs/a/pyproject.toml': project('a'),
+      'libs/skip/pyproject.toml': project('skip'),
+      'tool/pyproject.toml': project('tool'),
+      'legacy/setup.py': 'from setuptools import setup\nsetup(name="legacy")\n',
+      'inner/pyproject.toml': project(
+        'inner',
+        {},
+        '[tool.uv.workspace]\nmembers = ["x"]\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n',
+      ),
+      'inner/x/pyproject.toml': project('x'),
+    });
+    expect(workspace.uvWorkspaces.map(({ root, members }) => [root, [...members].sort()])).toEqual([
+      ['inner', ['inner', 'inner/x']],
+      ['.', ['legacy', 'libs/a', 'tool']],
+    ]);
+  });
+});
