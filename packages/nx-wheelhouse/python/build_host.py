@@ -8,7 +8,7 @@ platform forks, the child is a fork of a process that has already imported what 
 elsewhere it is a new process (`build_host.py --once`).
 
 A request:  {"id", "operation", "backend", "backendPath", "source", "output", "unpack", "log", "epoch"}
-An answer:  {"id", "ok": true, "value": ...} or {"id", "ok": false, "error": "..."}
+An answer:  {"id", "ok": true, "value": ...} or {"id", "ok": false, "error": "...", "file": ..., "line": ...}
 Operations: requires_sdist, requires_wheel, build_sdist, build_wheel (the hooks of PEP 517).
 """
 
@@ -21,7 +21,8 @@ import selectors
 import subprocess
 import sys
 import threading
-import traceback
+
+import build_failure
 
 # The folder of this script must not be importable by backends.
 sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != os.path.dirname(os.path.abspath(__file__))]
@@ -114,10 +115,10 @@ def answer_of(request):
         return {"id": request["id"], "ok": True, "value": perform(request)}
     except BaseException as error:  # noqa: B902 - a backend may raise SystemExit; the answer carries it
         # Into the log, which is the request's own output: the person sees what the backend said, in its order.
+        answer = {"id": request["id"], "ok": False, **build_failure.describe(error, request["source"])}
         sys.stdout.flush()
-        traceback.print_exc()
         sys.stderr.flush()
-        return {"id": request["id"], "ok": False, "error": "%s: %s" % (type(error).__name__, error)}
+        return answer
 
 
 # --- the host --------------------------------------------------------------------------------------------------------

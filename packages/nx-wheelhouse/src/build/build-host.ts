@@ -24,7 +24,13 @@ export interface HookCall {
 
 export type HookAnswer =
   | { readonly ok: true; readonly value: string | readonly string[] }
-  | { readonly ok: false; readonly error: string };
+  | {
+      readonly ok: false;
+      readonly error: string;
+      /** the place in the source tree that the error came from, where it came from there */
+      readonly file?: string | null;
+      readonly line?: number | null;
+    };
 
 const SCRIPT = join(__dirname, '..', '..', 'python', 'build_host.py');
 

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { toolPrograms, toolsFolder } from '../../testing/tools.js';
 import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
 import { MANIFEST_FILES } from '../workspace/manifest-files.js';
@@ -10,6 +10,9 @@ import { readWorkspace } from '../workspace/read.js';
 import { Builder } from './build.js';
 import { readVerifiedDists } from './dist-record.js';
 import { type BuildOptions, planBuild } from './plan.js';
+
+// Real backends: what takes long on a busy machine is not wrong.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 beforeAll(() => {
   process.env.PATH = [toolPrograms, process.env.PATH].join(delimiter);
@@ -104,6 +107,34 @@ describe('a build', () => {
     expect(content).toBe('# The repository\n');
   });
 
+  test('makes the version from git as the tree does, also below the top of the repository', async () => {
+    const root = folderWith({
+      'unrelated.txt': 'one\n',
+      '.gitignore': 'dist\n.wheelhouse\n',
+      'workspace/README.md': '# The repository\n',
+      'workspace/a/pyproject.toml':
+        '[build-system]\nrequires = ["setuptools", "setuptools-scm>=8"]\nbuild-backend = "setuptools.build_meta"\n' +
+        '[project]\nname = "a"\ndynamic = ["version"]\n[tool.setuptools_scm]\nroot = "../.."\n',
+      'workspace/a/a.py': '',
+      'workspace/a/kept.txt': '',
+    });
+    symlinkSync('../README.md', join(root, 'workspace/a/README.md'));
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@index.example', ...args], { cwd: root });
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'One');
+    git('tag', 'v1.5.0');
+    const version = async () => (await build(join(root, 'workspace'))).record.version;
+    expect(await version()).toBe('1.5.0');
+    expect(sdistFiles(join(root, 'workspace'), 'a-1.5.0.tar.gz')).toContain('a-1.5.0/kept.txt');
+    writeFileSync(join(root, 'unrelated.txt'), 'two\n');
+    expect(await version()).toMatch(/^1\.5\.1\.dev0\+/);
+    git('commit', '--quiet', '--all', '--message', 'Two');
+    expect(await version()).toMatch(/^1\.5\.1\.dev1\+g[0-9a-f]+$/);
+    expect(String(git('status', '--porcelain'))).toBe('');
+  });
+
   test('keeps only the wheel, or only the sdist, when asked to', async () => {
     const root = folderWith(SETUP_PY);
     await build(root, 'a', { format: 'wheel' });
@@ -152,8 +183,22 @@ describe('a backend that', () => {
       'def build_sdist(*args):\n    print("before")\n    raise ValueError("no good: \\udcff")\n',
     );
     expect(failure).toContain('backend failed in build_sdist: ValueError: no good');
-    expect(failure).toContain('project a, a/pyproject.toml');
+    expect(failure).toContain('project a, a/backend.py:3');
     expect(failure).toContain('before');
+  });
+
+  test('runs a setup.py that is wrong names its line, in words without our own files', async () => {
+    const failure = async (setup: string) => {
+      const { 'a/setup.py': _, ...files } = SETUP_PY;
+      return build(folderWith({ ...files, 'a/setup.py': setup })).then(String, String);
+    };
+    const missing = await failure(
+      'import os\nfrom setuptools import setup\nsetup(name="a", version=os.environ["NO_SUCH"])\n',
+    );
+    expect(missing).toContain("KeyError: 'NO_SUCH'");
+    expect(missing).toContain('project a, a/setup.py:3');
+    expect(missing).not.toMatch(/build_host|site-packages|nx-wheelhouse-build/);
+    expect(await failure('from setuptools import setup\nsetup(name="a"\n  version="1")\n')).toContain('a/setup.py:2');
   });
 
   test('ends its process is noticed', async () => {

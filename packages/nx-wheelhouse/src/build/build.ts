@@ -1,17 +1,18 @@
 /** Builds packages: sdist from the staged sources, wheel from the unpacked sdist, both through the package's own backend. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { parseSdistFilename, parseWheelFilename } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../errors/user-error.js';
-import { type Environment, ensureEnvironment } from '../toolchain/environments.js';
+import { type Environment, type EnvironmentRecipe, ensureEnvironment } from '../toolchain/environments.js';
 import { findInterpreter, type Interpreter } from '../toolchain/interpreter.js';
 import { lastLines } from '../toolchain/run-tool.js';
 import { listFiles, type WorkspaceFiles } from '../workspace/files.js';
-import type { Workspace } from '../workspace/workspace.js';
+import { pathIn, type Workspace } from '../workspace/workspace.js';
 import { BuildHost, type HookCall } from './build-host.js';
 import { type DistRecord, readVerifiedDists } from './dist-record.js';
 import type { BuildPlan } from './plan.js';
+import { prefixInRepository, RepositoryViews } from './repository-view.js';
 import { stagePackage } from './stage.js';
 import { type BuiltFile, writeDists } from './write-dists.js';
 
@@ -26,7 +27,8 @@ export class Builder {
   readonly #hosts = new Map<string, BuildHost>();
   readonly #temporary = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-build-'));
   readonly #packageFolders: readonly string[];
-  #files: WorkspaceFiles | undefined;
+  readonly #repositories = new RepositoryViews(join(this.#temporary, 'git'));
+  #sources: Sources | undefined;
   #builds = 0;
 
   constructor(private readonly workspace: Workspace) {
@@ -39,7 +41,7 @@ export class Builder {
     mkdirSync(join(folder, 'dist'), { recursive: true });
     try {
       return await new Build(plan, folder, this.workspace, (environment) => this.#host(environment)).run(
-        this.#sources(),
+        this.#lookUpSources(),
       );
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -52,9 +54,14 @@ export class Builder {
     rmSync(this.#temporary, { recursive: true, force: true });
   }
 
-  #sources() {
-    this.#files ??= listFiles(this.workspace.root);
-    return { files: this.#files, packageFolders: this.#packageFolders };
+  #lookUpSources(): Sources {
+    this.#sources ??= {
+      files: listFiles(this.workspace.root),
+      packageFolders: this.#packageFolders,
+      prefix: prefixInRepository(this.workspace.root),
+      repositories: this.#repositories,
+    };
+    return this.#sources;
   }
 
   #host(environment: Environment): BuildHost {
@@ -67,6 +74,9 @@ export class Builder {
 interface Sources {
   readonly files: WorkspaceFiles;
   readonly packageFolders: readonly string[];
+  /** where the workspace lies in its git repository, see prefixInRepository */
+  readonly prefix: string;
+  readonly repositories: RepositoryViews;
 }
 
 /** One build of one package. */
@@ -84,10 +94,12 @@ class Build {
     this.#output = join(folder, 'dist');
   }
 
-  async run({ files, packageFolders }: Sources): Promise<BuildResult> {
+  async run({ files, packageFolders, prefix, repositories }: Sources): Promise<BuildResult> {
     const { plan, workspace } = this;
     const interpreter = await findInterpreter(plan.python);
-    const source = stagePackage(workspace.root, plan.pkg, files, packageFolders, join(this.folder, 'stage'));
+    const stage = join(this.folder, 'stage', prefix);
+    const source = stagePackage(workspace.root, plan.pkg, files, packageFolders, stage);
+    if (plan.pkg.manifest.version.kind === 'dynamic') repositories.attach(join(workspace.root, plan.pkg.root), source);
 
     const unpacked = join(this.folder, 'sdist');
     const forSdist = await this.#environmentFor('requires_sdist', source, interpreter);
@@ -119,11 +131,24 @@ class Build {
         ({ kind }) => kind === 'wheel',
       );
     });
-    const declared = await ensureEnvironment({ interpreter, requirements: this.plan.requires, localWheels });
+    const declared = await this.#ensure({ interpreter, requirements: this.plan.requires, localWheels });
     const asked = (await this.#call(declared, hook, source, undefined)) as readonly string[];
     const missing = asked.filter((requirement) => !this.plan.requires.includes(requirement));
     if (missing.length === 0) return declared;
-    return ensureEnvironment({ interpreter, requirements: [...this.plan.requires, ...missing], localWheels });
+    return this.#ensure({ interpreter, requirements: [...this.plan.requires, ...missing], localWheels });
+  }
+
+  /** An environment knows nothing of packages: who needs it is said here. */
+  async #ensure(recipe: EnvironmentRecipe): Promise<Environment> {
+    try {
+      return await ensureEnvironment(recipe);
+    } catch (error) {
+      throw error instanceof UserError ? error.at(this.#place()) : error;
+    }
+  }
+
+  #place(file = this.plan.pkg.manifestFiles[0], line = this.plan.pkg.manifest.buildSystem.requires[0]?.at.line) {
+    return { project: this.plan.pkg.project, file, line };
   }
 
   async #call(environment: Environment, operation: HookCall['operation'], source: string, unpack: string | undefined) {
@@ -131,12 +156,23 @@ class Build {
     const call = { operation, backend, backendPath, source, output: this.#output, unpack, log: this.#log };
     const answer = await this.hostOf(environment).call(call);
     if (answer.ok) return answer.value;
+    const [title, ...more] = this.#inWorkspaceTerms(answer.error, source).split('\n');
+    const said = this.#inWorkspaceTerms(lastLines(this.#readLog(), 60), source);
     throw new UserError(
-      `${backend} failed in ${operation}: ${answer.error}`,
-      { project: pkg.project, file: pkg.manifestFiles[0] },
+      `${backend} failed in ${operation}: ${title}`,
+      answer.file
+        ? this.#place(pathIn(pkg.root, answer.file), answer.line ?? undefined)
+        : this.#place(pkg.manifestFiles[0], pkg.manifest.problems[0]?.at.line),
       'see what the backend says above; its requirements are those of [build-system] in the manifest',
-      lastLines(this.#readLog(), 60),
+      [...more, said].filter(Boolean).join('\n'),
     );
+  }
+
+  /** The stage and the unpacked sdist will be gone when a person reads their paths. */
+  #inWorkspaceTerms(text: string, source: string): string {
+    const folder = this.plan.pkg.root === '.' ? '' : `${this.plan.pkg.root}/`;
+    const inStage = text.replaceAll(`${source}${sep}`, folder).replaceAll(source, this.plan.pkg.root);
+    return inStage.replaceAll(join(this.folder, 'stage') + sep, '');
   }
 
   /** A hook's answer is a file name; a backend that names a file it has not made has failed. */

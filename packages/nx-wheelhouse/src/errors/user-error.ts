@@ -26,6 +26,11 @@ export class UserError extends Error {
     // Nx prints the stack of what an executor throws; a user's mistake has none worth reading.
     this.stack = this.message;
   }
+
+  /** The same mistake, with a place for what it does not say itself. */
+  at(place: ErrorPlace): UserError {
+    return new UserError(this.title, { ...place, ...this.place }, this.fix, this.details);
+  }
 }
 
 function describePlace({ project, file, line }: ErrorPlace): string[] {

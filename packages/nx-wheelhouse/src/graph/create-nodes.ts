@@ -1,10 +1,10 @@
 /** The model of the workspace as Nx projects: names, targets, named inputs, external nodes. */
 import { join, relative, sep } from 'node:path';
 import type { CreateNodesResult, ProjectConfiguration } from '@nx/devkit';
-import { buildSiblings, runtimeSiblings, testSiblings } from '../workspace/closures.js';
-import { runtimeCycles } from '../workspace/cycles.js';
+import { buildSiblings, testSiblings } from '../workspace/closures.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
 import type { LockedClosure } from '../workspace/locked-closures.js';
+import { publishOrder } from '../workspace/publish-order.js';
 import { type BrokenPackage, type Package, statedValue, type Workspace } from '../workspace/workspace.js';
 import { hasTests, namedInputs } from './named-inputs.js';
 import type { TargetNames } from './options.js';
@@ -12,6 +12,7 @@ import { PUBLISHABLE_TAG } from './publishable-tag.js';
 import { packageTargets } from './targets.js';
 
 const FINGERPRINT_SCRIPT = join(__dirname, '..', 'toolchain', 'fingerprint.js');
+const REPOSITORY_SCRIPT = join(__dirname, '..', 'build', 'repository-fingerprint.js');
 
 /** @returns one result per package, each beside the manifest it comes from */
 export function projectNodes(
@@ -21,13 +22,13 @@ export function projectNodes(
   names: TargetNames,
 ): (readonly [file: string, result: CreateNodesResult])[] {
   const folders = [...workspace.packages.keys(), ...workspace.broken.keys()];
-  const circles = runtimeCycles(workspace.packages);
-  const fingerprintScript = relative(workspace.root, FINGERPRINT_SCRIPT).split(sep).join('/');
+  const before = publishOrder(workspace.packages);
+  const inWorkspace = (script: string) => relative(workspace.root, script).split(sep).join('/');
   const projectOf = (root: string) => workspace.packages.get(root)?.project ?? root;
+  const isPublished = (root: string) => workspace.packages.get(root)?.manifest.isPrivate === false;
 
   const packageNode = (pkg: Package): readonly [string, CreateNodesResult] => {
     const closure = closures.get(pkg.root);
-    const circle = circles.get(pkg.root);
     const project: ProjectConfiguration = {
       root: pkg.root,
       name: pkg.project,
@@ -39,12 +40,13 @@ export function projectNodes(
         names,
         project: pkg.project,
         projectRoot: pkg.root,
-        fingerprintScript,
+        fingerprintScript: inWorkspace(FINGERPRINT_SCRIPT),
+        repositoryScript: pkg.manifest.version.kind === 'dynamic' ? inWorkspace(REPOSITORY_SCRIPT) : undefined,
         isPrivate: pkg.manifest.isPrivate,
         hasTests: hasTests(pkg, files, folders),
         buildSiblings: buildSiblings(pkg, workspace.packages).map(projectOf),
         testSiblings: testSiblings(pkg, workspace.packages).map(projectOf),
-        publishSiblings: publishedBefore(pkg, workspace, circle).map(projectOf),
+        publishSiblings: (before.get(pkg.root) ?? []).filter(isPublished).map(projectOf),
         locked: closure && {
           file: closure.lockFile,
           closure: closure.node,
@@ -60,13 +62,6 @@ export function projectNodes(
     ...[...workspace.packages.values()].map(packageNode),
     ...[...workspace.broken.values()].map((broken) => brokenNode(broken, names)),
   ];
-}
-
-/** Siblings that are needed at run time and are published at all; those in a circle with the package have no order. */
-function publishedBefore(pkg: Package, { packages }: Workspace, circle: ReadonlySet<string> | undefined): string[] {
-  return runtimeSiblings(pkg, packages).filter(
-    (root) => !circle?.has(root) && packages.get(root)?.manifest.isPrivate === false,
-  );
 }
 
 /** The first package under a lock. */

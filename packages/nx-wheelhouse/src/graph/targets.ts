@@ -11,6 +11,8 @@ export interface TargetFacts {
   readonly projectRoot: string;
   /** the program that tells interpreter and plugin version, relative to the workspace root, so that it is the same on all machines */
   readonly fingerprintScript: string;
+  /** the program that tells what a version made from git depends on; `undefined` where the manifest states the version */
+  readonly repositoryScript: string | undefined;
   readonly isPrivate: boolean;
   readonly hasTests: boolean;
   readonly buildSiblings: readonly string[];
@@ -65,6 +67,7 @@ function buildTarget({
   projectRoot,
   buildSiblings,
   fingerprintScript,
+  repositoryScript,
 }: TargetFacts): TargetConfiguration {
   return {
     executor: executor('build'),
@@ -73,6 +76,7 @@ function buildTarget({
       DISTRIBUTION,
       ...ofSiblings(DISTRIBUTION, buildSiblings),
       ...toolchain(fingerprintScript),
+      ...(repositoryScript === undefined ? [] : [{ runtime: `node "${repositoryScript}"` }]),
       { env: 'SOURCE_DATE_EPOCH' },
       { externalDependencies: [] },
     ],

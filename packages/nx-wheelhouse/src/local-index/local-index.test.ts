@@ -121,12 +121,12 @@ describe('uploading', () => {
   });
 
   test.each([
-    ['a local version', { name: 'beta', version: '1.0+here' }, /local version/],
     [
-      'a requirement on a URL',
+      'a requirement on a path',
       { name: 'beta', version: '1.0', requires: ['x @ file:///tmp/x.whl'] },
-      /requirement on a URL/,
+      /nobody else has what is at that path/,
     ],
+    ['a requirement that is none', { name: 'beta', version: '1.0', requires: ['x y z'] }, /cannot be read/],
   ])('%s is refused', async (_, pkg, reason) => {
     const files = makeDists(join(folder, 'dist'), [pkg]);
     const [wheel = ''] = files.filter((one) => one.endsWith('.whl'));

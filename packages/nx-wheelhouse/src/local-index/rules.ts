@@ -44,9 +44,9 @@ export async function readDist(path: string, filename: string): Promise<DistCont
 }
 
 /**
- * Everything that the rules have against a dist.
+ * Everything that the standards have against a dist.
  * @returns one sentence per problem, none when an index takes it
- * @see PEP 427, PEP 440 "Local version identifiers", PEP 625, core metadata "Requires-Dist"
+ * @see PEP 427, PEP 625, core metadata "Requires-Dist"
  */
 export function refusals({ filename, kind, metadata }: DistContent): string[] {
   const { name, version } = metadata;
@@ -54,12 +54,42 @@ export function refusals({ filename, kind, metadata }: DistContent): string[] {
   const parsed = parseVersion(version);
   if (parsed === undefined) return [`"${version}" is no valid version (PEP 440)`];
   const problems = kind === 'wheel' ? wheelNameProblems(filename, metadata) : sdistNameProblems(filename, metadata);
-  if (version.includes('+')) problems.push(`${version} is a local version, which no index takes`);
   for (const requirement of metadata.requiresDist) {
     const problem = requirementProblem(requirement);
     if (problem !== undefined) problems.push(problem);
   }
   return problems;
+}
+
+/**
+ * What the public indexes refuse on top of that: there everyone must be able to install it. An index of one's own takes it.
+ * @see PEP 440 "Local version identifiers", PEP 600, core metadata "Requires-Dist"
+ */
+export function publicRefusals({ filename, kind, metadata }: DistContent): string[] {
+  const { version, requiresDist } = metadata;
+  return [
+    ...(version.includes('+') ? [`${version} is a local version`] : []),
+    ...requiresDist.filter(isOnUrl).map((text) => `it requires "${text}", which is no project of the index`),
+    ...(kind === 'wheel' ? platformProblems(filename) : []),
+  ];
+}
+
+/** Wheels are built on one Linux and installed on all: the generic tag promises nothing about the libraries they need. */
+function platformProblems(filename: string): string[] {
+  try {
+    const foreign = parseWheelFilename(filename).platformTags.find((tag) => /^linux_/.test(tag));
+    return foreign === undefined ? [] : [`the platform tag ${foreign} is not portable: use manylinux or musllinux`];
+  } catch {
+    return []; // the name itself is refused
+  }
+}
+
+function isOnUrl(requirement: string): boolean {
+  try {
+    return parseRequirement(requirement).source.kind === 'url';
+  } catch {
+    return false; // the requirement itself is refused
+  }
 }
 
 function sdistNameProblems(filename: string, { name, version }: CoreMetadata): string[] {
@@ -77,8 +107,6 @@ function wheelNameProblems(filename: string, { name, version }: CoreMetadata): s
     if (parsed.version !== normalVersion(version)) {
       problems.push(`the file name says version ${parsed.version}, the metadata say ${version}`);
     }
-    const foreign = parsed.platformTags.find((tag) => /^linux_/.test(tag));
-    if (foreign !== undefined) problems.push(`the platform tag ${foreign} is not portable: use manylinux or musllinux`);
   } catch (error) {
     problems.push((error as Error).message);
   }
@@ -88,9 +116,8 @@ function wheelNameProblems(filename: string, { name, version }: CoreMetadata): s
 function requirementProblem(text: string): string | undefined {
   try {
     const { source } = parseRequirement(text);
-    return source.kind === 'url'
-      ? `it requires "${text}": an index takes no requirement on a URL or a path`
-      : undefined;
+    const isLocal = source.kind === 'url' && !/^([a-z]+\+)?(https?|ssh|git):/i.test(source.url);
+    return isLocal ? `it requires "${text}": nobody else has what is at that path` : undefined;
   } catch (error) {
     return `its requirement "${text}" cannot be read: ${(error as Error).message}`;
   }

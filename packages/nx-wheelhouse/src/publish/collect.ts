@@ -1,8 +1,8 @@
 /** Gathers what a run publishes: the recorded dists of each package, never built again, never found by looking what lies in a folder. */
 import { readVerifiedDists } from '../build/dist-record.js';
 import { UserError } from '../errors/user-error.js';
-import { runtimeSiblings } from '../workspace/closures.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
+import { publishOrder } from '../workspace/publish-order.js';
 import { pathIn, type Workspace } from '../workspace/workspace.js';
 import type { PlannedPackage } from './plan.js';
 
@@ -20,9 +20,10 @@ export function collectPackages(
 ): Collection {
   const packages: PlannedPackage[] = [];
   const problems = new Map<string, string>();
+  const before = publishOrder(workspace.packages);
   for (const project of projects) {
     try {
-      packages.push(collect(workspace, project, distFolders.get(project)));
+      packages.push(collect(workspace, project, distFolders.get(project), before));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       problems.set(project, error.message);
@@ -31,11 +32,16 @@ export function collectPackages(
   return { packages, problems };
 }
 
-function collect(workspace: Workspace, project: string, distFolder: string | undefined): PlannedPackage {
+function collect(
+  workspace: Workspace,
+  project: string,
+  distFolder: string | undefined,
+  before: ReturnType<typeof publishOrder>,
+): PlannedPackage {
   const pkg = packageOfProject(workspace, project);
   const folder = distFolder ?? pathIn(pkg.root, 'dist');
   const { record, dists } = readVerifiedDists(workspace.root, project, pkg.root, folder);
-  const needed = runtimeSiblings(pkg, workspace.packages).filter((root) => root !== pkg.root);
+  const needed = before.get(pkg.root) ?? [];
   return {
     project,
     name: record.name,

@@ -60,7 +60,7 @@ function localIndexFolder(workspaceRoot: string): string {
 async function openLocal(workspaceRoot: string, dryRun: boolean): Promise<OpenIndex> {
   const folder = localIndexFolder(workspaceRoot);
   const index = await startLocalIndex(folder);
-  const repository = { name: LOCAL, uploadUrl: index.uploadUrl, listingUrl: index.simpleUrl };
+  const repository = { kind: 'local', name: LOCAL, uploadUrl: index.uploadUrl, listingUrl: index.simpleUrl } as const;
   const credential = dryRun ? undefined : { username: '__token__', password: index.token() };
   return {
     access: { repository, credential, patience: PATIENCE },

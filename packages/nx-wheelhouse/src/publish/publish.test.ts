@@ -42,7 +42,7 @@ interface Addresses {
 }
 
 function accessTo({ uploadUrl, listingUrl }: Addresses, username: string, password: string): IndexAccess {
-  const repository = { name: 'test', uploadUrl, listingUrl };
+  const repository = { kind: 'local', name: 'test', uploadUrl, listingUrl } as const;
   return { repository, credential: { username, password }, patience: { attempts: 4, delayMs: 10 } };
 }
 
@@ -131,22 +131,25 @@ describe('problems found before the first byte', () => {
     const outcomes = await publishAll(
       [
         plannedPackage(folder, { name: 'urls', version: '1.0', requires: ['x @ file:///x.whl'] }),
-        plannedPackage(folder, { name: 'local', version: '1.0+here' }),
+        plannedPackage(folder, { name: 'badname', version: '1.0', requires: ['x y z'] }),
         plannedPackage(folder, { name: 'fine', version: '1.0' }),
       ],
       local(),
     );
-    expect(words(outcomes)).toMatch(/urls-1.0.*requirement on a URL/);
-    expect(words(outcomes)).toMatch(/local-1.0\+here.*local version/);
+    expect(words(outcomes)).toMatch(/urls-1.0.*nobody else has what is at that path/);
+    expect(words(outcomes)).toMatch(/badname-1.0.*cannot be read/);
     expect(new Set(Object.values(states(outcomes)).flat())).toEqual(new Set(['not sent']));
   });
 
-  test('packages that need one another are named', async () => {
-    const circle = [
-      plannedPackage(folder, { name: 'egg', version: '1.0' }, ['hen']),
-      plannedPackage(folder, { name: 'hen', version: '1.0' }, ['egg']),
-    ];
-    await expect(publishAll(circle, local())).rejects.toThrow('egg -> hen -> egg');
+  test('what only the public indexes refuse is a note on the local one, and refused on theirs', async () => {
+    const dev = plannedPackage(folder, { name: 'dev', version: '1.0.dev1+g1234567' });
+    const [taken] = await publishAll([dev], local());
+    expect(taken).toMatchObject({ success: true, problems: [] });
+    expect(taken?.notes.join()).toContain('1.0.dev1+g1234567 is a local version');
+    const { repository, ...access } = local();
+    const [refused] = await publishAll([dev], { ...access, repository: { ...repository, kind: 'public' } });
+    expect(refused).toMatchObject({ success: false });
+    expect(refused?.problems.join()).toContain('local version');
   });
 
   test('an address that answers with a login page is no index', async () => {

@@ -8,7 +8,7 @@ import type { Collection } from './collect.js';
 import { inOrder } from './in-order.js';
 import { type IndexAccess, readListing } from './listing.js';
 import { type PlannedPackage, planPublish } from './plan.js';
-import { describeFinding, findProblems, type Inspected } from './preflight.js';
+import { describeFinding, findProblems, type Inspected, publicObstacles } from './preflight.js';
 import { upload } from './upload.js';
 import { type Verdict, verify } from './verify.js';
 
@@ -38,11 +38,14 @@ export interface PackageOutcome {
   readonly files: readonly FileOutcome[];
   /** sentences for a person, empty when all is well */
   readonly problems: readonly string[];
+  /** what a person should know that stops nothing */
+  readonly notes: readonly string[];
 }
 
 /** A package ready to be sent. */
 interface Checked extends PlannedPackage, Inspected {
   readonly key: string;
+  readonly notes: readonly string[];
 }
 
 /** So many pages are asked for at a time. */
@@ -51,7 +54,7 @@ const LISTINGS_AT_A_TIME = 16;
 /**
  * @param batchProblems what stands against the whole batch, such as a missing credential
  * @returns an outcome for every package and every problem of the collection, as it comes about
- * @throws {UserError} when the packages have no order, or the index cannot be read
+ * @throws {UserError} when the index cannot be read
  */
 export async function* publish(
   collection: Collection,
@@ -61,11 +64,11 @@ export async function* publish(
 ): AsyncGenerator<PackageOutcome> {
   const plan = planPublish(collection.packages);
   const checked = await mapInParallel(plan, LISTINGS_AT_A_TIME, (pkg) =>
-    inspect(pkg, batchProblems.length === 0 ? access : undefined),
+    inspect(pkg, access, batchProblems.length === 0),
   );
   const problems = new Map<string, string[]>();
   for (const [project, problem] of collection.problems) problems.set(project, [problem]);
-  for (const finding of findProblems(checked)) {
+  for (const finding of findProblems(checked, access.repository.kind)) {
     problems.set(finding.project, [...(problems.get(finding.project) ?? []), describeFinding(finding)]);
   }
   if (problems.size > 0 || batchProblems.length > 0) {
@@ -92,19 +95,17 @@ export async function* publish(
   }
 }
 
-/** @param access left out where nothing will be sent anyway: then the index need not even be there */
-async function inspect(pkg: PlannedPackage, access: IndexAccess | undefined): Promise<Checked> {
+/** @param isAsked whether the index is asked what it has; it need not even be there where nothing will be sent anyway */
+async function inspect(pkg: PlannedPackage, access: IndexAccess, isAsked: boolean): Promise<Checked> {
   const contents = new Map<string, DistContent | string>();
   for (const { path, filename } of pkg.dists) {
     contents.set(filename, await readDist(path, filename).catch((error: Error) => error.message));
   }
   const filenames = pkg.dists.map(({ filename }) => filename);
-  return {
-    ...pkg,
-    key: pkg.project,
-    contents,
-    listing: access === undefined ? new Map() : await readListing(access, pkg.name, filenames),
-  };
+  const listing = isAsked ? await readListing(access, pkg.name, filenames) : new Map();
+  const inspected = { project: pkg.project, dists: pkg.dists, contents, listing };
+  const notes = access.repository.kind === 'local' ? publicObstacles(inspected) : [];
+  return { ...pkg, ...inspected, key: pkg.project, notes };
 }
 
 function* refuseAll(
@@ -115,7 +116,7 @@ function* refuseAll(
 ): Generator<PackageOutcome> {
   const others = `nothing was sent, because of problems in ${[...problems.keys()].join(', ')}`;
   for (const project of uncollected.keys()) {
-    yield { project, release: undefined, success: false, files: [], problems: problems.get(project) ?? [] };
+    yield { project, release: undefined, success: false, files: [], problems: problems.get(project) ?? [], notes: [] };
   }
   for (const pkg of checked) {
     const own = [...(problems.get(pkg.project) ?? []), ...batchProblems];
@@ -174,13 +175,13 @@ function isThere({ dists, listing }: Checked, filename: string): boolean {
 }
 
 function outcome(
-  { project, name, version, dists }: PlannedPackage,
+  { project, name, version, dists, notes }: Checked,
   success: boolean,
   stateOf: (filename: string) => FileState,
   problems: readonly string[] = [],
 ): PackageOutcome {
   const files = dists.map(({ filename, sha256, size }) => ({ filename, sha256, size, state: stateOf(filename) }));
-  return { project, release: `${name} ${version}`, success, files, problems };
+  return { project, release: `${name} ${version}`, success, files, problems, notes };
 }
 
 async function mapInParallel<Item, Result>(

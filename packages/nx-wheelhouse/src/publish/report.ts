@@ -3,7 +3,10 @@ import pc from 'picocolors';
 import type { FileState, PackageOutcome } from './publish.js';
 
 /** @param repository as the user called it */
-export function reportText({ project, release, success, files, problems }: PackageOutcome, repository: string): string {
+export function reportText(
+  { project, release, success, files, problems, notes }: PackageOutcome,
+  repository: string,
+): string {
   const title = `${release ?? project} ${success ? '->' : 'not published to'} ${repository}`;
   const width = Math.max(0, ...files.map(({ filename }) => filename.length));
   const rows = files.map(
@@ -11,7 +14,8 @@ export function reportText({ project, release, success, files, problems }: Packa
       `  ${filename.padEnd(width)}  ${`${(size / 1000).toFixed(1)} kB`.padStart(10)}  ${pc.dim(`sha256 ${sha256}`)}  ${coloured(state)}`,
   );
   const words = problems.map((problem) => `  ${pc.red(problem.replaceAll('\n', '\n  '))}`);
-  return `${[title, ...rows, ...words].join('\n')}\n`;
+  const asides = success ? notes.map((note) => `  a public index would refuse ${note}`) : [];
+  return `${[title, ...rows, ...words, ...asides].join('\n')}\n`;
 }
 
 function coloured(state: FileState): string {

@@ -42,6 +42,7 @@ describe('addresses', () => {
 
   test('a section of .pypirc is a repository', async () => {
     expect(await findRepository('company', undefined, parsePypirc(PYPIRC), NOBODY)).toEqual({
+      kind: 'private',
       name: 'company',
       uploadUrl: 'https://company.index.example/legacy/',
       listingUrl: 'https://company.index.example/simple/',
@@ -111,6 +112,7 @@ describe('credentials', () => {
 
   test('a URL goes by its host', () => {
     const url = {
+      kind: 'private' as const,
       name: 'https://my-host.index.example:8443/up/',
       uploadUrl: 'https://my-host.index.example:8443/up/',
       listingUrl: '',

@@ -5,6 +5,8 @@ import { lastLines, runTool } from '../toolchain/run-tool.js';
 import type { PypircSection } from './pypirc.js';
 
 export interface Repository {
+  /** whom it serves, hence by whose rules: this workspace, whoever its address was given to, or everyone */
+  readonly kind: 'local' | 'private' | 'public';
   /** as the user called it */
   readonly name: string;
   /** where files are posted to */
@@ -39,6 +41,7 @@ export async function findRepository(
   const addresses = await findAddresses(reference, pypirc, pythonWithTools);
   const listing = listingUrl ?? addresses.listingUrl;
   return {
+    kind: PUBLIC.some((name) => name === reference) ? 'public' : 'private',
     name: reference,
     uploadUrl: checkedUrl(addresses.uploadUrl, reference).href,
     listingUrl: checkedUrl(listing.endsWith('/') ? listing : `${listing}/`, reference).href,

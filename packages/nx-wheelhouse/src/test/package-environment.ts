@@ -11,6 +11,7 @@ import { lastLines } from '../toolchain/run-tool.js';
 import { runUv } from '../toolchain/uv.js';
 import { testSiblings } from '../workspace/closures.js';
 import { type Package, pathIn, statedValue, type Workspace } from '../workspace/workspace.js';
+import { hasOnlySetupCfg, writeStandIn } from './setup-cfg-project.js';
 
 /** Extras and groups that people keep their test requirements in. */
 const TEST_NAMES = /^(test|tests|testing|dev|develop|development)$/;
@@ -33,7 +34,7 @@ export async function packageEnvironment(workspace: Workspace, pkg: Package): Pr
     requiresPython: statedValue(pkg.manifest.requiresPython),
   });
   const siblings = testSiblings(pkg, workspace.packages).map((root) => workspace.packages.get(root) as Package);
-  const folder = join(workspace.root, pathIn(WHEELHOUSE_FOLDER, pkg.root === '.' ? '' : pkg.root), 'environment');
+  const folder = join(ownFolder(workspace, pkg), 'environment');
   const stamp = join(folder, 'nx-wheelhouse.sha256');
   const requirementFiles = TEST_REQUIREMENT_FILES.filter((file) => existsSync(join(workspace.root, pkg.root, file)));
   const identity = digestOf(
@@ -70,10 +71,19 @@ export async function packageEnvironment(workspace: Workspace, pkg: Package): Pr
   return python;
 }
 
+/** The folder for what is made for a package, absolute. */
+function ownFolder({ root }: Workspace, pkg: Package): string {
+  return join(root, WHEELHOUSE_FOLDER, pkg.root);
+}
+
 function editable(workspace: Workspace, pkg: Package, withTestExtras: boolean): string {
   const declared = pkg.manifest.extras.kind === 'static' ? [...pkg.manifest.extras.value.keys()] : [];
   const extras = withTestExtras ? declared.filter((extra) => TEST_NAMES.test(extra)) : [];
-  return join(workspace.root, pkg.root) + (extras.length > 0 ? `[${extras.join(',')}]` : '');
+  const project = join(workspace.root, pkg.root);
+  const installable = hasOnlySetupCfg(pkg)
+    ? writeStandIn(project, join(ownFolder(workspace, pkg), 'stand-in'))
+    : project;
+  return installable + (extras.length > 0 ? `[${extras.join(',')}]` : '');
 }
 
 function groupRequirements({ manifest, siblings }: Package): string[] {

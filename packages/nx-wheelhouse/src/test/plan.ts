@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listFiles } from '../workspace/files.js';
-import { ownFiles } from '../workspace/ownership.js';
+import { nestedPackages, ownFiles } from '../workspace/ownership.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
 import type { Package, Workspace } from '../workspace/workspace.js';
 
@@ -20,7 +20,8 @@ export interface TestOptions {
 export interface TestPlan {
   readonly pkg: Package;
   readonly runner: TestRunner;
-  readonly args: readonly string[];
+  /** what the interpreter is called with, in the package's folder */
+  readonly command: readonly string[];
   readonly allowNoTests: boolean;
   /** the root of the uv workspace whose environment is used, relative to the workspace root; `undefined`: one of the package's own */
   readonly uvWorkspace: string | undefined;
@@ -29,21 +30,42 @@ export interface TestPlan {
 /** @throws {UserError} when the project is no package, or its manifest is broken */
 export function planTests(workspace: Workspace, project: string, options: TestOptions): TestPlan {
   const pkg = packageOfProject(workspace, project);
+  const packageFolders = [...workspace.packages.keys(), ...workspace.broken.keys()];
+  const files = ownFiles(pkg, listFiles(workspace.root, pkg.root), packageFolders);
+  const { runner: asked = 'auto', args = [], allowNoTests = false } = options;
+  const runner = asked === 'auto' ? guessRunner(workspace, pkg, files) : asked;
+  const command =
+    runner === 'pytest' ? pytestCommand(nestedPackages(pkg.root, packageFolders)) : unittestCommand(files);
   return {
     pkg,
-    runner: options.runner === undefined || options.runner === 'auto' ? guessRunner(workspace, pkg) : options.runner,
-    args: options.args ?? [],
-    allowNoTests: options.allowNoTests ?? false,
+    runner,
+    command: [...command, ...args],
+    allowNoTests,
     uvWorkspace: workspace.uvWorkspaces.find(({ members }) => members.has(pkg.root))?.root,
   };
 }
 
-/** The tests themselves say what they are written for. */
-function guessRunner(workspace: Workspace, pkg: Package): TestRunner {
-  const files = ownFiles(pkg, listFiles(workspace.root, pkg.root), [...workspace.packages.keys()]);
+/** Packages inside this one's folder have their own tests and their own environment. */
+function pytestCommand(nested: readonly string[]): string[] {
+  const outermost = nested.filter((folder) => !nested.some((other) => folder.startsWith(`${other}/`)));
+  return ['-m', 'pytest', ...outermost.map((folder) => `--ignore=${folder}`)];
+}
+
+/** Where tests are a package of their own, their imports of one another start at the project's folder. */
+function unittestCommand(files: readonly string[]): string[] {
+  const folder = ['tests', 'test'].find((name) => files.some((file) => file.startsWith(`${name}/`)));
+  if (folder === undefined) return ['-m', 'unittest', 'discover'];
+  const top = files.includes(`${folder}/__init__.py`) ? ['-t', '.'] : [];
+  return ['-m', 'unittest', 'discover', '-s', folder, ...top];
+}
+
+/** The tests themselves say what they are written for. unittest finds those only whose name begins with `test`. */
+function guessRunner(workspace: Workspace, pkg: Package, files: readonly string[]): TestRunner {
   if (files.some((file) => file.endsWith('conftest.py') || file === 'pytest.ini')) return 'pytest';
   const tests = files.filter((file) => /(^|\/)(test_[^/]*|[^/]*_test)\.py$/.test(file));
-  const texts = tests.map((file) => readFileSync(join(workspace.root, pkg.root, file), 'utf8'));
-  const areUnittests = texts.every((text) => /^\s*(import|from) unittest\b/m.test(text) && !/\bpytest\b/.test(text));
+  const areUnittests = tests.every((file) => {
+    const text = readFileSync(join(workspace.root, pkg.root, file), 'utf8');
+    return /(^|\/)test[^/]*$/.test(file) && /^\s*(import|from) unittest\b/m.test(text) && !/\bpytest\b/.test(text);
+  });
   return tests.length > 0 && areUnittests ? 'unittest' : 'pytest';
 }

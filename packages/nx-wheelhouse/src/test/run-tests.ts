@@ -37,7 +37,7 @@ export class TestSession {
     const { python, notice } = await this.#environment(plan);
     print(notice);
     if (plan.runner === 'pytest') await ensurePytest(python);
-    const result = await runTool(python, [...runnerArguments(plan), ...plan.args], {
+    const result = await runTool(python, plan.command, {
       cwd: join(this.workspace.root, plan.pkg.root),
       env: childEnvironment(),
       onOutput: print,
@@ -64,11 +64,6 @@ export class TestSession {
     this.#environments.set(key, environment);
     return environment;
   }
-}
-
-function runnerArguments({ runner }: TestPlan): string[] {
-  if (runner === 'pytest') return ['-m', 'pytest'];
-  return ['-m', 'unittest', 'discover', '-s', 'tests', '-t', '.'];
 }
 
 /** A workspace whose groups do not name pytest gets one: what a project tests with should not need a second tool's configuration. */

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
 import { buildSiblings, runtimeSiblings, testSiblings } from './closures.js';
-import { runtimeCycles } from './cycles.js';
+import { publishOrder } from './publish-order.js';
 import type { Package, Workspace } from './workspace.js';
 
 afterAll(removeFolders);
@@ -148,16 +148,21 @@ describe('closures', () => {
     expect(buildSiblings(packageIn(workspace, 'app'), packages)).toEqual([]);
   });
 
-  test('circles of run time are found, those of other kinds are none', () => {
+  test('of publishing come before, but for those of a circle, also one through an extra', () => {
     const circular = workspaceWith({
-      'a/pyproject.toml': project('a', { dependencies: ['b'] }),
-      'b/pyproject.toml': project('b', { dependencies: ['c'] }),
-      'c/pyproject.toml': project('c', { dependencies: ['a', 'd'] }),
+      'a/pyproject.toml': project('a', { dependencies: ['b[more]'] }),
+      'b/pyproject.toml': project('b', { dependencies: ['d'] }, '[project.optional-dependencies]\nmore = ["c"]\n'),
+      'c/pyproject.toml': project('c', { dependencies: ['a'] }),
       'd/pyproject.toml': project('d', {}, '[dependency-groups]\ndev = ["a"]\n'),
+      'top/pyproject.toml': project('top', { dependencies: ['c'] }),
     });
-    const circles = runtimeCycles(circular.packages);
-    expect([...circles.keys()].sort()).toEqual(['a', 'b', 'c']);
-    expect([...(circles.get('a') ?? [])].sort()).toEqual(['a', 'b', 'c']);
+    expect(Object.fromEntries(publishOrder(circular.packages))).toEqual({
+      a: ['b', 'd'],
+      b: ['d'],
+      c: ['b', 'd'],
+      d: [],
+      top: ['a', 'b', 'c', 'd'],
+    });
   });
 });
 

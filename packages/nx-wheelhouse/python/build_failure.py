@@ -1,0 +1,49 @@
+"""What a person needs of an exception that a build backend raised: its message, and where in the package's own files it came from.
+
+The frames of the backend and of the host are left out: nobody who builds a package can mend those. `NX_VERBOSE_LOGGING` shows all.
+"""
+
+import linecache
+import os
+import traceback
+
+
+def describe(error, source):
+    """Prints the own frames, if any. Returns {"error", "file", "line"}; file and line are None where no own file took part."""
+    message = "%s: %s" % (type(error).__name__, error)
+    if os.environ.get("NX_VERBOSE_LOGGING") == "true":
+        traceback.print_exception(type(error), error, error.__traceback__)
+    root = os.path.realpath(source) + os.sep
+    frames = own_frames(error, root)
+    for file, line, _ in frames:
+        print('  File "%s", line %d' % (file, line))
+        text = linecache.getline(root + file, line).strip()
+        if text:
+            print("    " + text)
+    if not frames:
+        return {"error": message, "file": None, "line": None}
+    file, line, replacement = frames[-1]
+    return {"error": replacement or message, "file": file.replace(os.sep, "/"), "line": line}
+
+
+def own_frames(error, root):
+    """[(path in the package, line, a better message or None)], the innermost last."""
+    frames = []
+    script = None
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        # setuptools runs setup.py by `exec` of a text: only the variable __file__ tells whose it is.
+        script = frame.f_locals.get("__file__", script) if frame.f_code.co_name == "run_setup" else script
+        add(frames, root, frame.f_code.co_filename, script, line)
+    if isinstance(error, SyntaxError) and error.filename:
+        add(frames, root, error.filename, script, error.lineno or 1, "%s: %s" % (type(error).__name__, error.msg))
+    return frames
+
+
+def add(frames, root, filename, script, line, message=None):
+    if filename == "<string>" and isinstance(script, str):
+        filename = script
+    if filename.startswith("<"):
+        return  # a module of the interpreter itself, or code made up by a library
+    path = os.path.realpath(filename)
+    if path.startswith(root):
+        frames.append((path[len(root) :], line, message))

@@ -1,0 +1,78 @@
+/**
+ * Lets git answer in a stage as it does in the tree, for backends that make the version from it (setuptools-scm, hatch-vcs, pdm, ...).
+ *
+ * A stage gets a `.git` file that leads to a git directory of our own, which is made like that of a linked worktree: HEAD and index are
+ * copies, commits and tags are those of the repository. Nothing is written into the repository itself.
+ */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export class RepositoryViews {
+  readonly #views = new Map<string, string>();
+
+  /** @param folder for the git directories, absolute; it need not exist */
+  constructor(private readonly folder: string) {}
+
+  /**
+   * @param tree a package's folder, absolute; without git, or in no repository, nothing happens
+   * @param staged its folder in the stage, absolute, as deep below the stage as the tree is below the repository
+   */
+  attach(tree: string, staged: string): void {
+    const found = git(tree, ['rev-parse', '--absolute-git-dir', '--git-common-dir', '--show-cdup']);
+    const [directory, common, up] = found?.split('\n') ?? [];
+    if (directory === undefined || common === undefined || up === undefined) return;
+    const view = this.#views.get(directory) ?? this.#make(tree, directory, resolve(tree, common));
+    this.#views.set(directory, view);
+    writeFileSync(join(staged, up, '.git'), `gitdir: ${view}\n`);
+  }
+
+  #make(tree: string, directory: string, common: string): string {
+    const view = join(this.folder, String(this.#views.size));
+    mkdirSync(view, { recursive: true });
+    writeFileSync(join(view, 'commondir'), `${common}\n`);
+    copyFileSync(join(directory, 'HEAD'), join(view, 'HEAD'));
+    const index = join(view, 'index');
+    if (!existsSync(join(directory, 'index'))) return view;
+    copyFileSync(join(directory, 'index'), index);
+    const inTree = { GIT_INDEX_FILE: index };
+    const top = resolve(tree, git(tree, ['rev-parse', '--show-cdup'])?.trim() ?? '');
+    git(top, ['update-index', '--no-split-index', '-q', '--refresh'], inTree);
+    // A stage lacks the files of others, and holds copies where the tree has links. What the tree says of a file counts: one that
+    // is unchanged there is not looked at, one that is changed there differs or is missing in the stage too.
+    const changed = new Set(git(top, ['diff-files', '--name-only', '-z'], inTree)?.split('\0'));
+    const unchanged = (git(top, ['ls-files', '-z'], inTree) ?? '').split('\0').filter((path) => !changed.has(path));
+    git(top, ['update-index', '-z', '--skip-worktree', '--stdin'], inTree, unchanged.join('\0'));
+    return view;
+  }
+}
+
+/** Where the workspace lies in its repository: a path with `/` at its end, empty at the top and outside of any repository. */
+export function prefixInRepository(workspaceRoot: string): string {
+  return git(workspaceRoot, ['rev-parse', '--show-prefix'])?.trimEnd() ?? '';
+}
+
+/**
+ * What a version made from git depends on: the commit, the tags before it, whether files have changed since.
+ * @returns one line; without git, or in no repository, the same for everyone
+ */
+export function repositoryState(folder: string): string {
+  const head = git(folder, ['rev-parse', 'HEAD'])?.trim() ?? 'no commit';
+  const tags = git(folder, ['for-each-ref', '--merged=HEAD', '--format=%(refname) %(objectname)', 'refs/tags']) ?? '';
+  const isDirty = git(folder, ['status', '--porcelain', '--untracked-files=no']) !== '';
+  return [head, ...tags.split('\n').filter(Boolean), isDirty ? 'changed' : 'clean'].join(', ');
+}
+
+/** @returns what git prints, `undefined` when it fails or there is none */
+function git(cwd: string, args: string[], additions: NodeJS.ProcessEnv = {}, input = ''): string | undefined {
+  const { status, stdout } = spawnSync('git', args, {
+    cwd,
+    input,
+    env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', ...additions },
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    windowsHide: true,
+  });
+  return status === 0 ? stdout : undefined;
+}
