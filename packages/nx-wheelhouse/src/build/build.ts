@@ -12,6 +12,7 @@ import { pathIn, type Workspace } from '../workspace/workspace.js';
 import { BuildHost, type HookCall } from './build-host.js';
 import { type DistRecord, readVerifiedDists } from './dist-record.js';
 import type { BuildPlan } from './plan.js';
+import { makeManifestPortable } from './portable-manifest.js';
 import { prefixInRepository, RepositoryViews } from './repository-view.js';
 import { stagePackage } from './stage.js';
 import { type BuiltFile, writeDists } from './write-dists.js';
@@ -99,6 +100,7 @@ class Build {
     const interpreter = await findInterpreter(plan.python);
     const stage = join(this.folder, 'stage', prefix);
     const source = stagePackage(workspace.root, plan.pkg, files, packageFolders, stage);
+    makeManifestPortable(source, plan.pkg, workspace);
     if (plan.pkg.manifest.version.kind === 'dynamic') repositories.attach(join(workspace.root, plan.pkg.root), source);
 
     const unpacked = join(this.folder, 'sdist');

@@ -1,0 +1,55 @@
+/**
+ * A staged manifest that means the same everywhere: poetry would write a dependency on the path of a sibling into the dist as a URL
+ * of this machine; the sibling's name is what an index knows it by. The tree is not touched.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import {
+  isTomlTable,
+  readToml,
+  setTomlValue,
+  type TomlTable,
+  type TomlValue,
+  tomlAt,
+} from '@nx-wheelhouse/python-packaging';
+import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
+
+const DEPENDENCIES = ['tool', 'poetry', 'dependencies'];
+
+type TomlInput = Parameters<typeof setTomlValue>[2];
+
+/** @param staged the package's folder in the stage, absolute */
+export function makeManifestPortable(staged: string, pkg: Package, { packages }: Workspace): void {
+  const file = join(staged, 'pyproject.toml');
+  if (!existsSync(file)) return;
+  const isSibling = (path: string) => packages.has(posix.normalize(pathIn(pkg.root, path)).replace(/\/$/, ''));
+  const before = readFileSync(file, 'utf8');
+  const after = withoutSiblingPaths(before, isSibling);
+  if (after !== before) writeFileSync(file, after);
+}
+
+/**
+ * @param text a pyproject.toml
+ * @param isSibling whether a path, relative to the manifest, is that of a package of the workspace
+ * @see Poetry documentation, "Path dependencies"
+ */
+export function withoutSiblingPaths(text: string, isSibling: (path: string) => boolean): string {
+  const dependencies = tomlAt(readToml(text), DEPENDENCIES);
+  if (!isTomlTable(dependencies)) return text;
+  return Object.entries(dependencies).reduce((rest, [name, value]) => {
+    const portable = byName(value, isSibling);
+    // A dependency holds no dates, which are all that a TOML value may be beside what can be written.
+    return portable === value ? rest : setTomlValue(rest, [...DEPENDENCIES, name], portable as TomlInput);
+  }, text);
+}
+
+/** A dependency may be a list: one statement per marker. */
+function byName(value: TomlValue, isSibling: (path: string) => boolean): TomlValue {
+  if (Array.isArray(value)) {
+    const all = value.map((one) => byName(one, isSibling));
+    return all.some((one, index) => one !== value[index]) ? all : value;
+  }
+  if (!isTomlTable(value) || typeof value.path !== 'string' || !isSibling(value.path)) return value;
+  const { path: _path, develop: _develop, ...others } = value;
+  return { version: '*', ...others } satisfies TomlTable;
+}
