@@ -1,6 +1,6 @@
 /** What will be run for the tests of a package. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { listFiles } from '../workspace/files.js';
 import { ownFiles } from '../workspace/ownership.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
@@ -22,6 +22,8 @@ export interface TestPlan {
   readonly runner: TestRunner;
   readonly args: readonly string[];
   readonly allowNoTests: boolean;
+  /** the folders of packages below this one, relative to it: their tests are not its own */
+  readonly nestedPackages: readonly string[];
   /** the root of the uv workspace whose environment is used, relative to the workspace root; `undefined`: one of the package's own */
   readonly uvWorkspace: string | undefined;
 }
@@ -34,8 +36,14 @@ export function planTests(workspace: Workspace, project: string, options: TestOp
     runner: options.runner === undefined || options.runner === 'auto' ? guessRunner(workspace, pkg) : options.runner,
     args: options.args ?? [],
     allowNoTests: options.allowNoTests ?? false,
+    nestedPackages: nestedPackages(workspace, pkg),
     uvWorkspace: workspace.uvWorkspaces.find(({ members }) => members.has(pkg.root))?.root,
   };
+}
+
+function nestedPackages({ packages }: Workspace, { root }: Package): string[] {
+  const inside = [...packages.keys()].map((folder) => posix.relative(root, folder));
+  return inside.filter((folder) => folder !== '' && folder !== '..' && !folder.startsWith('../'));
 }
 
 /** The tests themselves say what they are written for. */

@@ -66,8 +66,8 @@ export class TestSession {
   }
 }
 
-function runnerArguments({ runner }: TestPlan): string[] {
-  if (runner === 'pytest') return ['-m', 'pytest'];
+function runnerArguments({ runner, nestedPackages }: TestPlan): string[] {
+  if (runner === 'pytest') return ['-m', 'pytest', ...nestedPackages.map((folder) => `--ignore=${folder}`)];
   return ['-m', 'unittest', 'discover', '-s', 'tests', '-t', '.'];
 }
 
