@@ -1,8 +1,7 @@
 /** What the generator writes, and what it refuses. Real builds of what it writes are in e2e. */
-import { readNxJson, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
-import init from '../init/generator.js';
 import pythonPackage from './generator.js';
 
 const files = (tree: Tree, folder: string): string[] =>
@@ -35,7 +34,7 @@ describe('nx g python-package', () => {
   test('refuses a folder that is not empty, and changes nothing', async () => {
     tree.write('libs/alpha/notes.txt', 'mine');
     const before = tree.listChanges().map(({ path }) => path);
-    await expect(pythonPackage(tree, { directory: 'libs/alpha' })).rejects.toThrow('not empty');
+    await expect(pythonPackage(tree, { directory: 'libs/alpha' })).rejects.toThrow('is taken: there is notes.txt');
     expect(tree.listChanges().map(({ path }) => path)).toEqual(before);
   });
 
@@ -80,31 +79,5 @@ describe('nx g python-package', () => {
     expect(texts['0BSD']).toContain(`Copyright (C) ${year} Ada`);
     expect(texts['Apache-2.0']).toContain(`Copyright ${year} Ada`);
     expect(texts['GPL-3.0-only']).toContain('GNU GENERAL PUBLIC LICENSE');
-  });
-});
-
-describe('nx g nx-wheelhouse:init', () => {
-  test('registers the plugin once, whatever its form, and changes nothing the second time', () => {
-    const tree = createTreeWithEmptyWorkspace();
-    init(tree);
-    expect(readNxJson(tree)?.plugins).toEqual(['nx-wheelhouse']);
-    expect(readNxJson(tree)?.release?.projects).toEqual(['tag:python-package']);
-    const after = [tree.read('nx.json', 'utf8'), tree.read('.gitignore', 'utf8')];
-    init(tree);
-    expect([tree.read('nx.json', 'utf8'), tree.read('.gitignore', 'utf8')]).toEqual(after);
-    tree.write('nx.json', '{ "plugins": [{ "plugin": "nx-wheelhouse" }],  "release": { "groups": {} } }');
-    init(tree);
-    expect(tree.read('nx.json', 'utf8')).toBe(
-      '{ "plugins": [{ "plugin": "nx-wheelhouse" }],  "release": { "groups": {} } }',
-    );
-  });
-
-  test('adds to an ignore file what it lacks, in its own line ends', () => {
-    const tree = createTreeWithEmptyWorkspace();
-    tree.write('.gitignore', 'node_modules\r\n/dist\r\n.venv');
-    init(tree);
-    expect(tree.read('.gitignore', 'utf8')).toBe(
-      'node_modules\r\n/dist\r\n.venv\r\n\r\n# Python packages (nx-wheelhouse)\r\n.wheelhouse/\r\n__pycache__/\r\n*.egg-info/\r\n.pytest_cache/\r\n',
-    );
   });
 });

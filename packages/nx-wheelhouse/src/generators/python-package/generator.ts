@@ -48,15 +48,15 @@ export default async function pythonPackage(tree: Tree, schema: PythonPackageSch
 }
 
 function refuseWhatExists(tree: Tree, pkg: NewPackage, existing: Siblings): void {
-  const occupied =
-    pkg.root === '.'
-      ? ['pyproject.toml', 'setup.py', 'setup.cfg'].find((file) => tree.exists(file))
-      : tree.children(pkg.root)[0];
+  const isRoot = pkg.root === '.';
+  const occupied = isRoot
+    ? ['pyproject.toml', 'setup.py', 'setup.cfg'].find((file) => tree.exists(file))
+    : tree.children(pkg.root)[0];
   if (occupied !== undefined) {
     throw new UserError(
-      `The folder ${pkg.root} is not empty: there is ${occupied}. Nothing has been changed.`,
+      `${isRoot ? 'The workspace root' : `The folder ${pkg.root}`} is taken: there is ${occupied}. Nothing has been changed.`,
       { file: pkg.root },
-      'name a folder that does not exist, or remove this one first',
+      isRoot ? 'name a folder below it' : 'name a folder that does not exist, or remove this one first',
     );
   }
   const twin = existing.get(normalizeName(pkg.name));
