@@ -19,6 +19,7 @@ const environment = {
   PATH: [programs, process.env.PATH].join(delimiter),
   NX_DAEMON: 'false',
   NX_TUI: 'false',
+  NX_INTERACTIVE: 'false', // in a terminal the generator would ask for a licence
   NX_CACHE_DIRECTORY: join(scratch, 'nx-cache'),
   NX_WORKSPACE_DATA_DIRECTORY: join(scratch, 'nx-data'),
 };

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { provisionTools, repository } from './tools.mjs';
 
 /** @returns the folder with the Python tools' programs */
@@ -25,3 +26,5 @@ export function setUp() {
   }
   return provisionTools();
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(setUp());

@@ -14,6 +14,7 @@ export * from './names/name.js';
 export * from './requirements/markers.js';
 export * from './requirements/requirement.js';
 export * from './toml/edit.js';
+export * from './toml/encode.js';
 export * from './toml/read.js';
 export * from './versions/specifiers.js';
 export * from './versions/version.js';

@@ -44,24 +44,25 @@ function pathSources(root: string, reading: ManifestReading, readings: ReadonlyM
 
 function membersOf(
   root: string,
-  { members, exclude }: UvWorkspace,
+  workspace: UvWorkspace,
   readings: ReadonlyMap<string, ManifestReading>,
 ): ReadonlySet<string> {
+  const lists = folderLister(workspace);
+  const packages = [...readings].filter(([, reading]) => reading.kind === 'package').map(([folder]) => folder);
+  return new Set(packages.filter((folder) => lists(posix.relative(root, folder))));
+}
+
+/**
+ * Whether a uv workspace takes a folder for a member.
+ * @returns a question to ask of folders, relative to the workspace's root, empty for the root itself
+ * @see uv documentation, "Using workspaces"
+ */
+export function folderLister({ members, exclude }: UvWorkspace): (folder: string) => boolean {
   const included = members.map(folderMatcher);
   const excluded = exclude.map(folderMatcher);
-  const found = new Set<string>();
-  for (const [folder, reading] of readings) {
-    if (reading.kind !== 'package') continue;
-    const inside = posix.relative(root, folder);
-    // The root is a member of its own workspace.
-    if (
-      inside === '' ||
-      (included.some((matches) => matches(inside)) && !excluded.some((matches) => matches(inside)))
-    ) {
-      found.add(folder);
-    }
-  }
-  return found;
+  // The root is a member of its own workspace.
+  return (folder) =>
+    folder === '' || (included.some((matches) => matches(folder)) && !excluded.some((matches) => matches(folder)));
 }
 
 function folderMatcher(pattern: string): (folder: string) => boolean {

@@ -1,6 +1,7 @@
 /** What `nx add nx-wheelhouse` runs: registers the plugin, adds ignore entries, names the projects of `nx release`. Running it again changes nothing. */
-import { type NxJsonConfiguration, readNxJson, type Tree, updateNxJson } from '@nx/devkit';
+import { readJson, readNxJson, type Tree } from '@nx/devkit';
 import { PUBLISHABLE_TAG } from '../../graph/publishable-tag.js';
+import { appendInNxJson, ownNxJson, setInNxJson } from './nx-json.js';
 
 const PLUGIN = 'nx-wheelhouse';
 
@@ -9,22 +10,32 @@ const IGNORED = ['.venv/', '.wheelhouse/', '__pycache__/', '*.egg-info/', '.pyte
 
 export default function init(tree: Tree): void {
   registerPlugin(tree);
+  nameReleaseProjects(tree);
   ignoreOutputs(tree);
 }
 
 function registerPlugin(tree: Tree): void {
-  const nxJson = readNxJson(tree) ?? {};
-  const plugins = nxJson.plugins ?? [];
-  const isRegistered = plugins.some((entry) => (typeof entry === 'string' ? entry : entry.plugin) === PLUGIN);
-  const release = releaseProjects(nxJson.release);
-  if (isRegistered && release === nxJson.release) return;
-  const changed: NxJsonConfiguration = { ...nxJson, plugins: isRegistered ? plugins : [...plugins, PLUGIN] };
-  updateNxJson(tree, release === undefined ? changed : { ...changed, release });
+  const plugins = readNxJson(tree)?.plugins ?? [];
+  if (plugins.some((entry) => (typeof entry === 'string' ? entry : entry.plugin) === PLUGIN)) return;
+  // A list of its own replaces the one of a preset that nx.json extends.
+  if (ownNxJson(tree).plugins) appendInNxJson(tree, ['plugins'], PLUGIN);
+  else setInNxJson(tree, ['plugins'], [...plugins, PLUGIN]);
 }
 
-/** Left to itself Nx releases what has a package.json; a choice of projects that is there already stays. */
-function releaseProjects(release: NxJsonConfiguration['release']): NxJsonConfiguration['release'] {
-  return release?.projects || release?.groups ? release : { ...release, projects: [`tag:${PUBLISHABLE_TAG}`] };
+/** Left to itself Nx releases the public npm packages; a choice of projects that is there already stays. */
+function nameReleaseProjects(tree: Tree): void {
+  const release = readNxJson(tree)?.release;
+  if (release?.projects || release?.groups) return;
+  const projects = [...(hasNpmPackages(tree) ? ['tag:npm:public'] : []), `tag:${PUBLISHABLE_TAG}`];
+  if (ownNxJson(tree).release) setInNxJson(tree, ['release', 'projects'], projects);
+  else setInNxJson(tree, ['release'], { ...release, projects });
+}
+
+function hasNpmPackages(tree: Tree): boolean {
+  return (
+    tree.exists('pnpm-workspace.yaml') ||
+    (tree.exists('package.json') && readJson(tree, 'package.json').workspaces !== undefined)
+  );
 }
 
 function ignoreOutputs(tree: Tree): void {

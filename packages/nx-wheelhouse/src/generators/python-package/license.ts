@@ -1,19 +1,27 @@
 /** Licences by their SPDX identifiers: which there are, and their texts with year and holder. */
 import type { NewPackage } from './options.js';
 
-export function isKnownLicense(identifier: string): boolean {
-  return Object.hasOwn(require('spdx-license-list') as object, identifier);
+/**
+ * The identifier as SPDX spells it today; letter case makes no difference.
+ * @returns `undefined` for what SPDX does not list
+ * @see SPDX specification, "SPDX license expressions", "Case sensitivity"
+ */
+export function spdxIdentifier(identifier: string): string | undefined {
+  const identifiers = Object.keys(require('spdx-license-list') as object);
+  const listed = identifiers.find((one) => one.toLowerCase() === identifier.toLowerCase());
+  // GPL-3.0 and GPL-3.0+ are deprecated: whether later versions would do is said in words now.
+  return listed?.replace(/^([AL]?GPL-\d\.\d)(\+?)$/, (_, gpl, plus) => `${gpl}-${plus ? 'or-later' : 'only'}`);
 }
 
-/** Where the licence leaves a blank for the copyright line; other licences are to be kept word for word. */
-const BLANKS: readonly [RegExp, (year: number, holder: string) => string][] = [
-  [/^Copyright \(c\) <year> <(?:copyright holders|owner)>\.? ?$/m, (year, holder) => `Copyright (c) ${year} ${holder}`],
-  [/^Copyright \(C\) YEAR by AUTHOR EMAIL$/m, (year, holder) => `Copyright (C) ${year} by ${holder}`],
-  [/^Copyright \[yyyy\] \[name of copyright owner\]$/m, (year, holder) => `Copyright ${year} ${holder}`],
-  [
-    /^Copyright \(c\) 2004-2010 by Internet Systems.*\nCopyright \(c\) 1995-2003 by Internet Software.*$/m,
-    (year, holder) => `Copyright (c) ${year} ${holder}`,
-  ],
+/**
+ * Where licences leave their copyright line to fill in, the line's first words in front. What else they say is to be kept word for word:
+ * the line in the appendix of the GPL ("name of author") is an example.
+ */
+const BLANKS: readonly RegExp[] = [
+  /^(Copyright(?: \(c\)| ©)?) [<[](?:year|yyyy)[>\]],? [<[](?:copyright holders?|holders|owner|owner organization name|name of copyright (?:owner|holder))[>\]](?:\.? ?$)?/im,
+  /^(Copyright \(C\)) YEAR by AUTHOR EMAIL$/m,
+  // ISC is listed with its first holders.
+  /^(Copyright \(c\)) 2004-2010 by Internet Systems.*\nCopyright \(c\) 1995-2003 by Internet Software.*$/m,
 ];
 
 /**
@@ -24,6 +32,9 @@ export function licenseText({ license, author, name }: NewPackage, year: number)
   if (license === undefined) return undefined;
   const { licenseText: text } = require(`spdx-license-list/licenses/${license}`) as { licenseText: string };
   const holder = author ?? `The ${name} authors`;
-  const filled = BLANKS.reduce((whole, [blank, line]) => whole.replace(blank, () => line(year, holder)), text);
+  const filled = BLANKS.reduce(
+    (whole, blank) => whole.replace(blank, (_, copyright) => `${copyright} ${year} ${holder}`),
+    text,
+  );
   return `${filled.trim()}\n`;
 }

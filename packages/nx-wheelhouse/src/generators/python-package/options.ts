@@ -1,5 +1,5 @@
 /** The options of the generator: everything is checked and completed here, before anything is written. */
-import { basename, posix } from 'node:path';
+import { basename } from 'node:path';
 import {
   InvalidRequirement,
   InvalidSpecifier,
@@ -11,37 +11,42 @@ import {
   type Requirement,
 } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../../errors/user-error.js';
-import { isKnownLicense } from './license.js';
+import { type Place, rootIn } from './directory.js';
+import { spdxIdentifier } from './license.js';
 
 export type Backend = 'hatchling' | 'setuptools' | 'flit' | 'poetry-core' | 'pdm' | 'uv_build';
 type TestRunner = 'pytest' | 'unittest' | 'none';
 
-/** As schema.json has them. */
-export interface PythonPackageSchema {
-  readonly directory: string;
-  readonly name?: string;
-  readonly importName?: string;
+/** Options that are text. */
+export const TEXT_OPTIONS = [
+  'directory',
+  'name',
+  'importName',
+  'packageVersion',
+  'version',
+  'description',
+  'author',
+  'email',
+  'url',
+  'license',
+  'requiresPython',
+  'script',
+] as const;
+
+export type PythonPackageOptions = { readonly directory: string } & {
+  readonly [option in (typeof TEXT_OPTIONS)[number]]?: string;
+} & {
   readonly manifest?: 'pyproject' | 'setup.py';
   readonly backend?: Backend;
   readonly layout?: 'src' | 'flat';
-  readonly packageVersion?: string;
-  /** see typedVersion for the boolean */
-  readonly version?: string | boolean;
-  readonly description?: string;
-  readonly author?: string;
-  readonly email?: string;
-  readonly url?: string;
-  readonly license?: string;
-  readonly requiresPython?: string;
   readonly dependencies?: readonly string[];
   readonly keywords?: readonly string[];
   readonly classifiers?: readonly string[];
   readonly typed?: boolean;
-  readonly script?: string;
   readonly testRunner?: TestRunner;
   readonly git?: boolean;
   readonly skipLock?: boolean;
-}
+};
 
 /** A package that can be made. */
 export interface NewPackage {
@@ -76,71 +81,84 @@ const KEYWORDS = new Set(
 );
 
 /**
+ * @param place what the directory is relative to
  * @throws {UserError} naming the option and what it takes
  */
-export function newPackage(schema: PythonPackageSchema): NewPackage {
-  const root = rootOf(schema.directory);
+export function newPackage(options: PythonPackageOptions, place: Place): NewPackage {
+  const root = rootIn(place, options.directory);
+  check(root !== undefined, 'directory', options.directory, 'a folder inside the workspace');
   const name =
-    schema.name ??
-    (schema.importName ? schema.importName.replaceAll('_', '-') : basename(root === '.' ? process.cwd() : root));
+    options.name ?? options.importName?.replaceAll('_', '-') ?? basename(root === '.' ? place.workspaceRoot : root);
   check(isValidName(name), 'name', name, 'letters, digits, `-`, `_`, `.`, with a letter or digit at both ends');
-  const importName = schema.importName ?? importNameOf(name);
+  const importName = options.importName ?? importNameOf(name);
   check(isImportable(importName), 'importName', importName, 'identifiers of Python joined by dots');
-  const version = versionOf(schema);
-  check(parseVersion(version) !== undefined, 'packageVersion', version, 'a version as PEP 440 has it, such as 0.1.0');
-  const license = schema.license === 'none' ? undefined : (schema.license ?? 'MIT');
-  check(
-    license === undefined || isKnownLicense(license),
-    'license',
-    String(license),
-    'an SPDX identifier such as MIT or Apache-2.0, or none',
-  );
-  const manifest = schema.manifest ?? 'pyproject';
-  const backend = schema.backend ?? (manifest === 'setup.py' ? 'setuptools' : 'hatchling');
+  const manifest = options.manifest ?? 'pyproject';
+  const backend = options.backend ?? (manifest === 'setup.py' ? 'setuptools' : 'hatchling');
   check(manifest === 'pyproject' || backend === 'setuptools', 'backend', backend, 'setuptools, with a setup.py');
-  check(
-    schema.script === undefined || /^[\w.-]+$/.test(schema.script),
-    'script',
-    String(schema.script),
-    "a command's name",
-  );
+  const script = options.script;
+  check(script === undefined || /^\w[\w.-]*$/.test(script), 'script', String(script), "a command's name");
+  const license = licenseOf(options);
   return {
     root,
     name,
     importName,
     manifest,
     backend,
-    layout: schema.layout ?? (manifest === 'setup.py' ? 'flat' : 'src'),
-    version,
-    description: oneLine('description', schema.description ?? `The Python package ${name}`),
-    author: schema.author && oneLine('author', schema.author),
-    email: schema.email && oneLine('email', schema.email),
-    url: schema.url && oneLine('url', schema.url),
+    layout: options.layout ?? (manifest === 'setup.py' ? 'flat' : 'src'),
+    version: versionOf(options),
+    description: line('description', options.description) ?? `The Python package ${name}`,
+    author: line('author', options.author),
+    email: emailOf(options),
+    url: urlOf(options),
     license,
-    requiresPython: pythonVersions(schema.requiresPython ?? '>=3.9'),
-    dependencies: requirementsOf(schema.dependencies ?? []),
-    keywords: schema.keywords ?? [],
-    classifiers: schema.classifiers ?? [],
-    typed: schema.typed ?? false,
-    script: schema.script,
-    testRunner: schema.testRunner ?? 'pytest',
+    requiresPython: pythonVersions(options.requiresPython ?? '>=3.9'),
+    dependencies: requirementsOf(options.dependencies ?? []),
+    keywords: lines('keywords', options.keywords),
+    classifiers: classifiersOf(options, manifest === 'pyproject' && license !== undefined),
+    typed: options.typed ?? false,
+    script,
+    testRunner: options.testRunner ?? 'pytest',
   };
 }
 
-function versionOf({ packageVersion, version }: PythonPackageSchema): string {
-  return packageVersion ?? (typeof version === 'string' ? version : undefined) ?? typedVersion(process.argv) ?? '0.1.0';
+function versionOf({ packageVersion, version }: PythonPackageOptions): string {
+  const given = packageVersion ?? version ?? '0.1.0';
+  const option = packageVersion === undefined ? 'version' : 'packageVersion';
+  check(parseVersion(given) !== undefined, option, given, 'a version as PEP 440 has it, such as 0.1.0');
+  return given;
 }
 
-/** The command line of Nx makes a boolean of `--version=1.0`, so it is taken from what was typed. */
-function typedVersion(typed: readonly string[]): string | undefined {
-  const at = typed.findIndex((argument) => argument === '--version' || argument.startsWith('--version='));
-  return at < 0 ? undefined : (typed[at]?.split('=')[1] ?? typed[at + 1]);
+function licenseOf({ license = 'MIT' }: PythonPackageOptions): string | undefined {
+  if (license === 'none') return undefined;
+  const identifier = spdxIdentifier(license);
+  const examples = 'MIT, Apache-2.0, BSD-3-Clause or GPL-3.0-or-later';
+  check(identifier !== undefined, 'license', license, `an SPDX identifier such as ${examples}, or none`);
+  return identifier;
 }
 
-function rootOf(directory: string): string {
-  const root = posix.normalize(directory.replaceAll('\\', '/')).replace(/\/$/, '') || '.';
-  check(!root.startsWith('..') && !posix.isAbsolute(root), 'directory', directory, 'a folder inside the workspace');
-  return root;
+function emailOf(options: PythonPackageOptions): string | undefined {
+  const email = line('email', options.email);
+  check(email === undefined || /^[^\s@<>,"]+@[^\s@<>,"]+$/.test(email), 'email', String(email), 'one e-mail address');
+  return email;
+}
+
+/** An index refuses other links in a package's metadata. */
+function urlOf(options: PythonPackageOptions): string | undefined {
+  const url = line('url', options.url);
+  const isWebPage = url === undefined || (URL.canParse(url) && /^https?:/.test(url));
+  check(isWebPage, 'url', String(url), 'the address of a page, beginning with https:// or http://');
+  return url;
+}
+
+/** @see PEP 639, "Deprecate license classifiers": beside a licence expression they are an error */
+function classifiersOf(options: PythonPackageOptions, hasExpression: boolean): readonly string[] {
+  const classifiers = lines('classifiers', options.classifiers);
+  for (const one of classifiers) {
+    check(one.includes(' :: '), 'classifiers', one, 'classifiers of the index, such as "Topic :: Utilities"');
+    const isStatedTwice = hasExpression && one.startsWith('License :: ');
+    check(!isStatedTwice, 'classifiers', one, 'the licence by --license only, or --license=none beside its classifier');
+  }
+  return classifiers;
 }
 
 function importNameOf(name: string): string {
@@ -181,11 +199,18 @@ function requirementsOf(texts: readonly string[]): Requirement[] {
     });
 }
 
-function oneLine(option: string, text: string): string {
-  check(!/[\r\n]/.test(text), option, text, 'a single line');
-  return text;
+function lines(option: string, texts: readonly string[] = []): readonly string[] {
+  return texts.map((text) => line(option, text)).filter((text) => text !== undefined);
 }
 
-function check(holds: boolean, option: string, value: string, takes: string): void {
-  if (!holds) throw new UserError(`The option --${option} cannot be "${value}".`, {}, `give ${takes}`);
+/** @returns `undefined` for nothing but blanks */
+function line(option: string, text: string | undefined): string | undefined {
+  const trimmed = text?.trim();
+  check(!/[\r\n]/.test(trimmed ?? ''), option, String(trimmed), 'a single line');
+  return trimmed || undefined;
+}
+
+function check(holds: boolean, option: string, value: string, takes: string): asserts holds {
+  if (!holds)
+    throw new UserError(`The option --${option} cannot be "${value}". Nothing has been changed.`, {}, `give ${takes}`);
 }

@@ -1,5 +1,5 @@
 /** The pyproject.toml of a new package, in the form that each build backend asks for. */
-import { formatRequirement, type NormalizedName } from '@nx-wheelhouse/python-packaging';
+import { encodeToml, encodeTomlKey, formatRequirement, type NormalizedName } from '@nx-wheelhouse/python-packaging';
 import type { Backend, NewPackage } from './options.js';
 
 /** Where a dependency is taken from, as `[tool.uv.sources]` states it. */
@@ -24,35 +24,39 @@ const CLASSIFIERS = ['Programming Language :: Python :: 3', 'Operating System ::
 export function pyprojectToml(pkg: NewPackage, sources: ReadonlyMap<NormalizedName, SourceEntry>): string {
   const [requirement, backend] = BUILD_SYSTEMS[pkg.backend];
   return [
-    table('build-system', [`requires = ${list([requirement])}`, `build-backend = ${text(backend)}`]),
+    table('build-system', [`requires = ${list([requirement])}`, `build-backend = ${encodeToml(backend)}`]),
     projectTable(pkg),
-    ...(pkg.url === undefined ? [] : [table('project.urls', [`Homepage = ${text(pkg.url)}`])]),
+    ...(pkg.url === undefined ? [] : [table('project.urls', [`Homepage = ${encodeToml(pkg.url)}`])]),
     ...(pkg.script === undefined
       ? []
-      : [table('project.scripts', [`${key(pkg.script)} = ${text(`${pkg.importName}.module:main`)}`])]),
+      : [
+          table('project.scripts', [`${encodeTomlKey([pkg.script])} = ${encodeToml(`${pkg.importName}.module:main`)}`]),
+        ]),
     ...backendTables(pkg),
+    ...rootTables(pkg),
     ...(sources.size === 0
       ? []
       : [
           table(
             'tool.uv.sources',
-            [...sources].map(([name, source]) => `${name} = ${sourceText(source)}`),
+            [...sources].map(([name, source]) => `${name} = ${encodeToml(source)}`),
           ),
         ]),
   ].join('\n');
 }
 
 function projectTable(pkg: NewPackage): string {
-  const author = [pkg.author && `name = ${text(pkg.author)}`, pkg.email && `email = ${text(pkg.email)}`].filter(
-    Boolean,
-  );
+  const author = [
+    pkg.author && `name = ${encodeToml(pkg.author)}`,
+    pkg.email && `email = ${encodeToml(pkg.email)}`,
+  ].filter(Boolean);
   return table('project', [
-    `name = ${text(pkg.name)}`,
-    `version = ${text(pkg.version)}`,
-    `description = ${text(pkg.description)}`,
+    `name = ${encodeToml(pkg.name)}`,
+    `version = ${encodeToml(pkg.version)}`,
+    `description = ${encodeToml(pkg.description)}`,
     'readme = "README.md"',
-    `requires-python = ${text(pkg.requiresPython)}`,
-    ...(pkg.license === undefined ? [] : [`license = ${text(pkg.license)}`, 'license-files = ["LICENSE"]']),
+    `requires-python = ${encodeToml(pkg.requiresPython)}`,
+    ...(pkg.license === undefined ? [] : [`license = ${encodeToml(pkg.license)}`, 'license-files = ["LICENSE"]']),
     ...(author.length === 0 ? [] : [`authors = [{ ${author.join(', ')} }]`]),
     ...(pkg.keywords.length === 0 ? [] : [`keywords = ${list(pkg.keywords)}`]),
     `classifiers = ${list(classifiersOf(pkg))}`,
@@ -65,14 +69,23 @@ function classifiersOf({ classifiers, typed }: NewPackage): readonly string[] {
   return typed ? [...CLASSIFIERS, 'Typing :: Typed'] : CLASSIFIERS;
 }
 
-/** Each backend is told where the modules are: what it would guess fails for other import names and for namespaces. */
+/**
+ * Each backend is told where the modules are: what it would guess fails for other import names and for namespaces. Those that leave the tests
+ * out of sdists are told about them, so that who repackages an sdist can run them; the one that takes whatever lies there is told what is its own.
+ */
 function backendTables(pkg: NewPackage): string[] {
   const { importName, layout } = pkg;
   const [top = importName] = importName.split('.');
   const inSource = layout === 'src';
+  const hasTests = pkg.testRunner !== 'none';
   switch (pkg.backend) {
     case 'hatchling':
-      return [table('tool.hatch.build.targets.wheel', [`packages = ${list([inSource ? `src/${top}` : top])}`])];
+      return [
+        ...(pkg.root === '.'
+          ? [table('tool.hatch.build.targets.sdist', [`include = ${list([inSource ? '/src' : `/${top}`, '/tests'])}`])]
+          : []),
+        table('tool.hatch.build.targets.wheel', [`packages = ${list([inSource ? `src/${top}` : top])}`]),
+      ];
     case 'setuptools':
       return [
         table(
@@ -82,9 +95,17 @@ function backendTables(pkg: NewPackage): string[] {
         ...(pkg.typed ? [table('tool.setuptools.package-data', ['"*" = ["py.typed"]'])] : []),
       ];
     case 'flit':
-      return [table('tool.flit.module', [`name = ${text(importName)}`])];
+      return [
+        table('tool.flit.module', [`name = ${encodeToml(importName)}`]),
+        ...(hasTests ? [table('tool.flit.sdist', ['include = ["tests/"]'])] : []),
+      ];
     case 'poetry-core':
-      return [table('tool.poetry', [`packages = [{ include = ${text(top)}${inSource ? ', from = "src"' : ''} }]`])];
+      return [
+        table('tool.poetry', [
+          `packages = [{ include = ${encodeToml(top)}${inSource ? ', from = "src"' : ''} }]`,
+          ...(hasTests ? ['include = [{ path = "tests", format = "sdist" }]'] : []),
+        ]),
+      ];
     case 'pdm':
       return [
         table('tool.pdm.build', [
@@ -95,15 +116,21 @@ function backendTables(pkg: NewPackage): string[] {
     case 'uv_build':
       return [
         table('tool.uv.build-backend', [
-          `module-name = ${text(importName)}`,
-          `module-root = ${text(inSource ? 'src' : '')}`,
+          `module-name = ${encodeToml(importName)}`,
+          `module-root = ${encodeToml(inSource ? 'src' : '')}`,
+          ...(hasTests ? ['source-include = ["tests/**"]'] : []),
         ]),
       ];
   }
 }
 
-function sourceText(source: SourceEntry): string {
-  return 'workspace' in source ? '{ workspace = true }' : `{ path = ${text(source.path)}, editable = true }`;
+/** At the root of the workspace other packages lie below: their tests are theirs, and the runner of all is required here. */
+function rootTables({ root, testRunner }: NewPackage): string[] {
+  if (root !== '.' || testRunner !== 'pytest') return [];
+  return [
+    table('dependency-groups', ['dev = ["pytest>=8"]']),
+    table('tool.pytest.ini_options', ['testpaths = ["tests"]']),
+  ];
 }
 
 function table(name: string, lines: readonly string[]): string {
@@ -111,15 +138,6 @@ function table(name: string, lines: readonly string[]): string {
 }
 
 function list(values: readonly string[]): string {
-  const oneLine = `[${values.map(text).join(', ')}]`;
-  return oneLine.length <= 80 ? oneLine : `[\n${values.map((value) => `    ${text(value)},\n`).join('')}]`;
-}
-
-/** A basic string of TOML: JSON's escapes are among TOML's. */
-function text(value: string): string {
-  return JSON.stringify(value).replaceAll('\u007f', '\\u007f');
-}
-
-function key(name: string): string {
-  return /^[\w-]+$/.test(name) ? name : text(name);
+  const oneLine = `[${values.map((value) => encodeToml(value)).join(', ')}]`;
+  return oneLine.length <= 80 ? oneLine : `[\n${values.map((value) => `    ${encodeToml(value)},\n`).join('')}]`;
 }

@@ -2,23 +2,23 @@
 import { formatRequirement } from '@nx-wheelhouse/python-packaging';
 import type { NewPackage } from './options.js';
 
+/** An argument of setup(): Python as it stands, or the strings of a list. */
+type Value = string | readonly string[] | undefined;
+
+/** Formatted as Black and Ruff format it, which leave lines of this width as they are. */
+const LINE_WIDTH = 88;
+
 export function setupPy(pkg: NewPackage): string {
-  const isNamespace = pkg.importName.includes('.');
-  const find = isNamespace ? 'find_namespace_packages' : 'find_packages';
-  const [top = pkg.importName] = pkg.importName.split('.');
-  const packages = packagesCall(find, pkg.layout, isNamespace ? top : undefined);
-  const fields: [string, string | undefined][] = [
+  const find = pkg.importName.includes('.') ? 'find_namespace_packages' : 'find_packages';
+  const fields: readonly [string, Value][] = [
     ['name', literal(pkg.name)],
     ['version', literal(pkg.version)],
-    ['packages', packages],
+    ['packages', `${find}(${packagesArgument(pkg)})`],
     ['package_dir', pkg.layout === 'src' ? '{"": "src"}' : undefined],
     ['package_data', pkg.typed ? '{"": ["py.typed"]}' : undefined],
-    ['install_requires', list(pkg.dependencies.map(formatRequirement))],
+    ['install_requires', pkg.dependencies.map(formatRequirement)],
     ['python_requires', literal(pkg.requiresPython)],
-    [
-      'entry_points',
-      pkg.script && `{"console_scripts": [${literal(`${pkg.script} = ${pkg.importName}.module:main`)}]}`,
-    ],
+    ['entry_points', entryPoints(pkg)],
     ['author', pkg.author && literal(pkg.author)],
     ['author_email', pkg.email && literal(pkg.email)],
     ['description', literal(pkg.description)],
@@ -26,26 +26,33 @@ export function setupPy(pkg: NewPackage): string {
     ['long_description_content_type', '"text/markdown"'],
     ['url', pkg.url && literal(pkg.url)],
     ['license', pkg.license && literal(pkg.license)],
-    ['keywords', pkg.keywords.length > 0 ? list(pkg.keywords) : undefined],
-    ['classifiers', list(classifiersOf(pkg))],
+    ['keywords', pkg.keywords.length > 0 ? pkg.keywords : undefined],
+    ['classifiers', classifiersOf(pkg)],
   ];
-  const lines = fields.filter(([, value]) => value !== undefined).map(([name, value]) => `    ${name}=${value},\n`);
   return `from setuptools import ${find}, setup
 
 with open("README.md", encoding="utf-8") as readme:
     long_description = readme.read()
 
 setup(
-${lines.join('')})
+${fields.map(([name, value]) => argument(name, value)).join('')})
 `;
 }
 
-function packagesCall(find: string, layout: 'src' | 'flat', namespace: string | undefined): string {
-  if (layout === 'src') return `${find}("src")`;
+function packagesArgument({ importName, layout }: NewPackage): string {
+  if (layout === 'src') return '"src"';
   // In the flat layout the tests are beside the package, and every folder may be a namespace.
-  return namespace === undefined
-    ? `${find}(exclude=["tests", "tests.*"])`
-    : `${find}(include=["${namespace}", "${namespace}.*"])`;
+  const [top = importName, ...inner] = importName.split('.');
+  return inner.length === 0 ? 'exclude=["tests", "tests.*"]' : `include=[${literal(top)}, ${literal(`${top}.*`)}]`;
+}
+
+function entryPoints({ script, importName }: NewPackage): string | undefined {
+  if (script === undefined) return undefined;
+  return `{
+        "console_scripts": [
+            ${literal(`${script} = ${importName}.module:main`)},
+        ],
+    }`;
 }
 
 function classifiersOf({ classifiers, license, typed }: NewPackage): readonly string[] {
@@ -78,12 +85,17 @@ const LICENSE_CLASSIFIERS: Readonly<Record<string, string>> = {
   Unlicense: 'The Unlicense (Unlicense)',
 };
 
-function list(values: readonly string[]): string {
-  const oneLine = `[${values.map(literal).join(', ')}]`;
-  return oneLine.length <= 70 ? oneLine : `[\n${values.map((value) => `        ${literal(value)},\n`).join('')}    ]`;
+function argument(name: string, value: Value): string {
+  if (value === undefined) return '';
+  const items = typeof value === 'string' ? undefined : value.map(literal);
+  const line = `    ${name}=${items ? `[${items.join(', ')}]` : value},\n`;
+  if (items === undefined || line.length <= LINE_WIDTH + 1) return line;
+  return `    ${name}=[\n${items.map((item) => `        ${item},\n`).join('')}    ],\n`;
 }
 
-/** A string of Python: JSON's escapes are among Python's. */
+/** A string of Python, in the quotes that need fewer escapes. JSON's escapes are among Python's. */
 function literal(value: string): string {
-  return JSON.stringify(value);
+  const json = JSON.stringify(value);
+  const isDouble = value.split('"').length <= value.split("'").length;
+  return isDouble ? json : `'${json.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }

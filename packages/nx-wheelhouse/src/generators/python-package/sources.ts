@@ -42,7 +42,7 @@ function testFiles({ importName, testRunner }: NewPackage): Files {
         'tests/test_module.py': `from ${importName}.module import say_hello
 
 
-def test_say_hello():
+def test_say_hello() -> None:
     assert say_hello() == "Hello, World!"
     assert say_hello("you") == "Hello, you!"
 `,
@@ -57,7 +57,7 @@ from ${importName}.module import say_hello
 
 
 class SayHelloTest(unittest.TestCase):
-    def test_say_hello(self):
+    def test_say_hello(self) -> None:
         self.assertEqual(say_hello(), "Hello, World!")
         self.assertEqual(say_hello("you"), "Hello, you!")
 

@@ -1,121 +1,96 @@
-/** How a new package joins the workspace: one lock, one environment, siblings taken from their folders. */
-import { existsSync } from 'node:fs';
+/** How a new package joins its uv workspace: one lock, one environment, siblings taken from their folders. */
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import {
   appendToTomlArray,
-  formatSpecifierSet,
+  InvalidRequirement,
+  InvalidTomlEdit,
   type NormalizedName,
   normalizeName,
-  parseSpecifierSet,
-  type Requirement,
-  readToml,
+  parseRequirement,
   setTomlValue,
+  tomlAt,
 } from '@nx-wheelhouse/python-packaging';
-import { Minimatch } from 'minimatch';
-import { listFiles } from '../../workspace/files.js';
-import { MANIFEST_FILES } from '../../workspace/manifest-files.js';
-import { readWorkspace } from '../../workspace/read.js';
-import { type Package, statedValue } from '../../workspace/workspace.js';
+import { UserError } from '../../errors/user-error.js';
+import { folderLister } from '../../workspace/uv-workspaces.js';
+import type { Package } from '../../workspace/workspace.js';
 import type { NewPackage } from './options.js';
 import type { SourceEntry } from './pyproject.js';
+import { type ForeignRoot, seenFrom, type UvRoot } from './uv-root.js';
 
-const ROOT_MANIFEST = 'pyproject.toml';
-
-/** The packages that are there already, by normalised name. */
-export function existingPackages(tree: Tree): ReadonlyMap<NormalizedName, Package> {
-  if (!existsSync(tree.root)) return new Map(); // a tree in memory only
-  const names = new Set<string>(MANIFEST_FILES);
-  const manifests = listFiles(tree.root).paths.filter((path) => names.has(posix.basename(path)));
-  return new Map([...readWorkspace(tree.root, manifests).packages.values()].map((pkg) => [pkg.name, pkg]));
-}
-
-/** A sibling that is required without a version is required from its present version on: an older one of the index would not do. */
-export function withSiblingVersions(pkg: NewPackage, siblings: ReadonlyMap<NormalizedName, Package>): NewPackage {
-  const dependencies = pkg.dependencies.map((requirement): Requirement => {
-    const version =
-      siblings.get(requirement.name) &&
-      statedValue(siblings.get(requirement.name)?.manifest.version ?? { kind: 'absent' });
-    if (
-      version === undefined ||
-      requirement.source.kind !== 'index' ||
-      formatSpecifierSet(requirement.source.specifiers) !== ''
-    )
-      return requirement;
-    return { ...requirement, source: { kind: 'index', specifiers: parseSpecifierSet(`>=${version}`) } };
-  });
-  return { ...pkg, dependencies };
-}
-
-/** The sources of the siblings that a package requires, seen from a folder. */
-export function siblingSources(
-  pkg: NewPackage,
-  siblings: ReadonlyMap<NormalizedName, Package>,
+/**
+ * Where siblings are taken from. uv takes only folders with a pyproject.toml for members, and what is no member is taken by its path.
+ * @param folder that paths are to be relative to
+ */
+export function sourcesOf(
+  siblings: readonly Package[],
+  root: UvRoot | ForeignRoot,
   folder: string,
 ): ReadonlyMap<NormalizedName, SourceEntry> {
-  const required = pkg.dependencies.map(({ name }) => siblings.get(name)).filter((sibling) => sibling !== undefined);
-  return new Map(required.map((sibling) => [sibling.name, sourceOf(sibling, folder)]));
+  return new Map(
+    siblings.map(({ name, root: sibling, manifest }) => {
+      const isMember = root.kind === 'uv' && manifest.files[0] === 'pyproject.toml' && hasMember(root, sibling);
+      return [name, isMember ? { workspace: true } : { path: posix.relative(folder, sibling) || '.', editable: true }];
+    }),
+  );
 }
 
-/** uv takes only folders with a pyproject.toml for members: a setup.py package is taken by its path. */
-function sourceOf({ root, manifest }: Package, folder: string): SourceEntry {
-  if (manifest.files[0] === 'pyproject.toml') return { workspace: true };
-  return { path: posix.relative(folder, root), editable: true };
+function hasMember(root: UvRoot, folder: string): boolean {
+  return folderLister(root.workspace)(seenFrom(root, folder));
 }
 
 /**
- * Enters a package into the pyproject.toml at the root, which is made when there is none.
- * @returns a reason when the root is managed by another tool and stays as it is
+ * Enters a package into the pyproject.toml of its uv workspace, which is made where there is none.
+ * @throws {UserError} when the file has no place for the entry
  */
-export function joinWorkspace(
-  tree: Tree,
-  pkg: NewPackage,
-  siblings: ReadonlyMap<NormalizedName, Package>,
-): string | undefined {
-  const text = tree.read(ROOT_MANIFEST, 'utf8') ?? '';
-  const manifest = readToml(text) as RootManifest;
-  if (manifest.tool?.poetry || manifest.tool?.pdm) {
-    return `the ${ROOT_MANIFEST} at the root is not one of uv, so the package has not been entered there`;
+export function joinWorkspace(tree: Tree, pkg: NewPackage, siblings: readonly Package[], root: UvRoot): void {
+  try {
+    const edited = enterTestRunner(enterPackage(pkg, siblings, root), pkg, root);
+    if (edited !== root.text) tree.write(root.file, edited);
+  } catch (error) {
+    if (!(error instanceof InvalidTomlEdit)) throw error;
+    throw new UserError(
+      `The new package cannot be entered: ${error.message}. Nothing has been changed.`,
+      { file: root.file },
+      'write the tables of `tool.uv` and `dependency-groups` in a plainer form',
+    );
   }
-  let edited = text;
-  if (manifest.tool?.uv?.workspace === undefined)
-    edited = setTomlValue(edited, ['tool', 'uv', 'workspace', 'members'], []);
-  edited = pkg.manifest === 'pyproject' ? enterMember(edited, pkg, manifest) : enterPath(edited, pkg, siblings);
-  edited = enterTestRunner(edited, pkg, manifest);
-  if (edited !== text) tree.write(ROOT_MANIFEST, edited);
-  return undefined;
 }
 
-interface RootManifest {
-  readonly tool?: {
-    readonly poetry?: unknown;
-    readonly pdm?: unknown;
-    readonly uv?: { readonly workspace?: { readonly members?: readonly string[] } };
-  };
-  readonly 'dependency-groups'?: Readonly<Record<string, readonly unknown[]>>;
-}
-
-function enterMember(text: string, { root }: NewPackage, manifest: RootManifest): string {
-  const patterns = manifest.tool?.uv?.workspace?.members ?? [];
-  const isCovered = patterns.some((pattern) => new Minimatch(posix.normalize(pattern), { dot: true }).match(root));
-  return isCovered ? text : appendToTomlArray(text, ['tool', 'uv', 'workspace', 'members'], root);
+function enterPackage(pkg: NewPackage, siblings: readonly Package[], root: UvRoot): string {
+  const folder = seenFrom(root, pkg.root);
+  const members = ['tool', 'uv', 'workspace', 'members'];
+  const text = tomlAt(root.table, members) === undefined ? setTomlValue(root.text, members, []) : root.text;
+  if (pkg.manifest === 'setup.py') return enterPath(text, pkg, folder, siblings, root);
+  return hasMember(root, pkg.root) ? text : appendToTomlArray(text, members, folder);
 }
 
 /** A setup.py states no sources, so the root states them for it: its own path, and where the siblings are that it requires. */
-function enterPath(text: string, pkg: NewPackage, siblings: ReadonlyMap<NormalizedName, Package>): string {
-  const name = normalizeName(pkg.name);
-  let edited = setTomlValue(text, ['tool', 'uv', 'sources', name], { path: pkg.root, editable: true });
-  for (const [sibling, source] of siblingSources(pkg, siblings, '.')) {
-    edited = setTomlValue(edited, ['tool', 'uv', 'sources', sibling], source);
-  }
+function enterPath(text: string, pkg: NewPackage, folder: string, siblings: readonly Package[], root: UvRoot): string {
+  const sources = new Map<string, SourceEntry>([
+    [normalizeName(pkg.name), { path: folder, editable: true }],
+    ...sourcesOf(siblings, root, root.folder),
+  ]);
+  let edited = text;
+  for (const [name, source] of sources) edited = setTomlValue(edited, ['tool', 'uv', 'sources', name], source);
+  // uv fails on a folder without a pyproject.toml that a pattern of the members takes in.
+  if (hasMember(root, pkg.root)) edited = appendToTomlArray(edited, ['tool', 'uv', 'workspace', 'exclude'], folder);
   return appendToTomlArray(edited, ['dependency-groups', 'packages'], pkg.name);
 }
 
 /** One environment for all tests, so their runner is required once, at the root. */
-function enterTestRunner(text: string, { testRunner }: NewPackage, manifest: RootManifest): string {
-  const groups = Object.values(manifest['dependency-groups'] ?? {}).flat();
-  const hasPytest = groups.some((requirement) => typeof requirement === 'string' && /^pytest\b(?!-)/.test(requirement));
-  return testRunner !== 'pytest' || hasPytest
+function enterTestRunner(text: string, { testRunner }: NewPackage, { table }: UvRoot): string {
+  const groups = Object.values(tomlAt(table, ['dependency-groups']) ?? {}).flat();
+  return testRunner !== 'pytest' || groups.some(isPytest)
     ? text
     : appendToTomlArray(text, ['dependency-groups', 'dev'], 'pytest>=8');
+}
+
+function isPytest(requirement: unknown): boolean {
+  try {
+    return typeof requirement === 'string' && parseRequirement(requirement).name === 'pytest';
+  } catch (error) {
+    if (error instanceof InvalidRequirement) return false;
+    throw error;
+  }
 }

@@ -1,0 +1,42 @@
+/** The packages that are in the workspace already, as a new one sees them. */
+import { existsSync } from 'node:fs';
+import { posix } from 'node:path';
+import type { Tree } from '@nx/devkit';
+import {
+  formatSpecifierSet,
+  type NormalizedName,
+  parseSpecifierSet,
+  type Requirement,
+} from '@nx-wheelhouse/python-packaging';
+import { listFiles } from '../../workspace/files.js';
+import { MANIFEST_FILES } from '../../workspace/manifest-files.js';
+import { readWorkspace } from '../../workspace/read.js';
+import { type Package, statedValue } from '../../workspace/workspace.js';
+import type { NewPackage } from './options.js';
+
+export type Siblings = ReadonlyMap<NormalizedName, Package>;
+
+/** The packages that are there already, by normalised name. */
+export function existingPackages(tree: Tree): Siblings {
+  if (!existsSync(tree.root)) return new Map(); // a tree in memory only
+  const names = new Set<string>(MANIFEST_FILES);
+  const manifests = listFiles(tree.root).paths.filter((path) => names.has(posix.basename(path)));
+  return new Map([...readWorkspace(tree.root, manifests).packages.values()].map((pkg) => [pkg.name, pkg]));
+}
+
+/** The siblings that a package requires. */
+export function requiredSiblings({ dependencies }: NewPackage, siblings: Siblings): readonly Package[] {
+  return dependencies.map(({ name }) => siblings.get(name)).filter((sibling) => sibling !== undefined);
+}
+
+/** A sibling that is required without a version is required from its present version on: an older one of the index would not do. */
+export function withSiblingVersions(pkg: NewPackage, siblings: Siblings): NewPackage {
+  const dependencies = pkg.dependencies.map((requirement): Requirement => {
+    const version = statedValue(siblings.get(requirement.name)?.manifest.version ?? { kind: 'absent' });
+    const { source } = requirement;
+    if (version === undefined || source.kind !== 'index' || formatSpecifierSet(source.specifiers) !== '')
+      return requirement;
+    return { ...requirement, source: { kind: 'index', specifiers: parseSpecifierSet(`>=${version}`) } };
+  });
+  return { ...pkg, dependencies };
+}
