@@ -7,9 +7,9 @@ import { join, posix } from 'node:path';
 import {
   isTomlTable,
   readToml,
+  removeTomlKey,
   setTomlValue,
   type TomlTable,
-  type TomlValue,
   tomlAt,
 } from '@nx-wheelhouse/python-packaging';
 import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
@@ -37,19 +37,26 @@ export function withoutSiblingPaths(text: string, isSibling: (path: string) => b
   const dependencies = tomlAt(readToml(text), DEPENDENCIES);
   if (!isTomlTable(dependencies)) return text;
   return Object.entries(dependencies).reduce((rest, [name, value]) => {
-    const portable = byName(value, isSibling);
-    // A dependency holds no dates, which are all that a TOML value may be beside what can be written.
-    return portable === value ? rest : setTomlValue(rest, [...DEPENDENCIES, name], portable as TomlInput);
+    const path = [...DEPENDENCIES, name];
+    if (isTomlTable(value)) return isSiblingPath(value, isSibling) ? nameInstead(rest, path, value) : rest;
+    if (!Array.isArray(value) || !value.some((one) => isTomlTable(one) && isSiblingPath(one, isSibling))) return rest;
+    // One statement per marker. A dependency holds no dates, which are all that a TOML value may be beside what can be written.
+    const named = value.map((one) => (isTomlTable(one) && isSiblingPath(one, isSibling) ? byName(one) : one));
+    return setTomlValue(rest, path, named as TomlInput);
   }, text);
 }
 
-/** A dependency may be a list: one statement per marker. */
-function byName(value: TomlValue, isSibling: (path: string) => boolean): TomlValue {
-  if (Array.isArray(value)) {
-    const all = value.map((one) => byName(one, isSibling));
-    return all.some((one, index) => one !== value[index]) ? all : value;
-  }
-  if (!isTomlTable(value) || typeof value.path !== 'string' || !isSibling(value.path)) return value;
-  const { path: _path, develop: _develop, ...others } = value;
-  return { version: '*', ...others } satisfies TomlTable;
+function isSiblingPath({ path }: TomlTable, isSibling: (path: string) => boolean): boolean {
+  return typeof path === 'string' && isSibling(path);
+}
+
+/** Key by key, for the dependency may be an inline table or have a header of its own. */
+function nameInstead(text: string, path: readonly string[], table: TomlTable): string {
+  const named = 'version' in table ? text : setTomlValue(text, [...path, 'version'], '*');
+  const pathless = removeTomlKey(named, [...path, 'path']);
+  return 'develop' in table ? removeTomlKey(pathless, [...path, 'develop']) : pathless;
+}
+
+function byName({ path: _path, develop: _develop, ...others }: TomlTable): TomlTable {
+  return { version: '*', ...others };
 }
