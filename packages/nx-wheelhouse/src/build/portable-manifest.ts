@@ -10,12 +10,17 @@ import {
   removeTomlKey,
   setTomlValue,
   type TomlTable,
+  type TomlValue,
   tomlAt,
 } from '@nx-wheelhouse/python-packaging';
 import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
 
 const DEPENDENCIES = ['tool', 'poetry', 'dependencies'];
 
+/** What is said of a path, and of nothing that has a name. */
+const LOCAL_KEYS = ['path', 'develop'];
+
+/** What a dependency may be; it holds no dates, which no value to be written may be. */
 type TomlInput = Parameters<typeof setTomlValue>[2];
 
 /** @param staged the package's folder in the stage, absolute */
@@ -38,25 +43,21 @@ export function withoutSiblingPaths(text: string, isSibling: (path: string) => b
   if (!isTomlTable(dependencies)) return text;
   return Object.entries(dependencies).reduce((rest, [name, value]) => {
     const path = [...DEPENDENCIES, name];
-    if (isTomlTable(value)) return isSiblingPath(value, isSibling) ? nameInstead(rest, path, value) : rest;
-    if (!Array.isArray(value) || !value.some((one) => isTomlTable(one) && isSiblingPath(one, isSibling))) return rest;
-    // One statement per marker. A dependency holds no dates, which are all that a TOML value may be beside what can be written.
-    const named = value.map((one) => (isTomlTable(one) && isSiblingPath(one, isSibling) ? byName(one) : one));
-    return setTomlValue(rest, path, named as TomlInput);
+    const portable = byName(value, isSibling);
+    if (portable === value) return rest;
+    if (!isTomlTable(value)) return setTomlValue(rest, path, portable as TomlInput);
+    const named = 'version' in value ? rest : setTomlValue(rest, [...path, 'version'], '*');
+    return LOCAL_KEYS.filter((key) => key in value).reduce((left, key) => removeTomlKey(left, [...path, key]), named);
   }, text);
 }
 
-function isSiblingPath({ path }: TomlTable, isSibling: (path: string) => boolean): boolean {
-  return typeof path === 'string' && isSibling(path);
-}
-
-/** Key by key, for the dependency may be an inline table or have a header of its own. */
-function nameInstead(text: string, path: readonly string[], table: TomlTable): string {
-  const named = 'version' in table ? text : setTomlValue(text, [...path, 'version'], '*');
-  const pathless = removeTomlKey(named, [...path, 'path']);
-  return 'develop' in table ? removeTomlKey(pathless, [...path, 'develop']) : pathless;
-}
-
-function byName({ path: _path, develop: _develop, ...others }: TomlTable): TomlTable {
-  return { version: '*', ...others };
+/** A dependency may be a list: one statement per marker. */
+function byName(value: TomlValue, isSibling: (path: string) => boolean): TomlValue {
+  if (Array.isArray(value)) {
+    const all = value.map((one) => byName(one, isSibling));
+    return all.some((one, index) => one !== value[index]) ? all : value;
+  }
+  if (!isTomlTable(value) || typeof value.path !== 'string' || !isSibling(value.path)) return value;
+  const { path: _path, develop: _develop, ...others } = value;
+  return { version: '*', ...others } satisfies TomlTable;
 }
