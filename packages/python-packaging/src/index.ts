@@ -11,6 +11,7 @@ export * from './locks/uv-lock.js';
 export * from './manifests/manifest.js';
 export * from './manifests/read.js';
 export * from './names/name.js';
+export * from './requirements/judge-marker.js';
 export * from './requirements/markers.js';
 export * from './requirements/requirement.js';
 export * from './toml/edit.js';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const repository = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+export const repository = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
 /** The interpreter of the tools' environment. */
 export const python = join(

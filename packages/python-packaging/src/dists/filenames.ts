@@ -32,19 +32,22 @@ export function parseWheelFilename(filename: string): WheelFilename {
   const parts = filename.slice(0, -'.whl'.length).split('-');
   if (parts.length !== 5 && parts.length !== 6) throw fail('it needs five or six parts between dashes');
   const [name, version, ...rest] = parts as [string, string, ...string[]];
-  if (!/^[\w.]+$/.test(name) || name.includes('__')) throw fail(`"${name}" is no name`);
+  if (!/^[\p{L}\p{N}_.]+$/u.test(name) || name.includes('__')) throw fail(`"${name}" is no name`);
   const parsed = parseVersion(version);
   if (parsed === undefined) throw fail(`"${version}" is no version`);
   const build = parts.length === 6 ? rest.shift() : undefined;
   if (build !== undefined && !/^\d/.test(build)) throw fail(`the build tag "${build}" does not start with a digit`);
-  const [python = '', abi = '', platform = ''] = rest;
+  const [pythonTags = [], abiTags = [], platformTags = []] = rest.map((tags) => tags.split('.'));
+  if ([...pythonTags, ...abiTags, ...platformTags].includes('')) throw fail('a tag is empty');
+  const invalid = pythonTags.find((tag) => !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(tag));
+  if (invalid !== undefined) throw fail(`"${invalid}" is no interpreter`);
   return {
     name: normalizeName(name),
     version: formatVersion(parsed),
     build,
-    pythonTags: python.split('.'),
-    abiTags: abi.split('.'),
-    platformTags: platform.split('.'),
+    pythonTags,
+    abiTags,
+    platformTags,
   };
 }
 
