@@ -4,7 +4,7 @@ import { type Question, questionsOfPackaging } from '../testing/published.js';
 import { InvalidDistFilename, parseSdistFilename, parseWheelFilename } from './dists/filenames.js';
 import { normalizeName } from './names/name.js';
 import { evaluateMarker, formatMarker, type MarkerEnvironment, parseMarker } from './requirements/markers.js';
-import { formatRequirement, InvalidRequirement, parseRequirement } from './requirements/requirement.js';
+import { InvalidRequirement, parseRequirement } from './requirements/requirement.js';
 import { contains, InvalidSpecifier, parseSpecifierSet, type SpecifierSet } from './versions/specifiers.js';
 import { compareVersions, formatPublicVersion, formatVersion, isPrerelease, parseVersion } from './versions/version.js';
 

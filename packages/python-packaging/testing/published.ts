@@ -37,6 +37,8 @@ export function questionsOfPackaging(): readonly Question[] {
   const tests = ['version', 'specifiers', 'requirements', 'markers', 'utils', 'metadata'];
   const file = join(kept, 'questions.jsonl');
   const options = ['-q', '-o', 'addopts=', '-o', 'filterwarnings=', '-p', 'no:cacheprovider', '-p', 'record_questions'];
+  // It puts a wrong cache into a set and asks for the wrong answer.
+  options.push('--deselect', 'tests/test_specifiers.py::test_specifierset_contains_reads_cached_bounds');
   run(python, ['-m', 'pytest', ...options, ...tests.map((name) => join('tests', `test_${name}.py`))], {
     cwd: folder,
     env: { ...process.env, PYTHONPATH: here, PYTHONDONTWRITEBYTECODE: '1', RECORDED_QUESTIONS: file },

@@ -108,6 +108,26 @@ def pytest_configure():
     _record(metadata, "parse_email", "metadata", _text, lambda parts, *__: list(parts))
 
 
+def _parameters(item):
+    return item.callspec.params if hasattr(item, "callspec") else {}
+
+
+def _needs_fixtures(item):
+    return bool(set(item.fixturenames) - set(_parameters(item)) - {"_clear_default_environment_cache"})
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=_needs_fixtures, reverse=True)
+
+
+def pytest_runtest_protocol(item):
+    """Calls a test that needs no fixtures straight away: sixty thousand take a minute by pytest's own protocol."""
+    if _needs_fixtures(item):
+        return None
+    item.obj(**_parameters(item))
+    return True
+
+
 def pytest_unconfigure():
     with open(os.environ["RECORDED_QUESTIONS"], "w") as file:
         for key, answer in _answers.items():
