@@ -1,6 +1,7 @@
 /** The PyPA packaging standards in TypeScript. Everything a program outside may use is listed here. */
 export * from './dists/core-metadata.js';
 export * from './dists/filenames.js';
+export * from './dists/metadata-problems.js';
 export * from './dists/sdist.js';
 export * from './dists/unsafe-archive.js';
 export * from './dists/wheel.js';

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askPython, python } from '../../testing/reference.js';
-import { parseCoreMetadata } from './core-metadata.js';
 import { InvalidDistFilename, parseSdistFilename, parseWheelFilename, sdistFilename } from './filenames.js';
 import { readSdist } from './sdist.js';
 import { readWheel, verifyWheel } from './wheel.js';
@@ -51,33 +50,6 @@ def answer(filename):
     });
     expect(() => parseSdistFilename('a-1.tar.bz2')).toThrow(InvalidDistFilename);
     expect(sdistFilename('Zope.Schema', '8.1')).toBe('zope_schema-8.1.tar.gz');
-  });
-});
-
-describe('core metadata', () => {
-  test('are read as `packaging` reads them', () => {
-    const texts = [
-      'Metadata-Version: 2.4\nName: a\nVersion: 1.0\nSummary: one\nRequires-Dist: b>=1\nRequires-Dist: c; extra == "x"\nProvides-Extra: x\nClassifier: A :: B\n\n# Title\n\nbody: with colon\n',
-      'Metadata-Version: 2.1\nName: a\nVersion: 1.0\nDescription: first\n        |second\n        |third\n',
-      'Metadata-Version: 2.3\r\nName: a\r\nVersion: 1.0\r\nRequires-Python: >=3.9\r\n\r\nwindows\r\n',
-    ];
-    const source = `
-from packaging.metadata import parse_email
-def answer(text):
-    raw, unparsed = parse_email(text)
-    return [raw["name"], raw["version"], raw.get("requires_dist", []), raw.get("requires_python"), raw.get("classifiers", [])]`;
-    const mine = texts.map((text) => {
-      const { name, version, requiresDist, requiresPython, classifiers } = parseCoreMetadata(text);
-      return [name, version, requiresDist, requiresPython ?? null, classifiers];
-    });
-    expect(mine).toEqual(askPython(source, texts));
-    expect(parseCoreMetadata(texts[0] ?? '').description).toBe('# Title\n\nbody: with colon\n');
-    expect(parseCoreMetadata(texts[1] ?? '').description).toBe('first\nsecond\nthird');
-  });
-
-  test('without a name are refused', () => {
-    expect(() => parseCoreMetadata('Metadata-Version: 2.1\nVersion: 1\n')).toThrow('the field Name is missing');
-    expect(() => parseCoreMetadata('nonsense\n')).toThrow('line 1 is no field');
   });
 });
 
