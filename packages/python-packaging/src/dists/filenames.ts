@@ -66,6 +66,23 @@ export function parseSdistFilename(filename: string): SdistFilename {
   return { name: normalizeName(stem.slice(0, dash)), version: formatVersion(parsed) };
 }
 
+/**
+ * Whether a folder is called `name-version` for a distribution, in any spelling of both: old tools wrote others than today's.
+ * @see Source distribution format, "Source distribution archive features"; Binary distribution format, "File contents"
+ */
+export function isFolderOf(
+  folder: string,
+  { name, version }: { readonly name: string; readonly version: string },
+): boolean {
+  const wanted = parseVersion(version);
+  return [...folder.matchAll(/-/g)].some(({ index }) => {
+    const found = parseVersion(folder.slice(index + 1).replaceAll('_', '-'));
+    const isVersion =
+      found && wanted ? formatVersion(found) === formatVersion(wanted) : folder.slice(index + 1) === version;
+    return isVersion && normalizeName(folder.slice(0, index)) === normalizeName(name);
+  });
+}
+
 /** A name as file names carry it: normalised, with underscores for dashes. */
 export function filenameComponent(name: string): string {
   return normalizeName(name).replaceAll('-', '_');

@@ -44,7 +44,7 @@ const CHECKS: Readonly<Record<string, (value: string) => string | undefined>> = 
     (METADATA_VERSIONS as readonly string[]).includes(value) ? undefined : `there is no metadata version "${value}"`,
   Name: nameProblem,
   Version: (value) => (isValidVersion(value) ? undefined : `"${value}" is no version`),
-  Summary: (value) => (/[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/.test(value) ? 'it has more than one line' : undefined),
+  Summary: (value) => (/[\n\r\v\f\u2028\u2029]/.test(value) ? 'it has more than one line' : undefined),
   'Description-Content-Type': contentTypeProblem,
   Dynamic: dynamicProblem,
   'Provides-Extra': nameProblem,
