@@ -12,7 +12,7 @@ const kept = join(repository, '.tools', 'published');
  * Brings one of the sdists of published.txt.
  * @returns the folder in which it is unpacked
  */
-export function publishedSdist(name: string): string {
+function publishedSdist(name: string): string {
   const pin = readFileSync(join(here, 'published.txt'), 'utf8')
     .split('\n')
     .find((line) => line.startsWith(`${name}==`));

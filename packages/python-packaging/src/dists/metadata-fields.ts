@@ -9,7 +9,7 @@ export interface MetadataField {
 
 /** The versions of the format, in their order. */
 export const METADATA_VERSIONS = ['1.0', '1.1', '1.2', '2.1', '2.2', '2.3', '2.4', '2.5', '2.6'] as const;
-export type MetadataVersion = (typeof METADATA_VERSIONS)[number];
+type MetadataVersion = (typeof METADATA_VERSIONS)[number];
 
 const ONCE: Readonly<Record<string, MetadataVersion>> = {
   'Metadata-Version': '1.0',
