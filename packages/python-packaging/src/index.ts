@@ -1,6 +1,8 @@
 /** The PyPA packaging standards in TypeScript. Everything a program outside may use is listed here. */
 export * from './dists/core-metadata.js';
 export * from './dists/filenames.js';
+export * from './dists/metadata-problems.js';
+export * from './dists/record.js';
 export * from './dists/sdist.js';
 export * from './dists/unsafe-archive.js';
 export * from './dists/wheel.js';
@@ -11,6 +13,7 @@ export * from './locks/uv-lock.js';
 export * from './manifests/manifest.js';
 export * from './manifests/read.js';
 export * from './names/name.js';
+export * from './requirements/judge-marker.js';
 export * from './requirements/markers.js';
 export * from './requirements/requirement.js';
 export * from './toml/edit.js';

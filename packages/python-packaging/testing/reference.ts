@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const repository = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+export const repository = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
 /** The interpreter of the tools' environment. */
 export const python = join(
@@ -27,4 +27,21 @@ export function askPython<Item, Answer>(source: string, items: readonly Item[]):
   });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Answer[];
+}
+
+/**
+ * Makes dists with zipfile and tarfile (make_archives.py).
+ * @returns for the good wheel and each mutant of it, the digests by path of what zipfile reads, null if it cannot
+ */
+export function makeArchives(
+  folder: string,
+  { seed, mutants }: { seed: number; mutants: number },
+): Readonly<Record<string, Readonly<Record<string, string>> | null>> {
+  const program = join(repository, 'packages', 'python-packaging', 'testing', 'make_archives.py');
+  const { status, stdout, stderr } = spawnSync(python, ['-I', program, folder, String(seed), String(mutants)], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
 }

@@ -20,7 +20,10 @@ export class Cursor {
   constructor(readonly text: string) {}
 
   skipSpace(): void {
-    while (this.text[this.position] === ' ' || this.text[this.position] === '\t') this.position += 1;
+    for (let code = this.text.charCodeAt(this.position); code === 32 || code === 9; ) {
+      this.position += 1;
+      code = this.text.charCodeAt(this.position);
+    }
   }
 
   isAtEnd(): boolean {
@@ -30,10 +33,10 @@ export class Cursor {
   /** Takes what a sticky pattern matches here. */
   take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.position;
-    const match = pattern.exec(this.text);
-    if (match === null) return undefined;
-    this.position += match[0].length;
-    return match[0];
+    if (!pattern.test(this.text)) return undefined;
+    const start = this.position;
+    this.position = pattern.lastIndex;
+    return this.text.slice(start, this.position);
   }
 
   takeText(text: string): boolean {
