@@ -1,6 +1,7 @@
 /** The closures that locks resolve for packages, by purpose: what the external nodes of the graph stand for. */
 import {
   type Closure,
+  type DeclaredRequirement,
   dependencyOf,
   type LockedDependency,
   type LockedPackage,
@@ -145,16 +146,19 @@ class Resolution {
     walked.add(step);
     return requirementsFor(pkg, purpose).flatMap((declared) => {
       const { requirement } = declared;
-      const sibling = content.index.named(requirement.name).length === 0 ? this.#siblingOf(pkg, declared) : undefined;
-      if (sibling === undefined) return requirement.name === pkg.name ? [] : [dependencyOf(requirement)];
+      const isLocked = content.index.named(requirement.name).length > 0;
+      const sibling = isLocked ? undefined : this.#localOf(pkg, declared);
+      if (sibling === undefined) return [dependencyOf(requirement)];
       const purposes: Purpose[] = ['run', ...requirement.extras.map((extra): Purpose => `extra:${extra}`)];
       return purposes.flatMap((each) => this.#startFor(sibling, each, walked));
     });
   }
 
-  #siblingOf(pkg: Package, { requirement }: { readonly requirement: { readonly name: string } }): Package | undefined {
-    const folders = pkg.siblings.map(({ to }) => this.workspace.packages.get(to));
-    return folders.find((sibling) => sibling?.name === requirement.name);
+  /** The package of the workspace that a requirement means: a sibling, or the package itself, one of whose extras takes in another. */
+  #localOf(pkg: Package, { requirement }: DeclaredRequirement): Package | undefined {
+    if (requirement.name === pkg.name) return pkg;
+    const siblings = pkg.siblings.map(({ to }) => this.workspace.packages.get(to));
+    return siblings.find((sibling) => sibling?.name === requirement.name);
   }
 
   #staleness(): WorkspaceWarning | undefined {
@@ -168,8 +172,8 @@ class Resolution {
     if (projects === 'by-marker' && lock.content.index.lock.edges.kind === 'unknown' && !isOwn) return undefined;
     const project = projects === 'described' ? this.#project : undefined;
     const wanted = projects === 'by-marker' ? requirementsFor(pkg, 'run') : requirementsFor(pkg, 'test');
-    const isSibling = (one: (typeof wanted)[number]) => this.#siblingOf(pkg, one) !== undefined;
-    const stale = findStale(wanted, lock.content.index, project, isSibling);
+    const isLocal = (one: DeclaredRequirement) => this.#localOf(pkg, one) !== undefined;
+    const stale = findStale(wanted, lock.content.index, project, isLocal);
     if (stale === undefined) return undefined;
     const { at } = stale.declared;
     const said = `${requirementText(stale.declared)} is required, which ${lock.path} ${stale.problem.replace(/^it /, '')}`;

@@ -19,18 +19,18 @@ export interface StaleRequirement {
 /**
  * @param requirements of the manifest
  * @param project the lock's own entry for it, where the lock has such entries
- * @param isSibling whether a requirement is met by a package of the workspace, whose version is no matter of the lock
+ * @param isLocal whether a requirement means a package of the workspace, whose version is no matter of the lock
  * @returns the first that the lock does not meet
  */
 export function findStale(
   requirements: readonly DeclaredRequirement[],
   index: LockIndex,
   project: LockedPackage | undefined,
-  isSibling: (declared: DeclaredRequirement) => boolean,
+  isLocal: (declared: DeclaredRequirement) => boolean,
 ): StaleRequirement | undefined {
   const edges = project && byName(allDependencies(project));
   for (const declared of requirements) {
-    const problem = problemOf(declared, index, project, edges, isSibling(declared));
+    const problem = problemOf(declared, index, project, edges, isLocal(declared));
     if (problem !== undefined) return { declared, problem };
   }
   return undefined;
@@ -41,20 +41,19 @@ function problemOf(
   index: LockIndex,
   project: LockedPackage | undefined,
   edges: ReadonlyMap<string, readonly LockedDependency[]> | undefined,
-  isSibling: boolean,
+  isLocal: boolean,
 ): string | undefined {
   const { name, source, marker } = requirement;
-  if (project?.name === name) return undefined; // an extra that takes in another of the same project
   const own = edges?.get(name) ?? [];
   const isKnown =
     project === undefined ? index.named(name).length > 0 : (project.declared?.has(name) ?? own.length > 0);
   if (!isKnown) {
-    // A requirement for an environment that the lock does not cover is in no lock; a sibling need be in none but uv's.
+    // A requirement for an environment that the lock does not cover is in no lock; a package of the workspace need be in none but uv's.
     const mayBeMissing =
-      (marker !== undefined && project?.declared === undefined) || (isSibling && project === undefined);
+      (marker !== undefined && project?.declared === undefined) || (isLocal && project === undefined);
     return mayBeMissing ? undefined : 'it does not have';
   }
-  if (isSibling || source.kind === 'url' || index.lock.overridden.has(name)) return undefined;
+  if (isLocal || source.kind === 'url' || index.lock.overridden.has(name)) return undefined;
   const wanted = dependencyOf(requirement);
   const entries = project === undefined ? index.named(name) : own.flatMap((edge) => index.meantBy(edge));
   if (entries.length === 0) return undefined; // for no environment of the lock
