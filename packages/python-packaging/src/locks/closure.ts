@@ -29,7 +29,7 @@ export type Reach =
 export class LockIndex {
   readonly #byName = new Map<NormalizedName, LockedPackage[]>();
   readonly #byFolder = new Map<string, LockedPackage>();
-  readonly #meant = new Map<LockedDependency, readonly LockedPackage[]>();
+  readonly #edges = new Map<LockedPackage, Map<NormalizedName | undefined, readonly ClosureEdge[]>>();
 
   constructor(readonly lock: Lock) {
     for (const entry of lock.packages) {
@@ -55,17 +55,13 @@ export class LockIndex {
    * versions, and mean all of them where they suit none: an override stands above them.
    */
   meantBy(dependency: LockedDependency): readonly LockedPackage[] {
-    const known = this.#meant.get(dependency);
-    if (known !== undefined) return known;
     const { name, version, source, specifiers } = dependency;
     const entries = this.named(name).filter(
       (entry) =>
         (version === undefined || entry.version === version) && (source === undefined || entry.source === source),
     );
     const suiting = entries.filter((entry) => suits(entry, specifiers));
-    const meant = suiting.length > 0 ? suiting : entries;
-    this.#meant.set(dependency, meant);
-    return meant;
+    return suiting.length > 0 ? suiting : entries;
   }
 
   /**
@@ -88,37 +84,48 @@ export class LockIndex {
     const edges: ClosureEdge[] = [];
     const asked = new Set<string>();
     const walked = new Map<LockedPackage, Set<NormalizedName>>();
-    const queue: Omit<ClosureEdge, 'to'>[] = start.map((dependency) => ({
-      from: undefined,
-      extra: undefined,
-      dependency,
-    }));
-    for (let step = queue.pop(); step !== undefined; step = queue.pop()) {
-      const { dependency, from } = step;
+    const queue = start.map((dependency) => this.#edge(undefined, undefined, dependency));
+    for (let edge = queue.pop(); edge !== undefined; edge = queue.pop()) {
+      const { dependency, from, to } = edge;
       if (!canHold(dependency.marker, withAsked(selection, dependency))) continue;
-      const to = this.meantBy(dependency);
       if (to.length === 0) {
         // Locks keep edges for environments that they do not cover, such as an old Python.
         if (dependency.marker !== undefined) continue;
         return { reach: { kind: 'missing', dependency, from }, asked };
       }
-      edges.push({ ...step, to });
+      edges.push(edge);
       for (const entry of to) {
         const extras = walked.get(entry) ?? new Set();
         if (!packages.has(entry)) {
           packages.add(entry);
           walked.set(entry, extras);
-          for (const next of entry.dependencies) queue.push({ from: entry, extra: undefined, dependency: next });
+          queue.push(...this.#edgesFrom(entry, undefined));
         }
         for (const extra of dependency.extras) {
           if (extras.has(extra)) continue;
           extras.add(extra);
           asked.add(extraInConflict(entry.name, extra));
-          for (const next of entry.extras.get(extra) ?? []) queue.push({ from: entry, extra, dependency: next });
+          queue.push(...this.#edgesFrom(entry, extra));
         }
       }
     }
     return { reach: { kind: 'known', closure: { packages, edges } }, asked };
+  }
+
+  /** The same objects each time: the closures of a workspace overlap, and what is known of an edge can be kept by it. */
+  #edgesFrom(from: LockedPackage, extra: NormalizedName | undefined): readonly ClosureEdge[] {
+    const byExtra = this.#edges.get(from) ?? new Map<NormalizedName | undefined, readonly ClosureEdge[]>();
+    this.#edges.set(from, byExtra);
+    const known = byExtra.get(extra);
+    if (known !== undefined) return known;
+    const dependencies = extra === undefined ? from.dependencies : (from.extras.get(extra) ?? []);
+    const edges = dependencies.map((dependency) => this.#edge(from, extra, dependency));
+    byExtra.set(extra, edges);
+    return edges;
+  }
+
+  #edge(from: LockedPackage | undefined, extra: NormalizedName | undefined, dependency: LockedDependency): ClosureEdge {
+    return { from, extra, dependency, to: this.meantBy(dependency) };
   }
 
   /** What a lock without edges installs for a selection: each package whose own marker can hold. */

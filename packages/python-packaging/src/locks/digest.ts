@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { formatMarker, type Marker } from '../requirements/markers.js';
 import type { Closure, ClosureEdge } from './closure.js';
-import type { LockedDependency, LockedPackage } from './lock.js';
+import type { LockedPackage } from './lock.js';
 
 /** Makes digests of closures of one lock; what it has once spelled out it keeps, since the closures of a workspace overlap. */
 export class ClosureDigests {
   readonly #packages = new Map<LockedPackage, string>();
-  readonly #dependencies = new Map<LockedDependency, string>();
+  readonly #edges = new WeakMap<ClosureEdge, string>();
 
   /**
    * A digest that tells two closures apart by name, version, source, hash, edge and marker, and survives a lock's being reformatted
@@ -35,15 +35,22 @@ export class ClosureDigests {
     return digest;
   }
 
-  #edge({ from, extra, dependency, to }: ClosureEdge): string {
-    let target = this.#dependencies.get(dependency);
-    if (target === undefined) {
-      const extras = [...dependency.extras].sort().join(',');
-      const packages = to.map((entry) => this.#package(entry)).sort();
-      target = sha256([dependency.name, extras, canonicalMarker(dependency.marker), ...packages].join('\n'));
-      this.#dependencies.set(dependency, target);
-    }
-    return `${from === undefined ? '' : this.#package(from)} ${extra ?? ''} ${target}`;
+  #edge(edge: ClosureEdge): string {
+    const known = this.#edges.get(edge);
+    if (known !== undefined) return known;
+    const { from, extra, dependency, to } = edge;
+    const digest = sha256(
+      [
+        from === undefined ? '' : this.#package(from),
+        extra ?? '',
+        dependency.name,
+        [...dependency.extras].sort().join(','),
+        canonicalMarker(dependency.marker),
+        ...to.map((entry) => this.#package(entry)).sort(),
+      ].join('\n'),
+    );
+    this.#edges.set(edge, digest);
+    return digest;
   }
 }
 

@@ -40,11 +40,20 @@ export interface Lock {
   /** groups of a root that is no package itself */
   readonly rootGroups: ReadonlyMap<NormalizedName, readonly LockedDependency[]>;
   /** `unknown`: the lock lists packages without saying which needs which */
-  readonly edges: { readonly kind: 'known' } | { readonly kind: 'unknown'; readonly reason: string };
+  readonly edges: { readonly kind: 'known' } | UnknownEdges;
   /** names whose versions were set against what the projects require */
   readonly overridden: ReadonlySet<NormalizedName>;
   /** groups that are installed unless others are chosen (PEP 751) */
   readonly defaultGroups: readonly NormalizedName[];
+  /** the extras and groups that it was made for, where that may be fewer than the manifest has */
+  readonly lockedGroups: ReadonlySet<NormalizedName> | undefined;
+}
+
+export interface UnknownEdges {
+  readonly kind: 'unknown';
+  readonly reason: string;
+  /** the file that is to blame, relative to the lock's folder, and the line counted from 1, where one is */
+  readonly at: { readonly file: string; readonly line: number } | undefined;
 }
 
 /** A lock that cannot be read: not its format, or of a later version of it. */

@@ -31,6 +31,7 @@ export function parsePdmLock(text: string): Lock {
     edges: { kind: 'known' },
     overridden: new Set(),
     defaultGroups: [],
+    lockedGroups: metadata.groups === undefined ? undefined : new Set(namesAt(metadata, 'groups')),
   };
 }
 

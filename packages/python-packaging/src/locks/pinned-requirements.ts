@@ -113,9 +113,10 @@ function toLock({ lines, indexes }: Found): Lock {
     edges:
       silent === undefined
         ? { kind: 'known' }
-        : { kind: 'unknown', reason: `${silent.file}:${silent.line} does not say what it is there for (\`# via\`)` },
+        : { kind: 'unknown', reason: 'this does not say what it is there for (`# via`)', at: silent },
     overridden: new Set(),
     defaultGroups: [],
+    lockedGroups: undefined,
   };
 }
 

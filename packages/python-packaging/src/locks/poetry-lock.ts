@@ -35,6 +35,7 @@ export function parsePoetryLock(text: string): Lock {
     edges: { kind: 'known' },
     overridden: new Set(),
     defaultGroups: [],
+    lockedGroups: undefined,
   };
 }
 

@@ -30,9 +30,10 @@ export function parsePylock(text: string): Lock {
     rootGroups: new Map(),
     edges: hasEdges
       ? { kind: 'known' }
-      : { kind: 'unknown', reason: 'it does not say which package needs which (`dependencies`)' },
+      : { kind: 'unknown', reason: 'it does not say which package needs which (`dependencies`)', at: undefined },
     overridden: new Set(),
     defaultGroups: namesAt(file, 'default-groups'),
+    lockedGroups: undefined,
   };
 }
 

@@ -33,6 +33,7 @@ export function parseUvLock(text: string): Lock {
     edges: { kind: 'known' },
     overridden: new Set(tablesAt(manifest, 'overrides').map(nameAt)),
     defaultGroups: [],
+    lockedGroups: undefined,
   };
 }
 

@@ -17,7 +17,7 @@ export interface LockFile {
 }
 
 /** `unreadable`: any change of the file counts. */
-export type LockContent =
+type LockContent =
   | { readonly kind: 'read'; readonly index: LockIndex; readonly digests: ClosureDigests; readonly whole: string }
   | { readonly kind: 'unreadable'; readonly whole: string; readonly warning: WorkspaceWarning };
 

@@ -9,7 +9,7 @@ import {
 } from '@nx-wheelhouse/python-packaging';
 
 /** What a format's lock knows of the projects it was made for. */
-export type ProjectsInLock =
+type ProjectsInLock =
   /** the projects themselves, with their extras and groups */
   | 'described'
   /** nothing: what a project requires stands in its manifest */
@@ -18,7 +18,7 @@ export type ProjectsInLock =
   | 'by-marker';
 
 /** `unpinned`: a file of that name which is no lock. */
-export type LockText =
+type LockText =
   | { readonly kind: 'lock'; readonly lock: Lock; readonly files: readonly string[] }
   | { readonly kind: 'unpinned' };
 

@@ -147,7 +147,7 @@ describe('a lock that does not say which package needs which', () => {
       changedBy(workspace, 'requirements.txt', (text) => `# sorted\n${text.split('\n').reverse().join('\n')}`),
     ).toEqual([]);
     expect(warningsOf(workspace)).toEqual([
-      expect.stringContaining('requirements.txt:1 does not say what it is there for'),
+      expect.stringContaining('requirements.txt:1: this does not say what it is there for'),
     ]);
   });
 
@@ -189,6 +189,16 @@ describe('a lock that is older than the manifest', () => {
       expect(warningsOf(workspace)).toEqual([]);
     },
   );
+});
+
+test('extras and groups that a lock was not made for are not missing in it', () => {
+  const workspace = workspaceWith({
+    'a/pyproject.toml': project('a', {}, '[project.optional-dependencies]\nx = ["one"]\ny = ["two"]\n'),
+    'a/pdm.lock':
+      '[[package]]\nname = "one"\nversion = "1.0"\n[metadata]\nlock_version = "4.5.0"\ngroups = ["default", "x"]\n',
+  });
+  expect(warningsOf(workspace)).toEqual([]);
+  expect(changedBy(workspace, 'a/pdm.lock', bump('one', '1.0', '1.1'))).toEqual(['a extra:x', 'a test']);
 });
 
 describe('a lock that cannot be read', () => {

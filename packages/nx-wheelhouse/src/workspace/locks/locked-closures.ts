@@ -1,4 +1,5 @@
 /** The closures that locks resolve for packages, by purpose: what the external nodes of the graph stand for. */
+import { posix } from 'node:path';
 import {
   type Closure,
   type DeclaredRequirement,
@@ -10,7 +11,7 @@ import {
   type Selection,
   select,
 } from '@nx-wheelhouse/python-packaging';
-import { folderOf, type Package, type Workspace, type WorkspaceWarning } from '../workspace.js';
+import { folderOf, type Package, pathIn, type Workspace, type WorkspaceWarning } from '../workspace.js';
 import { folderInLock, type LockFile, LockFiles } from './lock-files.js';
 import { type Purpose, purposesOf, requirementsFor, selectionOf } from './requirements-of.js';
 import { findStale, requirementText } from './stale-lock.js';
@@ -113,8 +114,10 @@ class Resolution {
           return { kind: 'known', closures: [index.installed(on)] };
         }
         if (index.lock.edges.kind === 'unknown') {
-          const message = `${index.lock.edges.reason}, so every change of it counts for every package that it is the lock of`;
-          return { kind: 'unknown', warning: { file: lock.path, line: undefined, message } };
+          const { reason, at } = index.lock.edges;
+          const message = `${reason}, so every change of ${lock.path} counts for every package that it is the lock of`;
+          const file = at === undefined ? lock.path : posix.normalize(pathIn(folderOf(lock.path), at.file));
+          return { kind: 'unknown', warning: { file, line: at?.line, message } };
         }
         return this.#fromManifest(purpose, selection);
       }
@@ -144,7 +147,7 @@ class Resolution {
     const step = `${pkg.root} ${purpose}`;
     if (walked.has(step) || content.kind === 'unreadable') return [];
     walked.add(step);
-    return requirementsFor(pkg, purpose).flatMap((declared) => {
+    return requirementsFor(pkg, purpose, content.index.lock.lockedGroups).flatMap((declared) => {
       const { requirement } = declared;
       const isLocked = content.index.named(requirement.name).length > 0;
       const sibling = isLocked ? undefined : this.#localOf(pkg, declared);
@@ -171,7 +174,11 @@ class Resolution {
       return undefined;
     if (projects === 'by-marker' && lock.content.index.lock.edges.kind === 'unknown' && !isOwn) return undefined;
     const project = projects === 'described' ? this.#project : undefined;
-    const wanted = projects === 'by-marker' ? requirementsFor(pkg, 'run') : requirementsFor(pkg, 'test');
+    const wanted = requirementsFor(
+      pkg,
+      projects === 'by-marker' ? 'run' : 'test',
+      lock.content.index.lock.lockedGroups,
+    );
     const isLocal = (one: DeclaredRequirement) => this.#localOf(pkg, one) !== undefined;
     const stale = findStale(wanted, lock.content.index, project, isLocal);
     if (stale === undefined) return undefined;
@@ -196,7 +203,7 @@ class Resolution {
     const { pkg, lock } = this;
     const manifest = pkg.manifestFiles[0] ?? pkg.root;
     return {
-      file: file === undefined ? manifest : pkg.root === '.' ? file : `${pkg.root}/${file}`,
+      file: file === undefined ? manifest : pathIn(pkg.root, file),
       line,
       message: `${reason}: until you ${lock.format.refresh}, every change of that lock counts for this package`,
     };

@@ -24,9 +24,18 @@ export function selectionOf(
   return { extras: [purpose.slice('extra:'.length) as NormalizedName], groups: [] };
 }
 
-/** What is required for a purpose: the run-time requirements always. */
-export function requirementsFor(pkg: Package, purpose: Purpose): readonly DeclaredRequirement[] {
-  const { extras, groups } = selectionOf(pkg, purpose);
+/**
+ * What is required for a purpose: the run-time requirements always.
+ * @param only the extras and groups that count; all of them where it is not given
+ */
+export function requirementsFor(
+  pkg: Package,
+  purpose: Purpose,
+  only?: ReadonlySet<NormalizedName>,
+): readonly DeclaredRequirement[] {
+  const counts = (name: NormalizedName) => only === undefined || only.has(name);
+  const selected = selectionOf(pkg, purpose);
+  const [extras, groups] = [selected.extras.filter(counts), selected.groups.filter(counts)];
   const inExtras = statedValue(pkg.manifest.extras);
   return [
     ...(statedValue(pkg.manifest.dependencies) ?? []),

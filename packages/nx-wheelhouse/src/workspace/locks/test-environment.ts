@@ -7,7 +7,6 @@ import {
   type LockedDependency,
   type LockedPackage,
   type LockIndex,
-  type NormalizedName,
 } from '@nx-wheelhouse/python-packaging';
 import { testSiblings } from '../closures.js';
 import type { Package, Workspace } from '../workspace.js';
@@ -17,7 +16,7 @@ import { wordsOfTool } from './standalone-tools.js';
 /** @see docs/caching.md, "What the tests of a uv workspace run with" */
 export class TestEnvironments {
   readonly #plugins = new Map<LockIndex, Closure | undefined>();
-  #mentions: { readonly found: Mentions | undefined } | undefined;
+  readonly #mentions = new Map<string, Mentions | undefined>();
 
   constructor(private readonly workspace: Workspace) {}
 
@@ -45,21 +44,21 @@ export class TestEnvironments {
   /** The groups of the root are there for all members, but for programs that none of the package's files name. */
   #sharedWith(pkg: Package, index: LockIndex): Closure | undefined {
     const shared = [...index.lock.rootGroups.values(), ...(index.projectIn('.')?.groups.values() ?? [])].flat();
-    const start = shared.filter(({ name }) => this.#canBeUsedBy(pkg, name, shared));
+    const words = shared.flatMap(({ name }) => wordsOfTool(name) ?? []);
+    const mentions = words.length > 0 ? this.#mentionsOf(words) : undefined;
+    const folders = [pkg.root, ...(words.length > 0 ? testSiblings(pkg, this.workspace.packages) : [])];
+    const isNamed = (word: string) =>
+      mentions === undefined || folders.some((folder) => mentions.isMentioned(word, folder));
+    const start = shared.filter(({ name }) => wordsOfTool(name)?.some(isNamed) ?? true);
     const reach = index.reach(start, { kind: 'everything' });
     return reach.kind === 'known' ? reach.closure : undefined;
   }
 
-  #canBeUsedBy(pkg: Package, name: NormalizedName, shared: readonly LockedDependency[]): boolean {
-    const words = wordsOfTool(name);
-    if (words === undefined) return true;
-    this.#mentions ??= {
-      found: mentionsIn(this.workspace, [...new Set(shared.flatMap((one) => wordsOfTool(one.name) ?? []))]),
-    };
-    const { found } = this.#mentions;
-    if (found === undefined) return true;
-    const folders = [pkg.root, ...testSiblings(pkg, this.workspace.packages)];
-    return words.some((word) => folders.some((folder) => found.isMentioned(word, folder)));
+  /** Asked once for each set of words: a workspace has one as a rule. */
+  #mentionsOf(words: readonly string[]): Mentions | undefined {
+    const key = [...new Set(words)].sort().join(' ');
+    if (!this.#mentions.has(key)) this.#mentions.set(key, mentionsIn(this.workspace, key.split(' ')));
+    return this.#mentions.get(key);
   }
 }
 
