@@ -5,13 +5,19 @@ import { fileURLToPath } from 'node:url';
 
 export const repository = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
+const interpreterOf = (environment: string) =>
+  join(
+    repository,
+    '.tools',
+    environment,
+    ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']),
+  );
+
 /** The interpreter of the tools' environment. */
-export const python = join(
-  repository,
-  '.tools',
-  'venv',
-  ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']),
-);
+export const python = interpreterOf('venv');
+
+/** The one beside poetry, pdm and pip-compile. */
+export const lockPython = interpreterOf('lock-tools');
 
 /**
  * Runs a function of Python over a list.

@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import type { CreateNodesResult, ProjectConfiguration } from '@nx/devkit';
 import { buildSiblings, testSiblings } from '../workspace/closures.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
-import type { LockedClosure } from '../workspace/locked-closures.js';
+import type { LockedClosure, PackageClosures } from '../workspace/locks/locked-closures.js';
 import { publishOrder } from '../workspace/publish-order.js';
 import { type BrokenPackage, type Package, statedValue, type Workspace } from '../workspace/workspace.js';
 import { hasTests, namedInputs } from './named-inputs.js';
@@ -18,7 +18,7 @@ const REPOSITORY_SCRIPT = join(__dirname, '..', 'build', 'repository-fingerprint
 export function projectNodes(
   workspace: Workspace,
   files: WorkspaceFiles,
-  closures: ReadonlyMap<string, LockedClosure>,
+  closures: ReadonlyMap<string, PackageClosures>,
   names: TargetNames,
 ): (readonly [file: string, result: CreateNodesResult])[] {
   const folders = [...workspace.packages.keys(), ...workspace.broken.keys()];
@@ -28,7 +28,8 @@ export function projectNodes(
   const isPublished = (root: string) => workspace.packages.get(root)?.manifest.isPrivate === false;
 
   const packageNode = (pkg: Package): readonly [string, CreateNodesResult] => {
-    const closure = closures.get(pkg.root);
+    const locked = closures.get(pkg.root);
+    const ofTests = locked?.closures.find(({ purpose }) => purpose === 'test');
     const project: ProjectConfiguration = {
       root: pkg.root,
       name: pkg.project,
@@ -47,14 +48,15 @@ export function projectNodes(
         buildSiblings: buildSiblings(pkg, workspace.packages).map(projectOf),
         testSiblings: testSiblings(pkg, workspace.packages).map(projectOf),
         publishSiblings: (before.get(pkg.root) ?? []).filter(isPublished).map(projectOf),
-        locked: closure && {
-          file: closure.lockFile,
-          closure: closure.node,
-          anchor: projectOf(anchorOf(closure, closures)),
-        },
+        locked: locked &&
+          ofTests && {
+            files: locked.lockFiles,
+            closure: ofTests.node,
+            anchor: projectOf(anchorOf(locked, closures)),
+          },
       }),
     };
-    const externalNodes = closure === undefined ? {} : { [closure.node]: externalNode(closure) };
+    const externalNodes = Object.fromEntries((locked?.closures ?? []).map((one) => [one.node, externalNode(one)]));
     return [pkg.manifestFiles[0] ?? `${pkg.root}/pyproject.toml`, { projects: { [pkg.root]: project }, externalNodes }];
   };
 
@@ -65,8 +67,8 @@ export function projectNodes(
 }
 
 /** The first package under a lock. */
-function anchorOf({ lockFile }: LockedClosure, closures: ReadonlyMap<string, LockedClosure>): string {
-  for (const [root, closure] of closures) if (closure.lockFile === lockFile) return root;
+function anchorOf({ lock }: PackageClosures, closures: ReadonlyMap<string, PackageClosures>): string {
+  for (const [root, other] of closures) if (other.lock === lock) return root;
   return '.';
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreateDependenciesContext, CreateNodesResultArray, RawProjectGraphDependency } from '@nx/devkit';
 import { listFiles } from '../workspace/files.js';
-import { lockedClosures } from '../workspace/locked-closures.js';
+import { lockedClosures } from '../workspace/locks/locked-closures.js';
 import { MANIFEST_FILES } from '../workspace/manifest-files.js';
 import { readWorkspace } from '../workspace/read.js';
 import { pathIn, type Workspace, type WorkspaceWarning } from '../workspace/workspace.js';
@@ -24,7 +24,7 @@ export function createNodesOf(
   lastReading.set(workspaceRoot, workspace);
   const closures = lockedClosures(workspace);
   for (const warning of [...workspace.warnings, ...closures.warnings]) warn(warning);
-  return projectNodes(workspace, listFiles(workspaceRoot), closures.ofTests, names);
+  return projectNodes(workspace, listFiles(workspaceRoot), closures.byPackage, names);
 }
 
 export function createDependenciesOf(context: CreateDependenciesContext): RawProjectGraphDependency[] {
