@@ -1,4 +1,5 @@
 /** The model of the workspace as Nx projects: names, targets, named inputs, external nodes. */
+import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { CreateNodesResult, ProjectConfiguration } from '@nx/devkit';
 import { buildSiblings, testSiblings } from '../workspace/closures.js';
@@ -6,7 +7,7 @@ import type { WorkspaceFiles } from '../workspace/files.js';
 import type { LockedClosure, PackageClosures } from '../workspace/locks/locked-closures.js';
 import { publishOrder } from '../workspace/publish-order.js';
 import { type BrokenPackage, type Package, statedValue, type Workspace } from '../workspace/workspace.js';
-import { hasTests, namedInputs } from './named-inputs.js';
+import { hasTests, namedInputs, pytestFilesAbove } from './named-inputs.js';
 import type { TargetNames } from './options.js';
 import { PUBLISHABLE_TAG } from './publishable-tag.js';
 import { packageTargets } from './targets.js';
@@ -22,6 +23,7 @@ export function projectNodes(
   names: TargetNames,
 ): (readonly [file: string, result: CreateNodesResult])[] {
   const folders = [...workspace.packages.keys(), ...workspace.broken.keys()];
+  const readHere = (path: string) => readText(join(workspace.root, path));
   const before = publishOrder(workspace.packages);
   const inWorkspace = (script: string) => relative(workspace.root, script).split(sep).join('/');
   const projectOf = (root: string) => workspace.packages.get(root)?.project ?? root;
@@ -45,6 +47,7 @@ export function projectNodes(
         repositoryScript: pkg.manifest.version.kind === 'dynamic' ? inWorkspace(REPOSITORY_SCRIPT) : undefined,
         isPrivate: pkg.manifest.isPrivate,
         hasTests: hasTests(pkg, files, folders),
+        testConfiguration: pytestFilesAbove(pkg, files, readHere),
         buildSiblings: buildSiblings(pkg, workspace.packages).map(projectOf),
         testSiblings: testSiblings(pkg, workspace.packages).map(projectOf),
         publishSiblings: (before.get(pkg.root) ?? []).filter(isPublished).map(projectOf),
@@ -70,6 +73,15 @@ export function projectNodes(
 function anchorOf({ lock }: PackageClosures, closures: ReadonlyMap<string, PackageClosures>): string {
   for (const [root, other] of closures) if (other.lock === lock) return root;
   return '.';
+}
+
+/** Empty for what cannot be read: a file that is deleted but still in git's index. */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function externalNode({ node, digest }: LockedClosure) {

@@ -31,6 +31,16 @@ const DOCUMENTS = [
   'CONTRIBUTING*',
   'docs/**/*',
 ];
+/** Where pytest looks for its configuration, in the package's folder and in all above it. */
+const PYTEST_FILES = [
+  'pytest.ini',
+  '.pytest.ini',
+  'pytest.toml',
+  '.pytest.toml',
+  'tox.ini',
+  'setup.cfg',
+  'pyproject.toml',
+];
 /** Locks are hashed by the closures that are read from them, not by their bytes. */
 const LOCKS = ['uv.lock', 'poetry.lock', 'pdm.lock', 'pylock*.toml'];
 
@@ -61,6 +71,35 @@ function notInSdist({ manifest }: Package): string[] {
   if (manifest.sdistContent === 'tree') return [];
   const named = manifest.namedFiles.some((file) => file.startsWith('docs/')) ? [] : ['docs/**/*'];
   return [...TEST_PATTERNS, ...LOCKS, ...named];
+}
+
+/**
+ * The files above a package that its tests run with: pytest's configuration, and the conftest.py of every folder on the way.
+ * @param read the text of a file of the workspace
+ * @returns inputs by path
+ * @see pytest documentation, "Configuration", "Finding the rootdir"
+ */
+export function pytestFilesAbove(pkg: Package, files: WorkspaceFiles, read: (path: string) => string): Input[] {
+  if (pkg.root === '.') return [];
+  const steps = pkg.root.split('/');
+  const above = steps.map((_, depth) =>
+    steps
+      .slice(0, depth)
+      .map((step) => `${step}/`)
+      .join(''),
+  );
+  const isThere = new Set(files.paths);
+  return above
+    .flatMap((folder) => [
+      ...PYTEST_FILES.map((name) => folder + name).filter((path) => isThere.has(path) && configuresPytest(read(path))),
+      ...[`${folder}conftest.py`].filter((path) => isThere.has(path)),
+    ])
+    .map((path) => `{workspaceRoot}/${path}`);
+}
+
+/** `[pytest]`, `[tool:pytest]`, `[tool.pytest]`, `[tool.pytest.ini_options]`. A file of pytest's own may also be empty. */
+function configuresPytest(text: string): boolean {
+  return text.trim() === '' || /^\s*\[(tool[.:])?pytest\b/m.test(text);
 }
 
 /** Whether a package has test files, so that a target that runs them makes sense. */

@@ -15,6 +15,8 @@ export interface TargetFacts {
   readonly repositoryScript: string | undefined;
   readonly isPrivate: boolean;
   readonly hasTests: boolean;
+  /** files above the package that its tests run with */
+  readonly testConfiguration: readonly Input[];
   readonly buildSiblings: readonly string[];
   readonly testSiblings: readonly string[];
   /** those whose publishing must come before, none of them in a circle with this package */
@@ -91,13 +93,20 @@ function buildTarget({
 }
 
 /** Tests run with the sources of all siblings that the package declares, and of what those need at run time, and with the locked closure. */
-function testTarget({ names, testSiblings, locked, fingerprintScript }: TargetFacts): TargetConfiguration {
+function testTarget({
+  names,
+  testSiblings,
+  testConfiguration,
+  locked,
+  fingerprintScript,
+}: TargetFacts): TargetConfiguration {
   return {
     executor: executor('test'),
     cache: true,
     inputs: [
       TESTS,
       ...ofSiblings(SOURCES, testSiblings),
+      ...testConfiguration,
       ...toolchain(fingerprintScript),
       { externalDependencies: locked ? [locked.closure] : [] },
       // Only there to select: the lock target's output is never written, see lockTarget.

@@ -1,12 +1,15 @@
 /** What will be run for the tests of a package. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../errors/user-error.js';
 import { listFiles } from '../workspace/files.js';
 import { nestedPackages, ownFiles } from '../workspace/ownership.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
 import type { Package, Workspace } from '../workspace/workspace.js';
 
 type TestRunner = 'pytest' | 'unittest';
+
+const RUNNERS: readonly string[] = ['auto', 'pytest', 'unittest'];
 
 export interface TestOptions {
   /** default `auto`: unittest where every test file uses it and nothing says pytest, else pytest, which runs both */
@@ -33,6 +36,9 @@ export function planTests(workspace: Workspace, project: string, options: TestOp
   const packageFolders = [...workspace.packages.keys(), ...workspace.broken.keys()];
   const files = ownFiles(pkg, listFiles(workspace.root, pkg.root), packageFolders);
   const { runner: asked = 'auto', args = [], allowNoTests = false } = options;
+  if (!RUNNERS.includes(asked)) {
+    throw new UserError(`There is no test runner "${asked}".`, { project }, `use one of ${RUNNERS.join(', ')}`);
+  }
   const runner = asked === 'auto' ? guessRunner(workspace, pkg, files) : asked;
   const command =
     runner === 'pytest' ? pytestCommand(nestedPackages(pkg.root, packageFolders)) : unittestCommand(files);
