@@ -1,7 +1,7 @@
 """Makes dists with Python's own zipfile and tarfile, good ones and such as must be refused: make_archives.py FOLDER SEED MUTANTS
 
-Prints JSON: for the good wheel and each mutant (the good one with a few bytes changed or its end cut off) the digests by path of what
-zipfile reads of it, null if it cannot.
+Prints JSON: `good`, the digests by path of the good wheel; `wheels` and `sdists`, for each mutant of a good one what zipfile or tarfile
+reads of it, null if nothing.
 """
 
 import base64
@@ -126,17 +126,19 @@ def make_sdists():
     open("empty.tar.gz", "wb").write(gzip.compress(b"\0" * 10240))
 
 
-def digests(path):
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return {each.filename: hashlib.sha256(archive.read(each)).hexdigest() for each in archive.infolist()}
-    except Exception:
-        return None
+def read_wheel(path):
+    with zipfile.ZipFile(path) as archive:
+        return {each.filename: hashlib.sha256(archive.read(each)).hexdigest() for each in archive.infolist()}
 
 
-def make_mutants(count):
-    good = open("good.whl", "rb").read()
-    contents = {"good.whl": digests("good.whl")}
+def read_sdist(path):
+    with tarfile.open(path) as archive:
+        return [each.name.rstrip("/") for each in archive if not each.isdir()]
+
+
+def mutants(good, pattern, count, pack, read):
+    """By name: what Python reads of `good` with a few bytes changed or its end cut off, null if it cannot."""
+    contents = {}
     for number in range(count):
         data = bytearray(good)
         if number % 5 == 0:
@@ -144,9 +146,12 @@ def make_mutants(count):
         else:
             for _ in range(random.randint(1, 3)):
                 data[random.randrange(len(data))] = random.randrange(256)
-        name = "mutant-%d.whl" % number
-        open(name, "wb").write(data)
-        contents[name] = digests(name)
+        name = pattern % number
+        open(name, "wb").write(pack(data))
+        try:
+            contents[name] = read(name)
+        except Exception:
+            contents[name] = None
     return contents
 
 
@@ -155,4 +160,12 @@ random.seed(int(sys.argv[2]))
 warnings.simplefilter("ignore")
 make_wheels()
 make_sdists()
-print(json.dumps(make_mutants(int(sys.argv[3]))))
+wheel_bytes = open("good.whl", "rb").read()
+tar_bytes = gzip.decompress(open("good.tar.gz", "rb").read()).rstrip(b"\0") + b"\0" * 1024
+count = int(sys.argv[3])
+answer = {
+    "good": read_wheel("good.whl"),
+    "wheels": mutants(wheel_bytes, "mutant-%d.whl", count, bytes, read_wheel),
+    "sdists": mutants(tar_bytes, "mutant-%d.tar.gz", count, gzip.compress, read_sdist),
+}
+print(json.dumps(answer))

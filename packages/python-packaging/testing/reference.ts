@@ -35,19 +35,25 @@ export function askPython<Item, Answer>(source: string, items: readonly Item[]):
   return JSON.parse(stdout) as Answer[];
 }
 
-/**
- * Makes dists with zipfile and tarfile (make_archives.py).
- * @returns for the good wheel and each mutant of it, the digests by path of what zipfile reads, null if it cannot
- */
-export function makeArchives(
-  folder: string,
-  { seed, mutants }: { seed: number; mutants: number },
-): Readonly<Record<string, Readonly<Record<string, string>> | null>> {
+type Digests = Readonly<Record<string, string>>;
+
+/** What Python reads of the archives that it made. */
+export interface MadeArchives {
+  /** digests by path of the good wheel */
+  readonly good: Digests;
+  /** by file name, the same of each mutant of it, null where zipfile cannot read it */
+  readonly wheels: Readonly<Record<string, Digests | null>>;
+  /** by file name, the paths in each mutant of the good sdist, null where tarfile cannot read it */
+  readonly sdists: Readonly<Record<string, readonly string[] | null>>;
+}
+
+/** Makes dists with zipfile and tarfile (make_archives.py). */
+export function makeArchives(folder: string, { seed, mutants }: { seed: number; mutants: number }): MadeArchives {
   const program = join(repository, 'packages', 'python-packaging', 'testing', 'make_archives.py');
   const { status, stdout, stderr } = spawnSync(python, ['-I', program, folder, String(seed), String(mutants)], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
   if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout);
+  return JSON.parse(stdout) as MadeArchives;
 }

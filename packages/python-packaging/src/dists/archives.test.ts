@@ -3,18 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeArchives } from '../../testing/reference.js';
+import { type MadeArchives, makeArchives } from '../../testing/reference.js';
 import { InvalidMetadata } from './core-metadata.js';
 import { verifyWheel } from './record.js';
-import { readSdist } from './sdist.js';
+import { readSdist, type SourceDistribution } from './sdist.js';
 import { UnsafeArchive } from './unsafe-archive.js';
 import { readWheel } from './wheel.js';
 
 let folder: string;
-let mutants: Readonly<Record<string, Readonly<Record<string, string>> | null>>;
+let made: MadeArchives;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'dists-'));
-  mutants = makeArchives(folder, { seed: 7, mutants: 2_000 });
+  made = makeArchives(folder, { seed: 7, mutants: 1_000 });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const path = (name: string) => join(folder, name);
@@ -68,9 +68,9 @@ describe('a wheel', () => {
   });
 
   test('with a few bytes changed is refused, or holds what zipfile and the good one hold', async () => {
-    const good = new Set(Object.values(mutants['good.whl'] ?? {}));
+    const good = new Set(Object.values(made.good));
     let accepted = 0;
-    for (const [name, contents] of Object.entries(mutants)) {
+    for (const [name, contents] of Object.entries(made.wheels)) {
       const refusal = await verifyWheel(path(name)).catch((error: unknown) => error);
       if (refusal !== undefined) {
         expect([name, refusal]).toEqual([name, expect.any(UnsafeArchive)]);
@@ -80,8 +80,8 @@ describe('a wheel', () => {
       expect([name, contents]).toEqual([name, expect.any(Object)]);
       for (const digest of Object.values(contents ?? {})) expect(good).toContain(digest);
     }
-    expect(accepted).toBeGreaterThan(1);
-    expect(accepted).toBeLessThan(Object.keys(mutants).length / 2);
+    expect(accepted).toBeGreaterThan(0);
+    expect(accepted).toBeLessThan(Object.keys(made.wheels).length / 2);
   });
 });
 
@@ -120,6 +120,21 @@ describe('an sdist', () => {
     const refusal = await readSdist(path(`${name}.tar.gz`)).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(UnsafeArchive);
     expect((refusal as Error).message).toContain(reason);
+  });
+
+  test('with a few bytes changed is refused, or has the files that tarfile lists where it reads it', async () => {
+    let accepted = 0;
+    for (const [name, paths] of Object.entries(made.sdists)) {
+      const found = await readSdist(path(name)).catch((error: unknown) => error);
+      if (found instanceof UnsafeArchive || found instanceof InvalidMetadata) continue;
+      expect([name, found]).toEqual([name, expect.objectContaining({ topFolder: 'a-1' })]);
+      // Of headers tarfile is stricter: with a stray byte behind the checksum it reads none. That does no harm.
+      if (paths === null) continue;
+      accepted += 1;
+      const { topFolder, files } = found as SourceDistribution;
+      expect([name, files.map((file) => `${topFolder}/${file}`)]).toEqual([name, paths]);
+    }
+    expect(accepted).toBeGreaterThan(0);
   });
 
   test('without PKG-INFO has no metadata', async () => {
