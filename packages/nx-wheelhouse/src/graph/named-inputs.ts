@@ -42,7 +42,7 @@ const PYTEST_FILES = [
   'pyproject.toml',
 ];
 /** Locks are hashed by the closures that are read from them, not by their bytes. */
-const LOCKS = ['uv.lock', 'poetry.lock', 'pdm.lock', 'pylock*.toml'];
+const LOCKS = ['uv.lock', 'poetry.lock', 'pdm.lock', 'pylock.toml'];
 
 /**
  * @param files all files of the workspace, for the links that lead out of the package's folder

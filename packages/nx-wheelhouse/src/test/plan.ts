@@ -1,5 +1,5 @@
 /** What will be run for the tests of a package. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
 import { listFiles } from '../workspace/files.js';
@@ -47,7 +47,7 @@ export function planTests(workspace: Workspace, project: string, options: TestOp
     runner,
     command: [...command, ...args],
     allowNoTests,
-    uvWorkspace: workspace.uvWorkspaces.find(({ members }) => members.has(pkg.root))?.root,
+    uvWorkspace: uvWorkspaceOf(workspace, pkg),
   };
 }
 
@@ -63,6 +63,13 @@ function unittestCommand(files: readonly string[]): string[] {
   if (folder === undefined) return ['-m', 'unittest', 'discover'];
   const top = files.includes(`${folder}/__init__.py`) ? ['-t', '.'] : [];
   return ['-m', 'unittest', 'discover', '-s', folder, ...top];
+}
+
+/** A project with a uv.lock of its own is a workspace of one. */
+function uvWorkspaceOf({ root, uvWorkspaces }: Workspace, pkg: Package): string | undefined {
+  const shared = uvWorkspaces.find(({ members }) => members.has(pkg.root));
+  if (shared !== undefined) return shared.root;
+  return existsSync(join(root, pkg.root, 'uv.lock')) ? pkg.root : undefined;
 }
 
 /** The tests themselves say what they are written for. unittest finds those only whose name begins with `test`. */

@@ -230,7 +230,7 @@ describe('the tests of a uv workspace', () => {
       'b/pyproject.toml': project(
         'b',
         { 'requires-python': '>=3.9', dependencies: ['click'] },
-        '[dependency-groups]\ntest = ["pytest-mock", "tomli-w"]\n',
+        '[dependency-groups]\ntest = ["pytest-mock", "tomli-w", "flake8"]\n',
       ),
       'b/tests/test_b.py': 'subprocess.run(["ruff", "check"])\n',
     });
@@ -257,6 +257,7 @@ describe('the tests of a uv workspace', () => {
     expect(ofBump('six')).toEqual(['a test', 'b test']);
     expect(ofBump('ruff')).toEqual(['b test']);
     expect(ofBump('mypy')).toEqual([]);
+    expect(ofBump('flake8')).toEqual([]);
     expect(ofBump('types-six')).toEqual([]);
   });
 

@@ -104,7 +104,7 @@ class Resolution {
     switch (lock.format.projects) {
       case 'described': {
         if (this.#project === undefined) return this.#unknown(`${lock.path} does not have this project`);
-        const reach = index.reach(startIn(this.#project, purpose), selection);
+        const reach = index.reach(this.#startIn(this.#project, purpose), selection);
         return this.#known(reach, purpose === 'test' ? this.environments.closuresOf(pkg, index) : []);
       }
       case 'by-marker': {
@@ -133,12 +133,22 @@ class Resolution {
     if (this.#project !== undefined) {
       const groups = [...this.pkg.manifest.groups.values()].flat().map(({ requirement }) => dependencyOf(requirement));
       const locked = purpose === 'test' ? groups.filter((one) => content.index.meantBy(one).length > 0) : [];
-      return this.#known(content.index.reach([...startIn(this.#project, purpose), ...locked], selection));
+      return this.#known(content.index.reach([...this.#startIn(this.#project, purpose), ...locked], selection));
     }
     if (dependencies.kind === 'dynamic') {
       return this.#unknown(`what this package requires is not known without running code: ${dependencies.reason}`);
     }
     return this.#known(content.index.reach(this.#startFor(this.pkg, purpose, new Set()), selection));
+  }
+
+  /** The edges of a project that its lock describes. */
+  #startIn({ dependencies, extras, groups }: LockedPackage, purpose: Purpose): readonly LockedDependency[] {
+    if (purpose === 'run') return dependencies;
+    if (purpose === 'test') {
+      const more = [...extras.values(), ...groups.values()].flat();
+      return [...dependencies, ...more.filter(({ name }) => this.environments.canBeUsedBy(this.pkg, name))];
+    }
+    return [...dependencies, ...(extras.get(normalizeName(purpose.slice('extra:'.length))) ?? [])];
   }
 
   /** Requirements as edges into the lock; for packages of the workspace that it does not hold, what those require. */
@@ -147,7 +157,11 @@ class Resolution {
     const step = `${pkg.root} ${purpose}`;
     if (walked.has(step) || content.kind === 'unreadable') return [];
     walked.add(step);
-    return requirementsFor(pkg, purpose, content.index.lock.lockedGroups).flatMap((declared) => {
+    const always = new Set(requirementsFor(pkg, 'run'));
+    const required = requirementsFor(pkg, purpose, content.index.lock.lockedGroups).filter(
+      (one) => purpose !== 'test' || always.has(one) || this.environments.canBeUsedBy(this.pkg, one.requirement.name),
+    );
+    return required.flatMap((declared) => {
       const { requirement } = declared;
       const isLocked = content.index.named(requirement.name).length > 0;
       const sibling = isLocked ? undefined : this.#localOf(pkg, declared);
@@ -208,12 +222,4 @@ class Resolution {
       message: `${reason}: until you ${lock.format.refresh}, every change of that lock counts for this package`,
     };
   }
-}
-
-/** The edges of a project that its lock describes. */
-function startIn(project: LockedPackage, purpose: Purpose): readonly LockedDependency[] {
-  if (purpose === 'run') return project.dependencies;
-  if (purpose === 'test') return [project.dependencies, ...project.extras.values(), ...project.groups.values()].flat();
-  const extra = normalizeName(purpose.slice('extra:'.length));
-  return [...project.dependencies, ...(project.extras.get(extra) ?? [])];
 }

@@ -1,7 +1,7 @@
 /** Programs that people run over their code, and that no test uses unless it calls them by their name. */
 import type { NormalizedName } from '@nx-wheelhouse/python-packaging';
 
-/** Each stands for its own plugins too: `flake8-bugbear`, `mkdocs-material`. Of libraries nobody knows under which name they are imported. */
+/** Each stands for its own plugins too: `flake8-bugbear`, `mkdocs-material`. Programs with other names than their distributions are not here. */
 const TOOLS = [
   'autoflake',
   'bandit',
@@ -31,14 +31,20 @@ const TOOLS = [
 
 const TYPE_CHECKERS = ['basedpyright', 'mypy', 'pyrefly', 'pyright', 'ty'];
 
+/** All words that tools are called by. */
+export const TOOL_WORDS: readonly string[] = [...new Set(TOOLS.flatMap(spellings))];
+
 /**
- * The words of which at least one stands in code that uses a tool.
+ * The words one of which stands in code that uses a tool, by itself or before `-` or `_`.
  * @returns `undefined` for everything else: it may be imported under any name
  */
 export function wordsOfTool(name: NormalizedName): readonly string[] | undefined {
   // Stubs have no code: they mean something to type checkers only (PEP 561, and typeshed's distributions).
   if (name.startsWith('types-') || name.endsWith('-stubs')) return TYPE_CHECKERS;
   const tool = TOOLS.find((one) => name === one || name.startsWith(`${one}-`));
-  if (tool === undefined) return undefined;
-  return [...new Set([tool, name].flatMap((word) => [word, word.replaceAll('-', '_')]))];
+  return tool === undefined ? undefined : spellings(tool);
+}
+
+function spellings(tool: string): string[] {
+  return [tool, tool.replaceAll('-', '_')];
 }

@@ -1,22 +1,23 @@
-/**
- * What can change the tests of one member of a uv workspace beside its own closure: they run in the one environment of all members.
- */
+/** What of an environment can change the tests of one package: of a uv workspace's, which all members share, more than its own closure. */
 import {
   allDependencies,
   type Closure,
   type LockedDependency,
   type LockedPackage,
   type LockIndex,
+  type NormalizedName,
 } from '@nx-wheelhouse/python-packaging';
 import { testSiblings } from '../closures.js';
 import type { Package, Workspace } from '../workspace.js';
 import { type Mentions, mentionsIn } from './mentions.js';
-import { wordsOfTool } from './standalone-tools.js';
+import { TOOL_WORDS, wordsOfTool } from './standalone-tools.js';
 
 /** @see docs/caching.md, "What the tests of a uv workspace run with" */
 export class TestEnvironments {
   readonly #plugins = new Map<LockIndex, Closure | undefined>();
-  readonly #mentions = new Map<string, Mentions | undefined>();
+  readonly #foldersOf = new Map<string, readonly string[]>();
+  /** asked for when the first tool turns up */
+  #mentions: { readonly found: Mentions | undefined } | undefined;
 
   constructor(private readonly workspace: Workspace) {}
 
@@ -41,24 +42,27 @@ export class TestEnvironments {
     return closure;
   }
 
-  /** The groups of the root are there for all members, but for programs that none of the package's files name. */
+  /** The groups of the root are there for all members. */
   #sharedWith(pkg: Package, index: LockIndex): Closure | undefined {
     const shared = [...index.lock.rootGroups.values(), ...(index.projectIn('.')?.groups.values() ?? [])].flat();
-    const words = shared.flatMap(({ name }) => wordsOfTool(name) ?? []);
-    const mentions = words.length > 0 ? this.#mentionsOf(words) : undefined;
-    const folders = [pkg.root, ...(words.length > 0 ? testSiblings(pkg, this.workspace.packages) : [])];
-    const isNamed = (word: string) =>
-      mentions === undefined || folders.some((folder) => mentions.isMentioned(word, folder));
-    const start = shared.filter(({ name }) => wordsOfTool(name)?.some(isNamed) ?? true);
+    const start = shared.filter(({ name }) => this.canBeUsedBy(pkg, name));
     const reach = index.reach(start, { kind: 'everything' });
     return reach.kind === 'known' ? reach.closure : undefined;
   }
 
-  /** Asked once for each set of words: a workspace has one as a rule. */
-  #mentionsOf(words: readonly string[]): Mentions | undefined {
-    const key = [...new Set(words)].sort().join(' ');
-    if (!this.#mentions.has(key)) this.#mentions.set(key, mentionsIn(this.workspace, key.split(' ')));
-    return this.#mentions.get(key);
+  /** Whether a distribution can change a package's tests for being in their environment: a program must be called by its name. */
+  canBeUsedBy(pkg: Package, name: NormalizedName): boolean {
+    const words = wordsOfTool(name);
+    if (words === undefined) return true;
+    this.#mentions ??= { found: mentionsIn(this.workspace, TOOL_WORDS) };
+    const { found } = this.#mentions;
+    if (found === undefined) return true;
+    let folders = this.#foldersOf.get(pkg.root);
+    if (folders === undefined) {
+      folders = [pkg.root, ...testSiblings(pkg, this.workspace.packages)];
+      this.#foldersOf.set(pkg.root, folders);
+    }
+    return folders.some((folder) => words.some((word) => found.isMentioned(word, folder)));
   }
 }
 
