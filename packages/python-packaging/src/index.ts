@@ -4,6 +4,8 @@ export * from './dists/filenames.js';
 export * from './dists/sdist.js';
 export * from './dists/unsafe-archive.js';
 export * from './dists/wheel.js';
+export * from './imports/import.js';
+export * from './imports/scan.js';
 export * from './indexes/simple.js';
 export * from './locks/closure.js';
 export * from './locks/lock.js';
