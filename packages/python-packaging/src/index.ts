@@ -11,6 +11,7 @@ export * from './locks/closure.js';
 export * from './locks/lock.js';
 export * from './locks/uv-lock.js';
 export * from './manifests/manifest.js';
+export type { ModuleLayout, PackedModules } from './manifests/modules/layout.js';
 export * from './manifests/read.js';
 export * from './names/name.js';
 export * from './requirements/markers.js';

@@ -24,19 +24,25 @@ export interface Import {
 }
 
 /**
- * The dotted name that an import asks for; what it takes from a module may be a module itself, so that name is part of it.
- * @param found as the file has it
- * @param folder the dotted name of the package that the file's relative imports start from (its `__package__`), `''` for a file outside of any
- * @returns `undefined` for a relative import that leads out of all packages
- * @see The Python language reference, "Package Relative Imports"
+ * The dotted name that an import asks for, a relative one with its dots: what it takes from a module may be a module itself, so that
+ * name is part of it.
  */
-export function importedName({ level, module, name }: Import, folder: string): string | undefined {
-  const start = level === 0 ? [] : ancestor(folder, level - 1);
-  if (start === undefined) return undefined;
-  return [...start, module, name === '*' ? '' : name].filter(Boolean).join('.');
+export function writtenName({ level, module, name }: Import): string {
+  return '.'.repeat(level) + [module, name === '*' ? '' : name].filter(Boolean).join('.');
 }
 
-function ancestor(folder: string, steps: number): string[] | undefined {
+/**
+ * A dotted name without leading dots.
+ * @param written as `writtenName` gives it
+ * @param folder what the file's relative imports start from (its `__package__`), `''` for a file outside of any package
+ * @returns `undefined` for a relative import that leads out of all packages
+ * @see importlib.util.resolve_name; The Python language reference, "Package Relative Imports"
+ */
+export function absoluteName(written: string, folder: string): string | undefined {
+  const name = written.replace(/^\.+/, '');
+  const level = written.length - name.length;
+  if (level === 0) return name;
   const parts = folder === '' ? [] : folder.split('.');
-  return steps >= parts.length ? undefined : parts.slice(0, parts.length - steps);
+  if (level > parts.length) return undefined;
+  return [...parts.slice(0, parts.length - level + 1), name].filter(Boolean).join('.');
 }

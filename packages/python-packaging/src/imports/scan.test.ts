@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { interpreters } from '../../testing/reference.js';
+import { askPython, interpreters } from '../../testing/reference.js';
 import type { Import } from './import.js';
-import { importedName } from './import.js';
+import { absoluteName, writtenName } from './import.js';
 import { scanImports } from './scan.js';
 import { importsByPython, moduleFolders, pythonFiles } from './testing/reference.js';
 
@@ -190,12 +190,26 @@ describe('takes any text', () => {
 });
 
 test.each([
-  [{ level: 0, module: 'a.b', name: 'c' }, 'x.y', 'a.b.c'],
-  [{ level: 0, module: 'a', name: '*' }, '', 'a'],
-  [{ level: 1, module: '', name: 'c' }, 'x.y', 'x.y.c'],
-  [{ level: 2, module: 'b', name: 'c' }, 'x.y', 'x.b.c'],
-  [{ level: 3, module: 'b', name: 'c' }, 'x.y', undefined],
-  [{ level: 1, module: 'b', name: 'c' }, '', undefined],
-])('%j in the package %j asks for %j', (found, folder, expected) => {
-  expect(importedName({ ...found, line: 1, time: 'module', form: 'statement' }, folder)).toBe(expected);
+  ['import a.b', 'a.b'],
+  ['from a import b', 'a.b'],
+  ['from a import *', 'a'],
+  ['from . import b', '.b'],
+  ['from ..a import b', '..a.b'],
+])('%s asks for %s', (statement, expected) => {
+  expect(scan(statement).map(writtenName)).toEqual([expected]);
+});
+
+test('relative names lead where importlib says', () => {
+  const cases = ['a', '.a', '..a.b', '...a', '.', '..'].flatMap((name) =>
+    ['', 'x', 'x.y', 'x.y.z'].map((from) => [name, from]),
+  );
+  const source = `
+import importlib.util
+def answer(case):
+    try:
+        return importlib.util.resolve_name(case[0], case[1] or None).strip(".")
+    except ImportError:
+        return None`;
+  const expected = askPython<readonly string[], string | null>(source, cases);
+  expect(cases.map(([name = '', from = '']) => absoluteName(name, from) ?? null)).toEqual(expected);
 });
