@@ -39,13 +39,11 @@ export async function providedModules(
 function namesInWheel(files: readonly string[]): readonly string[] {
   return [
     ...modulesBy(
-      [EVERYTHING],
+      [{ kind: 'folder', path: '.' }],
       files.filter((file) => !/^[^/]+\.(dist-info|data)\//.test(file)),
     ).values(),
   ];
 }
-
-const EVERYTHING: PackedModules = { kind: 'folder', path: '.', include: ['*'], exclude: [], namespaces: true };
 
 /** What holds the modules where nothing says so: `src`, else every folder and file at the top that is known for nothing else. */
 function layoutOf(files: readonly string[]): readonly PackedModules[] {
@@ -53,7 +51,7 @@ function layoutOf(files: readonly string[]): readonly PackedModules[] {
     const isRoot =
       files.some((file) => file.startsWith(`${path}/`) && file.endsWith('.py')) &&
       !files.includes(`${path}/__init__.py`);
-    if (isRoot) return [{ ...EVERYTHING, path }];
+    if (isRoot) return [{ kind: 'folder', path }];
   }
   const tops = new Set(
     files.filter((file) => file.endsWith('.py') && !isForTests(file)).map((file) => file.split('/')[0] as string),
@@ -66,7 +64,7 @@ function layoutOf(files: readonly string[]): readonly PackedModules[] {
 
 function modulesBy(packed: readonly PackedModules[], files: readonly string[]): ReadonlyMap<string, string> {
   const present = new Set(files);
-  const matchers = packed.map((each) => (each.kind === 'module' ? moduleMatcher(each) : folderMatcher(each, present)));
+  const matchers = packed.map((each) => matcherOf(each, present));
   const found = new Map<string, string>();
   for (const file of files) {
     const path = MODULE_FILE.exec(file)?.[1];
@@ -85,29 +83,42 @@ function modulesBy(packed: readonly PackedModules[], files: readonly string[]): 
 /** @returns the dotted name of a path without its ending, `undefined` where the rule does not hold for it */
 type NameOf = (path: string) => string | undefined;
 
-function moduleMatcher({ name, path }: Extract<PackedModules, { kind: 'module' }>): NameOf {
-  const plain = path.replace(/\.pyi?$/, '');
-  return (file) => {
-    if (file === plain) return name;
-    return file.startsWith(`${plain}/`) ? `${name}.${file.slice(plain.length + 1).replaceAll('/', '.')}` : undefined;
+function matcherOf(rule: PackedModules, present: ReadonlySet<string>): NameOf {
+  switch (rule.kind) {
+    case 'module':
+      return moduleMatcher(rule);
+    case 'folder':
+      return (path) => pathBelow(rule.path, path)?.replaceAll('/', '.');
+    case 'search':
+      return searchMatcher(rule, present);
+  }
+}
+
+function moduleMatcher({ name, path: written }: Extract<PackedModules, { kind: 'module' }>): NameOf {
+  const own = written.replace(/\.pyi?$/, '');
+  return (path) => {
+    if (path === own) return name;
+    const inner = pathBelow(own, path);
+    return inner && `${name}.${inner.replaceAll('/', '.')}`;
   };
 }
 
-function folderMatcher(rule: Extract<PackedModules, { kind: 'folder' }>, present: ReadonlySet<string>): NameOf {
-  const prefix = rule.path === '.' ? '' : `${rule.path.replace(/^\.\/|\/$/g, '')}/`;
-  const [include, exclude] = [rule.include, rule.exclude].map((patterns) => patterns.map(toRegExp));
-  const matches = (patterns: readonly RegExp[] | undefined, name: string) =>
-    patterns?.some((pattern) => pattern.test(name)) ?? false;
-  return (file) => {
-    if (!file.startsWith(prefix)) return undefined;
-    const parts = file.slice(prefix.length).split('/');
-    const name = parts.join('.');
-    if (parts.length === 1) return rule.namespaces ? name : undefined;
-    const [top] = parts;
-    if (!rule.namespaces && !present.has(`${prefix}${top}/__init__.py`)) return undefined;
-    const folder = parts.slice(0, -1).join('.');
-    return matches(include, folder) && !matches(exclude, folder) ? name : undefined;
+function searchMatcher(rule: Extract<PackedModules, { kind: 'search' }>, present: ReadonlySet<string>): NameOf {
+  const include = rule.include.map(toRegExp);
+  const exclude = rule.exclude.map(toRegExp);
+  return (path) => {
+    const [top = '', ...rest] = pathBelow(rule.path, path)?.split('/') ?? [];
+    if (rest.length === 0) return undefined;
+    const isPackage = rule.namespaces || present.has(`${rule.path === '.' ? '' : `${rule.path}/`}${top}/__init__.py`);
+    const folder = [top, ...rest.slice(0, -1)].join('.');
+    const isFound = include.some((each) => each.test(folder)) && !exclude.some((each) => each.test(folder));
+    return isPackage && isFound ? [top, ...rest].join('.') : undefined;
   };
+}
+
+function pathBelow(folder: string, path: string): string | undefined {
+  if (folder === '.') return path;
+  return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
 }
 
 /** @see fnmatch, as setuptools uses it */

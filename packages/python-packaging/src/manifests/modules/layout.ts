@@ -4,14 +4,16 @@
 export type PackedModules =
   /** a module by its dotted name: the folder or, with `.py`, the file at `path` */
   | { readonly kind: 'module'; readonly name: string; readonly path: string }
-  /** whatever packages and modules a folder holds, found by setuptools' rules or all of it */
+  /** every package and module that a folder holds */
+  | { readonly kind: 'folder'; readonly path: string }
+  /** the packages that setuptools finds below a folder */
   | {
-      readonly kind: 'folder';
+      readonly kind: 'search';
       readonly path: string;
-      /** patterns of dotted names, setuptools' `include` and `exclude`; a `*` matches dots too */
+      /** patterns of dotted names; a `*` matches dots too */
       readonly include: readonly string[];
       readonly exclude: readonly string[];
-      /** whether folders without `__init__.py` are packages as well, and single files modules */
+      /** whether folders without `__init__.py` are packages as well */
       readonly namespaces: boolean;
     };
 
@@ -26,7 +28,7 @@ export interface ModuleLayout {
 
 /** Everything that a folder holds. */
 export function folder(path: string): PackedModules {
-  return { kind: 'folder', path: plainPath(path), include: ['*'], exclude: [], namespaces: true };
+  return { kind: 'folder', path: plainPath(path) };
 }
 
 /** The module of a path, with the dotted name that the path spells. */

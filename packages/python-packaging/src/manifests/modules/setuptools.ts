@@ -1,7 +1,7 @@
 /** What setuptools is told about the modules it packs, in pyproject.toml, setup.cfg or setup.py. */
 import { isTomlTable } from '../../toml/read.js';
 import type { PyprojectFile } from '../pyproject-file.js';
-import { folder, joined, type PackedModules } from './layout.js';
+import { folder, joined, type PackedModules, plainPath } from './layout.js';
 
 /** The options of all three formats; `packages` is a list of names or a search. */
 export interface SetuptoolsPackages {
@@ -38,7 +38,7 @@ export function setuptoolsModules({ packages, modules, folders }: SetuptoolsPack
     ];
   }
   const { where, ...rules } = packages;
-  return [...single, ...where.map((path): PackedModules => ({ kind: 'folder', path, ...rules }))];
+  return [...single, ...where.map((path): PackedModules => ({ kind: 'search', path: plainPath(path), ...rules }))];
 }
 
 /** @see distutils' `build_py.get_package_dir` */
