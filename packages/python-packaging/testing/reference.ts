@@ -1,5 +1,6 @@
 /** Answers of Python's own implementations, for tests: one process per batch, JSON in and out. */
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,11 +23,12 @@ export const lockPython = interpreterOf('lock-tools');
 /**
  * Runs a function of Python over a list.
  * @param source defines `answer(item)`; what it returns must be JSON
+ * @param interpreter the program, that of the tools' environment unless it is another's answer that counts
  * @returns one answer per item
  */
-export function askPython<Item, Answer>(source: string, items: readonly Item[]): Answer[] {
+export function askPython<Item, Answer>(source: string, items: readonly Item[], interpreter = python): Answer[] {
   const program = `${source}\nimport json, sys\nprint(json.dumps([answer(item) for item in json.load(sys.stdin)]))`;
-  const { status, stdout, stderr } = spawnSync(python, ['-I', '-c', program], {
+  const { status, stdout, stderr } = spawnSync(interpreter, ['-I', '-c', program], {
     input: JSON.stringify(items),
     encoding: 'utf8',
     maxBuffer: 1 << 30,
@@ -56,4 +58,17 @@ export function makeArchives(folder: string, { seed, mutants }: { seed: number; 
   });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as MadeArchives;
+}
+
+/** The interpreter of the tools, and those of CPython 3.8 and newer that a version manager keeps beside the one it was made with; the oldest first. */
+export function interpreters(): string[] {
+  const base = realpathSync(python);
+  const versions = dirname(dirname(dirname(base)));
+  const minor = (version: string) => Number(/^(?:cpython-)?3\.(\d+)/.exec(version)?.[1] ?? 0);
+  return readdirSync(versions)
+    .filter((version) => minor(version) >= 8)
+    .sort((a, b) => minor(a) - minor(b))
+    .map((version) => join(versions, version, 'bin', 'python3'))
+    .filter((program) => existsSync(program))
+    .map((program) => (realpathSync(program) === base ? python : program));
 }

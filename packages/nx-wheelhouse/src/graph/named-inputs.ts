@@ -2,6 +2,7 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import type { WorkspaceFiles } from '../workspace/files.js';
 import { nestedPackages, outsideFiles, ownFiles } from '../workspace/ownership.js';
+import { isTestFile } from '../workspace/test-files.js';
 import type { Package } from '../workspace/workspace.js';
 
 /** One entry of a target's inputs. */
@@ -16,7 +17,6 @@ export const TESTS = 'pythonTests';
 
 const TEST_FOLDERS = ['tests', 'test'];
 const TEST_PATTERNS = [...TEST_FOLDERS.map((folder) => `${folder}/**/*`), 'test_*.py', '*_test.py', 'conftest.py'];
-const TEST_FILE = /^((tests?\/.*)|([^/]*\/)*(test_[^/]*|[^/]*_test)\.py)$/;
 /** Words for people, which neither modules nor tests read. */
 const DOCUMENTS = [
   'README*',
@@ -104,7 +104,7 @@ function configuresPytest(text: string): boolean {
 
 /** Whether a package has test files, so that a target that runs them makes sense. */
 export function hasTests(pkg: Package, files: WorkspaceFiles, packageFolders: readonly string[]): boolean {
-  return ownFiles(pkg, files, packageFolders).some((path) => path.endsWith('.py') && TEST_FILE.test(path));
+  return ownFiles(pkg, files, packageFolders).some(isTestFile);
 }
 
 function except(patterns: readonly string[]): string[] {

@@ -99,6 +99,20 @@ const chain = (items: readonly PyValue[] | undefined): PyValue | undefined => {
   return inner?.every((each) => each !== undefined) ? list(inner.flat()) : undefined;
 };
 
+/** What it finds is known to those who see the files; here it is only what it is asked for. */
+const findPackages =
+  (namespaces: boolean): Call =>
+  ({ positional, named, lost }) => {
+    const [where = '.', exclude = list([]), include = list(['*'])] = ['where', 'exclude', 'include'].map(
+      (name, index) => positional[index] ?? named.get(name),
+    );
+    const path = toText(where);
+    const texts = [include, exclude].map((each) => (isList(each) ? iterate(each)?.map(toText) : undefined));
+    const [included, excluded] = texts.map((each) => (each?.every((text) => text !== undefined) ? each : undefined));
+    if (lost !== undefined || path === undefined || !included || !excluded) return undefined;
+    return { kind: 'packages', search: { where: [path], include: included, exclude: excluded, namespaces } };
+  };
+
 const CALLS: Readonly<Record<string, Call>> = {
   open,
   'io.open': open,
@@ -179,6 +193,8 @@ const CALLS: Readonly<Record<string, Call>> = {
       throw error;
     }
   },
+  'setuptools.find_packages': findPackages(false),
+  'setuptools.find_namespace_packages': findPackages(true),
   'os.getcwd': () => ROOT,
   'os.chdir': ({ positional: [path] }) => (absolute(toText(path ?? null) ?? '/') === ROOT ? null : undefined),
   'os.path.join': texts((first, ...rest) => (first === undefined ? undefined : joinPath(first, ...rest))),
