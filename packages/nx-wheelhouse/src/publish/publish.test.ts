@@ -52,7 +52,8 @@ async function publishAll(
 ): Promise<PackageOutcome[]> {
   const all = { dryRun: false, verifyTimeoutMs: 2000, parallel: 4, ...options };
   const outcomes: PackageOutcome[] = [];
-  for await (const one of publish({ packages, problems: new Map() }, access, all)) outcomes.push(one);
+  for await (const one of publish({ packages, problems: new Map(), circles: new Map() }, access, all))
+    outcomes.push(one);
   return outcomes;
 }
 

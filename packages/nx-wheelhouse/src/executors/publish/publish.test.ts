@@ -90,6 +90,23 @@ describe('publish', () => {
     expect(output(await publishAll())).not.toMatch(/ uploaded/);
   });
 
+  test('names a circle with its lines; what needs it is not tried, the others go on', async () => {
+    builtPackage('aaa', ['bbb']);
+    builtPackage('bbb', ['aaa']);
+    builtPackage('ccc', ['aaa']);
+    builtPackage('ddd');
+    const results = await publishAll();
+    expect(Object.fromEntries(results.map(({ task, result }) => [task, result.success]))).toEqual({
+      'aaa:publish': false,
+      'bbb:publish': false,
+      'ccc:publish': false,
+      'ddd:publish': true,
+    });
+    expect(output(results)).toContain('aaa -> bbb -> aaa');
+    expect(output(results)).toContain('libs/bbb/pyproject.toml:4: bbb needs aaa');
+    expect(output(results)).toMatch(/not tried, because aaa, bbb could not be published/);
+  });
+
   test('refuses a dist that is not the built one, and then sends nothing at all', async () => {
     builtPackage('aaa');
     builtPackage('bbb');
