@@ -122,17 +122,17 @@ describe('an sdist', () => {
     expect((refusal as Error).message).toContain(reason);
   });
 
-  test('with a few bytes changed is refused, or has the files that tarfile lists where it reads it', async () => {
+  test('with a few bytes changed is refused, or all that tarfile would unpack has been looked at', async () => {
     let accepted = 0;
     for (const [name, paths] of Object.entries(made.sdists)) {
       const found = await readSdist(path(name)).catch((error: unknown) => error);
       if (found instanceof UnsafeArchive || found instanceof InvalidMetadata) continue;
       expect([name, found]).toEqual([name, expect.objectContaining({ topFolder: 'a-1' })]);
-      // Of headers tarfile is stricter: with a stray byte behind the checksum it reads none. That does no harm.
-      if (paths === null) continue;
-      accepted += 1;
+      // tarfile ends at a header with a stray byte behind the checksum, or reads nothing where that is the first.
       const { topFolder, files } = found as SourceDistribution;
-      expect([name, files.map((file) => `${topFolder}/${file}`)]).toEqual([name, paths]);
+      const unpacked = paths ?? [];
+      if (unpacked.length > 0) accepted += 1;
+      expect([name, files.slice(0, unpacked.length).map((file) => `${topFolder}/${file}`)]).toEqual([name, unpacked]);
     }
     expect(accepted).toBeGreaterThan(0);
   });

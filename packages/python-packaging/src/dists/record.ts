@@ -34,10 +34,9 @@ export function verifyWheel(path: string): Promise<void> {
 }
 
 async function readRecord(archive: WheelArchive): Promise<ReadonlyMap<string, RecordRow>> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of archive.chunks(`${archive.distInfo}/RECORD`)) chunks.push(chunk);
+  const text = await archive.text(`${archive.distInfo}/RECORD`);
   const rows = new Map<string, RecordRow>();
-  for (const line of Buffer.concat(chunks).toString('utf8').split(/\r?\n/).filter(Boolean)) {
+  for (const line of text.split(/\r?\n/).filter(Boolean)) {
     const [path = '', hash = '', size = ''] = readCsvLine(line);
     if (rows.has(path)) throw new UnsafeArchive(`${path} is in RECORD twice`);
     const [algorithm = '', ...digest] = hash.split('=');

@@ -20,6 +20,8 @@ export interface WheelArchive {
   readonly distInfo: string;
   /** @throws {UnsafeArchive} when they cannot be unpacked, or their checksum is another */
   chunks(path: string): AsyncIterable<Buffer>;
+  /** the same, whole and as text */
+  text(path: string): Promise<string>;
 }
 
 /**
@@ -32,8 +34,12 @@ export async function withWheelArchive<T>(path: string, work: (archive: WheelArc
   const archive = await open(path);
   try {
     const entries = await readEntries(archive, new UnpackedSize(size));
-    const chunks = (name: string) => readChunks(archive, entries, name);
-    return await work({ entries, distInfo: distInfoFolder([...entries.keys()]), chunks });
+    return await work({
+      entries,
+      distInfo: distInfoFolder([...entries.keys()]),
+      chunks: (name) => readChunks(archive, entries, name),
+      text: (name) => readText(readChunks(archive, entries, name)),
+    });
   } finally {
     archive.close();
   }
@@ -100,4 +106,10 @@ async function* readChunks(
     throw new UnsafeArchive(`${path} cannot be read: ${(error as Error).message}`);
   }
   if (checksum !== entry.crc32) throw new UnsafeArchive(`${path} has a wrong checksum`);
+}
+
+async function readText(read: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of read) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -2,7 +2,7 @@
 import { type CoreMetadata, parseCoreMetadata } from './core-metadata.js';
 import { isFolderOf } from './filenames.js';
 import { UnsafeArchive } from './unsafe-archive.js';
-import { type WheelArchive, withWheelArchive } from './wheel-archive.js';
+import { withWheelArchive } from './wheel-archive.js';
 
 export interface Wheel {
   readonly metadata: CoreMetadata;
@@ -26,8 +26,8 @@ export interface Wheel {
 export function readWheel(path: string): Promise<Wheel> {
   return withWheelArchive(path, async (archive) => {
     const { distInfo, entries } = archive;
-    const metadataText = await readText(archive, `${distInfo}/METADATA`);
-    const wheelText = await readText(archive, `${distInfo}/WHEEL`);
+    const metadataText = await archive.text(`${distInfo}/METADATA`);
+    const wheelText = await archive.text(`${distInfo}/WHEEL`);
     const metadata = parseCoreMetadata(metadataText);
     if (!isFolderOf(distInfo.replace(/\.dist-info$/, ''), metadata))
       throw new UnsafeArchive(`${distInfo} is not the folder of ${metadata.name} ${metadata.version}`);
@@ -37,15 +37,9 @@ export function readWheel(path: string): Promise<Wheel> {
       metadataText,
       wheelFields: wheelText.split(/\r?\n/).filter(Boolean).map(splitField),
       files: [...entries.keys()],
-      entryPoints: entries.has(entryPoints) ? await readText(archive, entryPoints) : undefined,
+      entryPoints: entries.has(entryPoints) ? await archive.text(entryPoints) : undefined,
     };
   });
-}
-
-async function readText(archive: WheelArchive, path: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of archive.chunks(path)) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function splitField(line: string): readonly [string, string] {

@@ -20,10 +20,7 @@ export class Cursor {
   constructor(readonly text: string) {}
 
   skipSpace(): void {
-    for (let code = this.text.charCodeAt(this.position); code === 32 || code === 9; ) {
-      this.position += 1;
-      code = this.text.charCodeAt(this.position);
-    }
+    while (isBlank(this.text.charCodeAt(this.position))) this.position += 1;
   }
 
   isAtEnd(): boolean {
@@ -49,4 +46,9 @@ export class Cursor {
   fail(expected: string, position = this.position): never {
     throw new InvalidRequirement(this.text, position + 1, expected);
   }
+}
+
+/** A space or a tab, which is all the white space that PEP 508 has. */
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
 }

@@ -83,7 +83,8 @@ function readRelease(text: string): VersionNumber[] | undefined {
 
 function numberOf(digits: string | undefined): VersionNumber {
   if (digits === undefined) return 0;
-  return digits.length < 16 ? Number(digits) : BigInt(digits);
+  const number = Number(digits);
+  return Number.isSafeInteger(number) ? number : BigInt(digits);
 }
 
 /** @returns whether a text is a version, in any spelling */

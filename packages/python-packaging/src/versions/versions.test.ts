@@ -5,7 +5,10 @@ import { askPython } from '../../testing/reference.js';
 import { contains, InvalidSpecifier, parseSpecifierSet } from './specifiers.js';
 import { compareVersions, formatVersion, isPrerelease, parseVersion } from './version.js';
 
-const number = fc.oneof(fc.nat(12).map(String), fc.constantFrom('0', '00', '01', '2026', '99999999999999999999'));
+const number = fc.oneof(
+  fc.nat(12).map(String),
+  fc.constantFrom('0', '00', '01', '2026', '00000000000000000007', '99999999999999999999'),
+);
 const separator = fc.constantFrom('', '.', '-', '_');
 const optional = <T>(part: fc.Arbitrary<T>) => fc.option(part, { nil: '' });
 const joined = (...parts: fc.Arbitrary<string>[]) => fc.tuple(...parts).map((texts) => texts.join(''));
@@ -60,7 +63,7 @@ const clauseOf = (text: fc.Arbitrary<string>) =>
 
 /** Versions of few releases, so that a specifier and a version often differ in a suffix only: there the rules are finest. */
 const relative = joined(
-  fc.constantFrom('1', '1.0', '1.0.0', '1.1', '0!1', '1!1'),
+  fc.constantFrom('1', '1.0', '1.0.0', '1.1', '0!1', '1!1', '00000000000000000001'),
   fc.constantFrom('', '', 'a1', 'a2', 'b1', 'rc1'),
   fc.constantFrom('', '', '.post0', '.post1', '-2'),
   fc.constantFrom('', '', '.dev0', '.dev1'),
