@@ -35,6 +35,8 @@ describe('nx g python-package', () => {
     await workspace.run('uv', 'lock', '--quiet');
     await workspace.commit('Packages');
     await workspace.nx('run-many -t build test publish');
+    expect(workspace.has('.venv'), 'one environment for all tests').toBe(true);
+    expect(workspace.has('.wheelhouse/libs/p0/environment')).toBe(false);
 
     const dists = PACKAGES.flatMap((_, index) =>
       workspace.list(`libs/p${index}/dist`).map((file) => `libs/p${index}/dist/${file}`),
