@@ -68,7 +68,7 @@ describe.each([
     const both = async () => {
       workspace.append('libs/lib/src/lib/work.py', 'import other\n');
       await workspace.commit('An import');
-      workspace.append('libs/other/src/other/__init__.py', '\nX = 1\n');
+      workspace.append('libs/other/src/other/__init__.py', '\nY = 2\n');
     };
     expect(await executed(both)).toEqual(['app:test', 'lib:test', 'other:test']);
     await workspace.git('reset', '--hard', '--quiet', 'HEAD~1');

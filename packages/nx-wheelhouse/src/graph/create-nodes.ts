@@ -5,6 +5,7 @@ import type { CreateNodesResult, ProjectConfiguration } from '@nx/devkit';
 import { buildSiblings, testSiblings } from '../workspace/closures.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
 import type { LockedClosure, PackageClosures } from '../workspace/locks/locked-closures.js';
+import { packageFolders } from '../workspace/ownership.js';
 import { publishOrder } from '../workspace/publish-order.js';
 import { type BrokenPackage, type Package, statedValue, type Workspace } from '../workspace/workspace.js';
 import { hasTests, namedInputs, pytestFilesAbove } from './named-inputs.js';
@@ -22,7 +23,7 @@ export function projectNodes(
   closures: ReadonlyMap<string, PackageClosures>,
   names: TargetNames,
 ): (readonly [file: string, result: CreateNodesResult])[] {
-  const folders = [...workspace.packages.keys(), ...workspace.broken.keys()];
+  const folders = packageFolders(workspace);
   const readHere = (path: string) => readText(join(workspace.root, path));
   const before = publishOrder(workspace.packages);
   const inWorkspace = (script: string) => relative(workspace.root, script).split(sep).join('/');

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
 import { listFiles } from '../workspace/files.js';
-import { nestedPackages, ownFiles } from '../workspace/ownership.js';
+import { nestedPackages, ownFiles, packageFolders } from '../workspace/ownership.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
 import type { Package, Workspace } from '../workspace/workspace.js';
 
@@ -33,15 +33,14 @@ export interface TestPlan {
 /** @throws {UserError} when the project is no package, or its manifest is broken */
 export function planTests(workspace: Workspace, project: string, options: TestOptions): TestPlan {
   const pkg = packageOfProject(workspace, project);
-  const packageFolders = [...workspace.packages.keys(), ...workspace.broken.keys()];
-  const files = ownFiles(pkg, listFiles(workspace.root, pkg.root), packageFolders);
+  const folders = packageFolders(workspace);
+  const files = ownFiles(pkg, listFiles(workspace.root, pkg.root), folders);
   const { runner: asked = 'auto', args = [], allowNoTests = false } = options;
   if (!RUNNERS.includes(asked)) {
     throw new UserError(`There is no test runner "${asked}".`, { project }, `use one of ${RUNNERS.join(', ')}`);
   }
   const runner = asked === 'auto' ? guessRunner(workspace, pkg, files) : asked;
-  const command =
-    runner === 'pytest' ? pytestCommand(nestedPackages(pkg.root, packageFolders)) : unittestCommand(files);
+  const command = runner === 'pytest' ? pytestCommand(nestedPackages(pkg.root, folders)) : unittestCommand(files);
   return {
     pkg,
     runner,

@@ -116,9 +116,13 @@ function isNeverSource(root: string, path: string, name: string): boolean {
 
 /** The files of `files` below a folder, itself relative to the workspace root. */
 export function filesBelow(files: WorkspaceFiles, folder: string): readonly string[] {
-  if (folder === '.') return files.paths;
-  const prefix = `${folder}/`;
-  return files.paths.slice(lowerBound(files.paths, prefix), lowerBound(files.paths, `${folder}0`)); // '0' follows '/' in ASCII
+  return pathsBelow(files.paths, folder);
+}
+
+/** Those of sorted paths that lie below a folder. */
+export function pathsBelow(sorted: readonly string[], folder: string): readonly string[] {
+  if (folder === '.') return sorted;
+  return sorted.slice(lowerBound(sorted, `${folder}/`), lowerBound(sorted, `${folder}0`)); // '0' follows '/' in ASCII
 }
 
 function lowerBound(sorted: readonly string[], wanted: string): number {

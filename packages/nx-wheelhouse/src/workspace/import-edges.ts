@@ -4,7 +4,7 @@ import { join, posix } from 'node:path';
 import { absoluteName, readWheel } from '@nx-wheelhouse/python-packaging';
 import type { WorkspaceFiles } from './files.js';
 import { ModuleOwners } from './module-owners.js';
-import { ownFiles } from './ownership.js';
+import { ownFiles, packageFolders } from './ownership.js';
 import { type ProvidedModules, providedModules } from './provided-modules.js';
 import { type FileImport, readImports } from './python-imports.js';
 import { isDocument, isForTests } from './test-files.js';
@@ -37,7 +37,7 @@ export async function withImportEdges(
   cacheFolder: string | undefined,
 ): Promise<Workspace> {
   if (workspace.packages.size < 2) return workspace;
-  const folders = [...workspace.packages.keys(), ...workspace.broken.keys()];
+  const folders = packageFolders(workspace);
   const all: PackageModules[] = [];
   for (const pkg of workspace.packages.values()) {
     const own = ownFiles(pkg, files, folders);
@@ -95,67 +95,71 @@ function isNamespaceFile(file: string, imports: readonly FileImport[]): boolean 
 
 /** Finds the undeclared siblings of one package. */
 class Importer {
-  readonly #modulePaths: ReadonlySet<string>;
+  #modulePaths: ReadonlySet<string> | undefined;
 
   constructor(
     private readonly own: PackageModules,
     private readonly owners: ModuleOwners,
     private readonly imports: ReadonlyMap<string, readonly FileImport[]>,
-  ) {
-    this.#modulePaths = new Set(own.files.filter(isSource).map((file) => file.replace(/(\/__init__)?\.py$/, '')));
-  }
+  ) {}
 
   /** By sibling the first import of each kind; the kind that says most comes first, and makes the others superfluous. */
   edges(): readonly SiblingEdge[] {
-    const { pkg, files } = this.own;
-    const found = new Map<ImportKind, Map<string, SiblingEdge>>(KINDS.map((kind) => [kind, new Map()]));
-    for (const file of files) {
-      const path = pathIn(pkg.root, file);
-      for (const each of this.imports.get(path) ?? []) {
-        const to = this.#siblingOf(file, each);
-        const kind = this.#kindOf(file, each);
-        const edges = found.get(kind);
-        if (to !== undefined && !edges?.has(to)) edges?.set(to, { to, kind, extras: [], file: path, line: each.line });
-      }
-    }
-    const covered = new Map(
-      KINDS.map((kind) => [kind, new Set(pkg.siblings.filter((edge) => covers(edge.kind, kind)).map(({ to }) => to))]),
-    );
+    const found = this.#firstImports();
+    const covered = new Set<string>();
     return KINDS.flatMap((kind) => {
-      const edges = [...(found.get(kind)?.values() ?? [])].filter(({ to }) => !covered.get(kind)?.has(to));
-      for (const later of KINDS.slice(KINDS.indexOf(kind) + 1)) for (const { to } of edges) covered.get(later)?.add(to);
+      for (const edge of this.own.pkg.siblings) if (covers(edge.kind, kind)) covered.add(edge.to);
+      const edges = [...(found.get(kind)?.values() ?? [])].filter(({ to }) => !covered.has(to));
+      for (const { to } of edges) covered.add(to);
       return edges;
     });
   }
 
-  #siblingOf(file: string, { name }: FileImport): string | undefined {
-    const module = this.own.modules.ofFiles.get(file);
-    const isPackage = posix.basename(file) === '__init__.py';
-    const folder =
-      module === undefined || isPackage ? (module ?? '') : module.slice(0, Math.max(0, module.lastIndexOf('.')));
-    const absolute = absoluteName(name, folder);
-    const found = absolute === undefined ? undefined : this.owners.find(absolute, this.own.pkg.root);
-    if (found === undefined || found.owner === this.own.pkg.root) return undefined;
-    return !this.#isModule(file) && this.#isBeside(file, found.part) ? undefined : found.owner;
-  }
-
-  /** A module that dependents run, too. */
-  #isModule(file: string): boolean {
-    return this.own.modules.ofFiles.has(file) && !isForTests(file);
+  #firstImports(): ReadonlyMap<ImportKind, ReadonlyMap<string, SiblingEdge>> {
+    const { pkg, files, modules } = this.own;
+    const found = new Map<ImportKind, Map<string, SiblingEdge>>(KINDS.map((kind) => [kind, new Map()]));
+    for (const file of files) {
+      const path = pathIn(pkg.root, file);
+      const imports = this.imports.get(path) ?? [];
+      if (imports.length === 0) continue;
+      const module = modules.ofFiles.get(file);
+      /** whether dependents run it, too */
+      const isModule = module !== undefined && !isForTests(file);
+      const from = module === undefined ? '' : packageOf(module, file);
+      for (const { name, line, isTypeChecking } of imports) {
+        const absolute = absoluteName(name, from);
+        const sibling = absolute === undefined ? undefined : this.owners.find(absolute, pkg.root);
+        if (sibling === undefined || sibling.owner === pkg.root) continue;
+        if (!isModule && this.#isBeside(file, sibling.part)) continue;
+        const to = sibling.owner;
+        const kind = kindOf(file, isModule, isTypeChecking);
+        const edges = found.get(kind);
+        if (!edges?.has(to)) edges?.set(to, { to, kind, extras: [], file: path, line });
+      }
+    }
+    return found;
   }
 
   /** A script or a test finds what lies beside it, at the top of its tests or of its package, before anything that is installed. */
   #isBeside(file: string, name: string): boolean {
     const path = name.replaceAll('.', '/');
     const places = [posix.dirname(file), '.', file.split('/')[0] as string];
-    return places.some((place) => this.#modulePaths.has(place === '.' ? path : `${place}/${path}`));
+    this.#modulePaths ??= new Set(
+      this.own.files.filter(isSource).map((each) => each.replace(/(\/__init__)?\.py$/, '')),
+    );
+    return places.some((place) => this.#modulePaths?.has(place === '.' ? path : `${place}/${path}`));
   }
+}
 
-  #kindOf(file: string, { isTypeChecking }: FileImport): ImportKind {
-    if (isDocument(file)) return 'import:documents';
-    // A type checker, or a test that evaluates annotations, sees what stands below `if TYPE_CHECKING`; what dependents run does not.
-    return this.#isModule(file) && !isTypeChecking ? 'import:runtime' : 'import:test';
-  }
+/** What the relative imports of a module start from: a package is its own. */
+function packageOf(module: string, file: string): string {
+  return posix.basename(file) === '__init__.py' ? module : module.slice(0, Math.max(0, module.lastIndexOf('.')));
+}
+
+/** A type checker, or a test that evaluates annotations, sees what stands below `if TYPE_CHECKING`; what dependents run does not. */
+function kindOf(file: string, isModule: boolean, isTypeChecking: boolean): ImportKind {
+  if (isDocument(file)) return 'import:documents';
+  return isModule && !isTypeChecking ? 'import:runtime' : 'import:test';
 }
 
 /** From what says most to what says least. */
