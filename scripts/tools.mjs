@@ -59,4 +59,4 @@ function run(command, args) {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(provisionTools());
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(provisionLockTools(provisionTools()));
