@@ -6,24 +6,35 @@ import type {
   ManifestReading,
   NormalizedName,
 } from '@nx-wheelhouse/python-packaging';
-import type { UvWorkspaceRoot } from './workspace.js';
-import { type EdgeKind, type Package, pathIn, type SiblingEdge, statedValue } from './workspace.js';
+import { LockedRequirements } from './locked-requirements.js';
+import {
+  type EdgeKind,
+  type Package,
+  pathIn,
+  type SiblingEdge,
+  statedValue,
+  type UvWorkspaceRoot,
+} from './workspace.js';
 
 /**
  * All declared edges, by the folder of the package that declares them.
+ * @param root absolute
  * @param readings all manifests, for the sources that a uv workspace's root states for its members
  */
 export function siblingEdges(
+  root: string,
   packages: ReadonlyMap<string, Package>,
   readings: ReadonlyMap<string, ManifestReading>,
   uvWorkspaces: readonly UvWorkspaceRoot[],
 ): ReadonlyMap<string, readonly SiblingEdge[]> {
   const siblings = new SiblingFinder(packages);
+  const locked = new LockedRequirements(root, uvWorkspaces);
   return new Map(
     [...packages.values()].map((pkg) => {
       const inherited = uvWorkspaces.filter(({ members }) => members.has(pkg.root)).map(({ root }) => root);
       const sources = [pkg.root, ...inherited].map((folder) => ({ folder, table: sourcesOf(readings.get(folder)) }));
-      return [pkg.root, edgesOf(pkg, sources, siblings)];
+      const lockedEdges = locked.of(pkg).filter(({ to }) => packages.has(to));
+      return [pkg.root, [...edgesOf(pkg, sources, siblings), ...lockedEdges]];
     }),
   );
 }
@@ -59,11 +70,14 @@ function edgesOf(pkg: Package, sources: readonly SourceTable[], siblings: Siblin
 }
 
 function declarations({ manifest }: Package): [EdgeKind, readonly DeclaredRequirement[]][] {
+  const { presumed } = manifest;
+  const extras = [...(statedValue(manifest.extras) ?? []), ...presumed.extras];
   return [
-    ['runtime', statedValue(manifest.dependencies) ?? []],
-    ...[...(statedValue(manifest.extras) ?? [])].map(
-      ([extra, requirements]): [EdgeKind, readonly DeclaredRequirement[]] => [`extra:${extra}`, requirements],
-    ),
+    ['runtime', [...(statedValue(manifest.dependencies) ?? []), ...presumed.dependencies]],
+    ...extras.map(([extra, requirements]): [EdgeKind, readonly DeclaredRequirement[]] => [
+      `extra:${extra}`,
+      requirements,
+    ]),
     ...[...manifest.groups].map(([group, requirements]): [EdgeKind, readonly DeclaredRequirement[]] => [
       `group:${group}`,
       requirements,

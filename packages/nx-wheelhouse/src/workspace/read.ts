@@ -44,7 +44,7 @@ export function readWorkspace(root: string, manifestFiles: readonly string[]): W
       broken.set(folder, { root: folder, project, message, file: pathIn(folder, at.file), line: at.line });
     }
   }
-  const edges = siblingEdges(packages, readings, uvWorkspaces);
+  const edges = siblingEdges(root, packages, readings, uvWorkspaces);
   return {
     root,
     packages: new Map([...packages].map(([folder, pkg]) => [folder, { ...pkg, siblings: edges.get(folder) ?? [] }])),

@@ -1,6 +1,6 @@
 /** The fields that every manifest format states, each in its own words; what one format says completes or replaces another's. */
 import type { NormalizedName } from '../names/name.js';
-import type { DeclaredRequirement, DependencySource, Place, Stated } from './manifest.js';
+import type { DeclaredRequirement, DependencySource, Place, PresumedRequirements, Stated } from './manifest.js';
 
 export type Extras = ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
 export type Sources = ReadonlyMap<NormalizedName, readonly DependencySource[]>;
@@ -13,6 +13,7 @@ export interface CoreMetadata {
   readonly requiresPython: Stated<string>;
   readonly dependencies: Stated<readonly DeclaredRequirement[]>;
   readonly extras: Stated<Extras>;
+  readonly presumed: PresumedRequirements;
   readonly classifiers: Stated<readonly string[]>;
   /** readme, licence files, version file, … that end up in the dist or are needed to build it */
   readonly namedFiles: readonly string[];
@@ -20,6 +21,8 @@ export interface CoreMetadata {
   readonly buildRequires: readonly DeclaredRequirement[];
   readonly sources: Sources;
 }
+
+export const NOTHING_PRESUMED: PresumedRequirements = { dependencies: [], extras: new Map() };
 
 export const ABSENT = { kind: 'absent' } as const;
 

@@ -20,6 +20,15 @@ export interface DeclaredRequirement {
   readonly at: Place;
 }
 
+/**
+ * What dynamic lists of requirements will hold as far as can be presumed: with no environment variable set, open conditions taken either
+ * way, unknown parts of a text left out. For edges, where too little does harm; never for metadata. Empty where the lists are static.
+ */
+export interface PresumedRequirements {
+  readonly dependencies: readonly DeclaredRequirement[];
+  readonly extras: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
+}
+
 /** `[build-system]`, or what PEP 517 says to assume without one. */
 export interface BuildSystem {
   readonly requires: readonly DeclaredRequirement[];
@@ -60,6 +69,7 @@ export interface PackageManifest {
   readonly dependencies: Stated<readonly DeclaredRequirement[]>;
   /** Optional dependencies by extra. */
   readonly extras: Stated<ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>>;
+  readonly presumed: PresumedRequirements;
   /** Dependency groups (PEP 735 with `include-group` resolved; poetry groups, `[tool.uv] dev-dependencies`, pdm dev groups). */
   readonly groups: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
   readonly buildSystem: BuildSystem;

@@ -117,6 +117,7 @@ function assemble(
     requiresPython: core.requiresPython,
     dependencies: core.dependencies,
     extras: core.extras,
+    presumed: core.presumed,
     groups: mergeLists(...tables.map(({ groups }) => groups), files.groups),
     buildSystem: {
       ...build,

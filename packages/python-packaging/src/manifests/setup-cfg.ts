@@ -1,6 +1,6 @@
 /** setup.cfg as setuptools reads it. */
 import { normalizeName } from '../names/name.js';
-import { ABSENT, type CoreMetadata, dynamic, type Extras, stated } from './core-metadata.js';
+import { ABSENT, type CoreMetadata, dynamic, type Extras, NOTHING_PRESUMED, stated } from './core-metadata.js';
 import { type Ini, type IniValue, iniValue, readIni } from './ini.js';
 import type { DeclaredRequirement, ManifestProblem, PackageFolder, Place, Stated } from './manifest.js';
 import { type PlacedText, parseRequirements } from './pyproject-file.js';
@@ -25,6 +25,7 @@ export function readSetupCfg(text: string, folder: PackageFolder, problems: Mani
     requiresPython: field('options', 'python_requires'),
     dependencies: requirements('options', 'install_requires'),
     extras: readExtras(ini, folder, problems),
+    presumed: NOTHING_PRESUMED,
     classifiers: readClassifiers(ini, folder),
     namedFiles: [
       ...filesOf(ini, 'metadata', ['version', 'description', 'long_description', 'classifiers']),

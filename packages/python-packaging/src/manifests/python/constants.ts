@@ -45,7 +45,7 @@ export function readDocstring(text: string): string | undefined {
 function nameOfModule(folder: PackageFolder, file: string, name: string): PyValue | undefined {
   try {
     const module = file.replace(/(?:\/__init__)?\.py$/, '').replaceAll('/', '.');
-    return new Interpreter(new ReadFiles(folder)).module(file, module)?.names.get(name);
+    return new Interpreter(new ReadFiles(folder), undefined).module(file, module)?.names.get(name);
   } catch (error) {
     if (isTooMuchWork(error)) return { kind: 'unknown', reason: 'the file is too long to follow' };
     throw error;

@@ -61,6 +61,7 @@ function namesOf(block: Block): Mentioned {
     for (const name of boundBy(node as Statement)) bound.add(name);
     const { kind, name, names } = node as { kind?: string; name?: unknown; names?: unknown };
     if (kind === 'name') mentioned.add(name as string);
+    if (kind === 'named') bound.add(name as string);
     if (kind === 'other' && Array.isArray(names)) for (const each of names) mentioned.add(each as string);
     if (kind === 'assign') {
       const { targets, value } = node as Extract<Statement, { kind: 'assign' }>;

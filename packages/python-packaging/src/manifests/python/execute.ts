@@ -1,11 +1,10 @@
 /** What each kind of statement does to the names of its scope. */
 import { giveUp, giveUpScope } from './doubt.js';
-import { bind, evaluate } from './evaluate.js';
+import { bind, decide, evaluate, operation } from './evaluate.js';
 import { importModule, importNames } from './imports.js';
-import { binary } from './operators.js';
 import type { Runtime, Signal } from './runtime.js';
 import type { Expression, Statement } from './syntax.js';
-import { isDict, isList, isUnknown, iterate, lose, type PyValue, type Scope, truth, unknown } from './values.js';
+import { isDict, isList, isUnknown, iterate, lose, type PyValue, type Scope, unknown } from './values.js';
 
 /** @returns how the statement leaves its block, `undefined` where it does not */
 export function executeStatement(runtime: Runtime, statement: Statement, scope: Scope): Signal | undefined {
@@ -28,7 +27,7 @@ export function executeStatement(runtime: Runtime, statement: Statement, scope: 
       importNames(runtime, statement.module, statement.names, scope);
       return undefined;
     case 'if': {
-      const test = truth(evaluate(runtime, statement.test, scope));
+      const test = decide(runtime, evaluate(runtime, statement.test, scope));
       if (test !== undefined) return runtime.execute(test ? statement.body : statement.otherwise, scope);
       return runtime.giveUp([statement.body, statement.otherwise], scope, 'under a condition that is not known');
     }
@@ -95,7 +94,7 @@ function augment(runtime: Runtime, target: Expression, operator: string, value: 
     else before.items = [...before.items, ...added];
     return;
   }
-  assign(runtime, target, binary(operator, before, value), scope);
+  assign(runtime, target, operation(runtime, operator, before, value), scope);
 }
 
 /** Something that is not followed was stored in whatever the target names. */
@@ -139,6 +138,11 @@ function attempt(
 ): Signal | undefined {
   const doubts = runtime.doubts;
   const signal = runtime.execute(body, scope);
+  if (runtime.presumes !== undefined) {
+    const isRaised = signal?.kind === 'raise' || (!runtime.presumes && runtime.doubts > doubts);
+    const left = isRaised ? runtime.execute(handlers, scope) : (signal ?? runtime.execute(otherwise, scope));
+    return left ?? runtime.execute(final, scope);
+  }
   if (signal?.kind === 'raise' || (runtime.doubts > doubts && handlers.length > 0)) {
     const left = runtime.giveUp(
       [[...body, ...otherwise], handlers],

@@ -2,15 +2,15 @@
 import { giveUp, giveUpScope } from './doubt.js';
 import { evaluate } from './evaluate.js';
 import { executeStatement } from './execute.js';
-import { type ReadFiles, ROOT } from './files.js';
+import { type ReadFiles, ROOT, withinFolder } from './files.js';
 import { callMethod, loseAll } from './methods.js';
 import { bindParameters } from './parameters.js';
 import { parsePython } from './parse.js';
-import { type CallArguments, type Runtime, type Signal, TooMuchWork } from './runtime.js';
+import { type CallArguments, HOLE, type Runtime, type Signal, TooMuchWork } from './runtime.js';
 import { callSymbol, isHarmless } from './symbols.js';
 import type { Block } from './syntax.js';
 import { InvalidPython } from './tokens.js';
-import { isDict, isList, isUnknown, type PyFunction, type PyValue, type Scope, unknown } from './values.js';
+import { isDict, isList, isUnknown, type PyFunction, type PyValue, type Scope, toText, unknown } from './values.js';
 
 const MAX_STEPS = 100_000;
 const MAX_CALLS = 40;
@@ -32,7 +32,11 @@ export class Interpreter implements Runtime {
   private readonly modules = new Map<string, Scope>();
   private readonly filesOf = new WeakMap<Scope, string>();
 
-  constructor(readonly files: ReadFiles) {}
+  /** @param presumes see `Runtime` */
+  constructor(
+    readonly files: ReadFiles,
+    readonly presumes: boolean | undefined,
+  ) {}
 
   /**
    * Follows a file of the package's folder.
@@ -80,6 +84,11 @@ export class Interpreter implements Runtime {
     this.doubts += 1;
   }
 
+  namesOfFile(path: string): ReadonlyMap<string, PyValue> | undefined {
+    const file = withinFolder(path);
+    return file === undefined ? undefined : this.module(file, file)?.names;
+  }
+
   memberOfModule(module: string, name: string): PyValue | undefined {
     const path = module.replaceAll('.', '/');
     for (const file of [`${path}/__init__.py`, `${path}.py`]) {
@@ -112,6 +121,7 @@ export class Interpreter implements Runtime {
    */
   giveUp(branches: readonly Block[], scope: Scope, reason: string): Signal | undefined {
     this.doubt();
+    if (this.presumes !== undefined) return undefined;
     const block = branches.flat();
     const { mayLeave, mayCall } = giveUp(block, scope, reason, isSetup);
     if (mayCall) {
@@ -156,7 +166,10 @@ export class Interpreter implements Runtime {
     if (typeof callee !== 'object' || callee === null) return undefined;
     if (callee.kind === 'function') return this.callFunction(callee, args);
     if (args.lost !== undefined) return undefined;
-    if (callee.kind === 'method') return callMethod(this, callee.of, callee.name, args);
+    if (callee.kind === 'method') {
+      const isPresumedText = this.presumes !== undefined && typeof callee.of === 'string';
+      return callMethod(this, callee.of, callee.name, isPresumedText ? withHoles(args) : args);
+    }
     return callee.kind === 'symbol' ? callSymbol(callee.name, args, this, scope, line) : undefined;
   }
 
@@ -188,6 +201,15 @@ export class Interpreter implements Runtime {
     const target = args.positional[1];
     if (target === undefined || !isDict(target)) giveUpScope(scope, reason);
   }
+}
+
+function withHoles({ positional, named, lost }: CallArguments): CallArguments {
+  const fill = (value: PyValue) => (toText(value) === undefined && !isList(value) ? HOLE : value);
+  return {
+    positional: positional.map(fill),
+    named: new Map([...named].map(([name, value]) => [name, fill(value)])),
+    lost,
+  };
 }
 
 function isBlock(body: PyFunction['body']): body is Block {

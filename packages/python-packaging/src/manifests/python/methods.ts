@@ -136,6 +136,9 @@ function opaqueMethod(
       if (name !== 'readlines' || receiver.isBinary) return undefined;
       receiver.isRead = true;
       return list(lines(receiver.text, true));
+    case 'module':
+      // Its file is followed when a name of it is asked for.
+      return name === 'exec_module' ? null : undefined;
     case 'path':
       return pathMethod(runtime, receiver.path, name, positional);
     case 'pattern': {

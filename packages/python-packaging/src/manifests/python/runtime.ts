@@ -17,6 +17,11 @@ export type Signal =
 
 export interface Runtime {
   readonly files: ReadFiles;
+  /**
+   * `undefined`: only what is certain is followed. Else open conditions are presumed to be this, environment variables not to be set, and what
+   * is not known leaves a hole in texts and nothing in lists.
+   */
+  readonly presumes: boolean | undefined;
   /** how often `doubt` was called */
   readonly doubts: number;
   /** Counts a step of work. @throws {TooMuchWork} */
@@ -31,9 +36,14 @@ export interface Runtime {
   call(callee: PyValue, args: CallArguments, scope: Scope, line: number): PyValue;
   /** Executes a text in a scope, as `exec` does. @returns whether it can be followed to its end */
   run(text: string, scope: Scope): boolean;
+  /** @returns the names of a file's top level, `undefined` where there is no such file or it is not followed */
+  namesOfFile(path: string): ReadonlyMap<string, PyValue> | undefined;
   /** @returns a name of a module of the package's folder, `undefined` for a module from elsewhere */
   memberOfModule(module: string, name: string): PyValue | undefined;
 }
+
+/** Stands in a presumed text for what is not known of it. */
+export const HOLE = '\uE001';
 
 /** The text would take too long to follow; no manifest that people write does. */
 export class TooMuchWork extends Error {

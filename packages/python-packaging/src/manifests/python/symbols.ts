@@ -7,7 +7,19 @@ import { search, toRegExp } from './regular-expressions.js';
 import type { CallArguments, Runtime } from './runtime.js';
 import { TokenStream } from './token-stream.js';
 import { InvalidPython, tokenize } from './tokens.js';
-import { dict, isDict, isList, iterate, list, type PyValue, type Scope, toText, truth, unknown } from './values.js';
+import {
+  dict,
+  isDict,
+  isList,
+  isUnknown,
+  iterate,
+  list,
+  type PyValue,
+  type Scope,
+  toText,
+  truth,
+  unknown,
+} from './values.js';
 
 type Call = (args: CallArguments, runtime: Runtime, scope: Scope, line: number) => PyValue | undefined;
 
@@ -99,6 +111,37 @@ const chain = (items: readonly PyValue[] | undefined): PyValue | undefined => {
   return inner?.every((each) => each !== undefined) ? list(inner.flat()) : undefined;
 };
 
+/** `None`, or the default, where the environment is presumed to be empty; else nobody knows. */
+const environment: Call = ({ positional: [, fallback = null] }, runtime) =>
+  runtime.presumes === undefined ? undefined : fallback;
+
+const TYPES: Readonly<Record<string, (value: PyValue) => boolean>> = {
+  str: (value) => typeof value === 'string',
+  bool: (value) => typeof value === 'boolean',
+  int: (value) => typeof value === 'number' || typeof value === 'boolean',
+  list: (value) => isList(value) && value.kind === 'list',
+  tuple: (value) => isList(value) && value.kind === 'tuple',
+  set: (value) => isList(value) && value.kind === 'set',
+  dict: isDict,
+};
+
+/** `isinstance(value, str)`, `isinstance(value, (list, tuple))` */
+const isInstance: Call = ({ positional: [value, types] }) => {
+  if (value === undefined || types === undefined || isUnknown(value)) return undefined;
+  const wanted = (isList(types) ? types.items : [types]).map((type) =>
+    typeof type === 'object' && type?.kind === 'symbol' && Object.hasOwn(TYPES, type.name)
+      ? TYPES[type.name]?.(value)
+      : undefined,
+  );
+  return wanted.includes(true) ? true : wanted.includes(undefined) ? undefined : false;
+};
+
+/** A module by the path of its file; only a file that is there is followed. */
+const moduleOfFile = (path: PyValue | undefined, runtime: Runtime): PyValue | undefined => {
+  const file = toText(path ?? null);
+  return file === undefined || runtime.namesOfFile(file) === undefined ? undefined : { kind: 'module', file };
+};
+
 const CALLS: Readonly<Record<string, Call>> = {
   open,
   'io.open': open,
@@ -150,6 +193,7 @@ const CALLS: Readonly<Record<string, Call>> = {
       : undefined;
   },
   bool: ({ positional: [value] }) => (value === undefined ? false : truth(value)),
+  isinstance: isInstance,
   print: () => null,
   compile: ({ positional: [source] }) => (typeof source === 'string' ? source : undefined),
   exec: ({ positional: [source, globals = null, locals = null] }, runtime, scope) => {
@@ -205,6 +249,16 @@ const CALLS: Readonly<Record<string, Call>> = {
       return undefined;
     if (search(compiled, text) === undefined) return undefined;
     return text.replace(new RegExp(compiled.source, `${compiled.flags}g`), () => replacement);
+  },
+  'os.getenv': environment,
+  'os.environ.get': environment,
+  'importlib.util.spec_from_file_location': ({ positional: [, path], named }, runtime) =>
+    moduleOfFile(path ?? named.get('location'), runtime),
+  'importlib.util.module_from_spec': ({ positional: [spec] }) =>
+    typeof spec === 'object' && spec?.kind === 'module' ? spec : undefined,
+  'runpy.run_path': ({ positional: [path], named }, runtime) => {
+    const names = named.size > 0 ? undefined : runtime.namesOfFile(toText(path ?? null) ?? '');
+    return names && dict(names);
   },
   'itertools.chain': ({ positional }) => chain(positional),
   'itertools.chain.from_iterable': ({ positional: [items] }) => chain(items === undefined ? undefined : iterate(items)),

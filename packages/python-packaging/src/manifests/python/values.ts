@@ -26,6 +26,8 @@ export type PyOpaque =
   | { readonly kind: 'bytes'; readonly text: string }
   | { readonly kind: 'file'; readonly text: string; readonly isBinary: boolean; isRead: boolean }
   | { readonly kind: 'path'; readonly path: string }
+  /** a module loaded from a file by its path: the module itself, its specification and its loader all in one */
+  | { readonly kind: 'module'; readonly file: string }
   | { readonly kind: 'pattern'; readonly pattern: RegExp }
   | { readonly kind: 'match'; readonly match: RegExpExecArray }
   /** something of a module or of the builtins, by its full name: `os.path.join` */
@@ -52,6 +54,8 @@ export interface Unknown {
 export interface Scope {
   readonly names: Map<string, PyValue>;
   readonly outer: Scope | undefined;
+  /** whether `:=` inside binds in the surrounding scope */
+  readonly isComprehension?: true;
 }
 
 export function unknown(reason: string): Unknown {
