@@ -75,6 +75,8 @@ export interface PackageManifest {
   readonly buildSystem: BuildSystem;
   readonly sources: ReadonlyMap<NormalizedName, readonly DependencySource[]>;
   readonly uvWorkspace: UvWorkspace | undefined;
+  /** Why the project makes no distribution (`package = false`, a virtual root), `undefined` where it makes one. */
+  readonly virtual: string | undefined;
   /** `Private :: Do Not Upload`, or another statement that this package is not for an index. */
   readonly isPrivate: boolean;
   /** Files outside or inside the folder that the manifest names and that end up in the dist: readme, licence files, version file; as written. */
@@ -92,14 +94,12 @@ export interface ManifestProblem {
 /** What a folder with manifest files turned out to be. */
 export type ManifestReading =
   | { readonly kind: 'package'; readonly manifest: PackageManifest }
-  /** A folder that makes no distribution: tool configuration only, a virtual workspace root, `package = false`. Its workspace table still counts. */
+  /** A folder that is no project: tool configuration only, a template. Its workspace table still counts. */
   | {
       readonly kind: 'not-a-package';
       readonly reason: string;
       readonly uvWorkspace: UvWorkspace | undefined;
       readonly sources: ReadonlyMap<NormalizedName, readonly DependencySource[]>;
-      /** What a project that makes no distribution states nevertheless (`package = false`, a virtual root): its name, its dependencies, its groups. */
-      readonly project: PackageManifest | undefined;
     }
   | { readonly kind: 'broken'; readonly problem: ManifestProblem };
 

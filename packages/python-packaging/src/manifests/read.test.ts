@@ -67,15 +67,11 @@ describe('what a folder is', () => {
       { 'pyproject.toml': '[tool.ruff]\nline-length = 1', 'setup.cfg': '[flake8]\n' },
       'not-a-package',
     ],
-    [
-      'a virtual root',
-      { 'pyproject.toml': '[project]\nname = "a"\n[tool.uv.workspace]\nmembers = ["b"]' },
-      'not-a-package',
-    ],
+    ['a virtual root', { 'pyproject.toml': '[project]\nname = "a"\n[tool.uv.workspace]\nmembers = ["b"]' }, 'package'],
     [
       'package = false',
       { 'pyproject.toml': `${HATCHLING}[project]\nname = "a"\n[tool.uv]\npackage = false` },
-      'not-a-package',
+      'package',
     ],
     ['package-mode = false', { 'pyproject.toml': '[tool.poetry]\npackage-mode = false' }, 'not-a-package'],
     ['a setup.py that calls nothing', { 'setup.py': 'import os\n' }, 'not-a-package'],
@@ -99,14 +95,22 @@ describe('what a folder is', () => {
   });
 
   test('a virtual root keeps its workspace, its sources and what it declares', () => {
-    const read = reading({
+    const root = packageOf({
       'pyproject.toml':
         '[project]\nname = "root"\ndependencies = ["a"]\n[tool.uv.workspace]\nmembers = ["libs/*"]\nexclude = ["libs/x"]\n[tool.uv.sources]\na = { workspace = true }',
     });
-    if (read.kind !== 'not-a-package') throw new Error('expected no package');
-    expect(read.uvWorkspace).toEqual({ members: ['libs/*'], exclude: ['libs/x'] });
-    expect([...read.sources.keys()]).toEqual(['a']);
-    expect(read.project && texts(stated(read.project.dependencies))).toEqual(['a']);
+    expect(root.uvWorkspace).toEqual({ members: ['libs/*'], exclude: ['libs/x'] });
+    expect([...root.sources.keys()]).toEqual(['a']);
+    expect(texts(stated(root.dependencies))).toEqual(['a']);
+    expect(root.virtual).toMatch(/virtual/);
+    expect(root.isPrivate).toBe(true);
+  });
+
+  test.each([
+    ['`package = false`', `${HATCHLING}[project]\nname = "a"\n[tool.uv]\npackage = false`],
+    ['`package-mode = false`', '[tool.poetry]\nname = "a"\npackage-mode = false'],
+  ])('%s makes a project virtual', (_, text) => {
+    expect(pyproject(text).virtual).toMatch(/is false/);
   });
 
   test('a file that cannot be read breaks its own package only', () => {

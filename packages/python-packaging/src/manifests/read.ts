@@ -109,6 +109,7 @@ function assemble(
   const hatch = pyproject && hatchConfiguration(pyproject, folder);
   const tables = pyproject === undefined ? [] : groupTables(pyproject, folder);
   const files = readRequirementGroups(folder);
+  const virtual = pyproject && (virtualProject(pyproject) ?? nonPackageMode(pyproject));
   const manifest: PackageManifest = {
     files: readFiles(folder, core),
     name,
@@ -125,16 +126,15 @@ function assemble(
     },
     sources: mergeLists(core.sources, ...tables.map(({ sources }) => sources), files.sources),
     uvWorkspace: pyproject && readUvWorkspace(pyproject),
+    virtual,
     isPrivate:
-      core.classifiers.kind === 'static' && core.classifiers.value.some((each) => each.startsWith('Private ::')),
+      virtual !== undefined ||
+      (core.classifiers.kind === 'static' && core.classifiers.value.some((each) => each.startsWith('Private ::'))),
     namedFiles: [...new Set(core.namedFiles)],
     sdistContent: sdistContent(pyproject, build.backend),
     problems: [...(pyproject?.problems ?? []), ...problems],
   };
-  const reason = pyproject && (virtualProject(pyproject) ?? nonPackageMode(pyproject));
-  return reason === undefined
-    ? { kind: 'package', manifest }
-    : { ...notAPackage(reason, pyproject), project: manifest };
+  return { kind: 'package', manifest };
 }
 
 function nonPackageMode(pyproject: PyprojectFile): string | undefined {
@@ -182,7 +182,6 @@ function notAPackage(reason: string, pyproject?: PyprojectFile): Extract<Manifes
     reason,
     uvWorkspace: pyproject && readUvWorkspace(pyproject),
     sources: pyproject ? readUvSources(pyproject) : new Map(),
-    project: undefined,
   };
 }
 
