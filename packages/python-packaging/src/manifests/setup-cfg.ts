@@ -22,7 +22,7 @@ export function readSetupCfg(text: string, folder: PackageFolder, problems: Mani
     name: field('metadata', 'name'),
     version: readVersion(ini, folder),
     description: field('metadata', 'description'),
-    requiresPython: field('options', 'python_requires'),
+    requiresPython: usesPbr(folder) ? field('metadata', 'python_requires') : field('options', 'python_requires'),
     dependencies: requirements('options', 'install_requires'),
     extras: readExtras(ini, folder, problems),
     presumed: NOTHING_PRESUMED,
@@ -42,6 +42,11 @@ export function readSetupCfg(text: string, folder: PackageFolder, problems: Mani
 
 const EXTRAS = 'options.extras_require';
 const FILE_DIRECTIVE = /^file:\s*(.*)$/s;
+
+/** pbr, which setup.py hands everything over to, has a key of its own. */
+function usesPbr(folder: PackageFolder): boolean {
+  return /\bpbr\s*=\s*True\b/.test(folder.read('setup.py') ?? '');
+}
 
 /** A key, also where it is written with `-` for `_`, as setuptools once took it. */
 function optionOf(ini: Ini, section: string, key: string): IniValue | undefined {

@@ -178,7 +178,8 @@ function attribute(runtime: Runtime, object: PyValue, name: string): PyValue {
   if (object.kind === 'module') {
     if (name === 'loader') return object;
     const names = runtime.namesOfFile(object.file);
-    if (name !== 'exec_module') return names?.get(name) ?? unknown(`\`${name}\` of ${basename(object.file)}`);
+    if (name !== 'exec_module' && name !== 'load_module')
+      return names?.get(name) ?? unknown(`\`${name}\` of ${basename(object.file)}`);
   }
   if (object.kind === 'path') {
     const value = pathAttribute(object.path, name);

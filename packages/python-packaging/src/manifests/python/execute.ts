@@ -3,7 +3,7 @@ import { giveUp, giveUpScope } from './doubt.js';
 import { bind, decide, evaluate, operation } from './evaluate.js';
 import { importModule, importNames } from './imports.js';
 import type { Runtime, Signal } from './runtime.js';
-import type { Expression, Statement } from './syntax.js';
+import type { Block, Expression, Statement } from './syntax.js';
 import { isDict, isList, isUnknown, iterate, lose, type PyValue, type Scope, unknown } from './values.js';
 
 /** @returns how the statement leaves its block, `undefined` where it does not */
@@ -29,6 +29,9 @@ export function executeStatement(runtime: Runtime, statement: Statement, scope: 
     case 'if': {
       const test = decide(runtime, evaluate(runtime, statement.test, scope));
       if (test !== undefined) return runtime.execute(test ? statement.body : statement.otherwise, scope);
+      // Where a build goes on at all, it went the way that does not end it.
+      if (!runtime.isCaught && endsBuild(statement.body)) return runtime.execute(statement.otherwise, scope);
+      if (!runtime.isCaught && endsBuild(statement.otherwise)) return runtime.execute(statement.body, scope);
       return runtime.giveUp([statement.body, statement.otherwise], scope, 'under a condition that is not known');
     }
     case 'for':
@@ -69,6 +72,19 @@ export function executeStatement(runtime: Runtime, statement: Statement, scope: 
       if (statement.names.includes('*')) giveUpScope(scope, `line ${statement.line} imports every name of a module`);
       return runtime.giveUp([[statement]], scope, `line ${statement.line} is not followed`);
   }
+}
+
+/** Whether a block ends with `raise` or `sys.exit(…)`, so that nothing is built unless somebody catches it. */
+function endsBuild(block: Block): boolean {
+  const last = block.at(-1);
+  if (last?.kind === 'raise') return true;
+  const callee = last?.kind === 'expression' && last.value.kind === 'call' ? last.value.callee : undefined;
+  return (
+    callee?.kind === 'attribute' &&
+    callee.name === 'exit' &&
+    callee.object.kind === 'name' &&
+    callee.object.name === 'sys'
+  );
 }
 
 function assign(runtime: Runtime, target: Expression, value: PyValue, scope: Scope): void {
@@ -137,7 +153,8 @@ function attempt(
   scope: Scope,
 ): Signal | undefined {
   const doubts = runtime.doubts;
-  const signal = runtime.execute(body, scope);
+  const signal =
+    handlers.length > 0 ? runtime.catching(() => runtime.execute(body, scope)) : runtime.execute(body, scope);
   if (runtime.presumes !== undefined) {
     const isRaised = signal?.kind === 'raise' || (!runtime.presumes && runtime.doubts > doubts);
     const left = isRaised ? runtime.execute(handlers, scope) : (signal ?? runtime.execute(otherwise, scope));

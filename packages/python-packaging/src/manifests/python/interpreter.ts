@@ -29,6 +29,7 @@ export class Interpreter implements Runtime {
   private depth = 0;
   doubts = 0;
   private speculations = 0;
+  private catchers = 0;
   private readonly modules = new Map<string, Scope>();
   private readonly filesOf = new WeakMap<Scope, string>();
 
@@ -73,6 +74,19 @@ export class Interpreter implements Runtime {
 
   fileOf(scope: Scope): string {
     return this.filesOf.get(scope) ?? '';
+  }
+
+  get isCaught(): boolean {
+    return this.catchers > 0;
+  }
+
+  catching<T>(body: () => T): T {
+    this.catchers += 1;
+    try {
+      return body();
+    } finally {
+      this.catchers -= 1;
+    }
   }
 
   step(): void {

@@ -138,7 +138,7 @@ function opaqueMethod(
       return list(lines(receiver.text, true));
     case 'module':
       // Its file is followed when a name of it is asked for.
-      return name === 'exec_module' ? null : undefined;
+      return name === 'exec_module' ? null : name === 'load_module' ? receiver : undefined;
     case 'path':
       return pathMethod(runtime, receiver.path, name, positional);
     case 'pattern': {

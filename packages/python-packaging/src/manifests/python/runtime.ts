@@ -24,6 +24,10 @@ export interface Runtime {
   readonly presumes: boolean | undefined;
   /** how often `doubt` was called */
   readonly doubts: number;
+  /** whether a `try` around what is executed now might catch an exception */
+  readonly isCaught: boolean;
+  /** Executes the body of a `try` that has handlers. */
+  catching<T>(body: () => T): T;
   /** Counts a step of work. @throws {TooMuchWork} */
   step(): void;
   /** Notes that something was met that might also have raised an exception. */

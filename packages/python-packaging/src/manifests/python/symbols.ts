@@ -142,6 +142,21 @@ const moduleOfFile = (path: PyValue | undefined, runtime: Runtime): PyValue | un
   return file === undefined || runtime.namesOfFile(file) === undefined ? undefined : { kind: 'module', file };
 };
 
+/** A text that is one expression without names and calls: `eval` gives no more than `ast.literal_eval` then. */
+const literal: Call = ({ positional: [text] }, runtime, _scope, line) => {
+  if (typeof text !== 'string') return undefined;
+  try {
+    const stream = new TokenStream(tokenize(text.trim()));
+    const value = parseExpression(stream);
+    if (!stream.isKind('newline') || value.kind === 'call' || value.kind === 'name') return undefined;
+    const signal = runtime.execute([{ kind: 'return', value, line }], { names: new Map(), outer: undefined });
+    return signal?.kind === 'return' ? signal.value : undefined;
+  } catch (error) {
+    if (error instanceof InvalidPython) return undefined;
+    throw error;
+  }
+};
+
 const CALLS: Readonly<Record<string, Call>> = {
   open,
   'io.open': open,
@@ -210,19 +225,8 @@ const CALLS: Readonly<Record<string, Call>> = {
     for (const [key, value] of inner.names) target.entries.set(key, value);
     return null;
   },
-  'ast.literal_eval': ({ positional: [text] }, runtime, _scope, line) => {
-    if (typeof text !== 'string') return undefined;
-    try {
-      const stream = new TokenStream(tokenize(text.trim()));
-      const value = parseExpression(stream);
-      if (!stream.isKind('newline') || value.kind === 'call' || value.kind === 'name') return undefined;
-      const signal = runtime.execute([{ kind: 'return', value, line }], { names: new Map(), outer: undefined });
-      return signal?.kind === 'return' ? signal.value : undefined;
-    } catch (error) {
-      if (error instanceof InvalidPython) return undefined;
-      throw error;
-    }
-  },
+  eval: literal,
+  'ast.literal_eval': literal,
   'os.getcwd': () => ROOT,
   'os.chdir': ({ positional: [path] }) => (absolute(toText(path ?? null) ?? '/') === ROOT ? null : undefined),
   'os.path.join': texts((first, ...rest) => (first === undefined ? undefined : joinPath(first, ...rest))),
@@ -254,6 +258,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   'os.environ.get': environment,
   'importlib.util.spec_from_file_location': ({ positional: [, path], named }, runtime) =>
     moduleOfFile(path ?? named.get('location'), runtime),
+  'importlib.machinery.SourceFileLoader': ({ positional: [, path] }, runtime) => moduleOfFile(path, runtime),
   'importlib.util.module_from_spec': ({ positional: [spec] }) =>
     typeof spec === 'object' && spec?.kind === 'module' ? spec : undefined,
   'runpy.run_path': ({ positional: [path], named }, runtime) => {
