@@ -21,8 +21,8 @@ import { readUvDevDependencies, readUvSources, readUvWorkspace, virtualProject }
 
 const PYPROJECT = 'pyproject.toml';
 const FORMATS = [PYPROJECT, 'setup.cfg', 'setup.py'] as const;
-/** Placeholders of project templates, in names (`{{ cookiecutter.name }}`, `<NAME>`) and in texts that are no TOML yet. */
-const PLACEHOLDER = /\{[{%]|[<>{}]|\$\{/;
+/** Placeholders of project templates, in names (`{{ cookiecutter.name }}`, `<NAME>`, `$name`, `__NAME__`) and in texts that are no TOML yet. */
+const PLACEHOLDER = /[<>{}$%@]|^__.*__$/;
 const TEMPLATE = /\{\{.*\}\}|\{%.*%\}/;
 
 /**

@@ -12,6 +12,9 @@ import { isDict, isList, isUnknown, type PyValue, unknown } from './python/value
 import { placeOfRequirement, requirementLines, splitExtra, withMarker } from './setup-requirements.js';
 
 const FILE = 'setup.py';
+/** An import of what has a `setup()`. Without one a file of this name is a module like any other. */
+const SETUP_MODULE =
+  /^[ \t]*(?:from|import)[ \t]+(?:\w+[ \t]*,[ \t]*)*(?:setuptools|distutils|skbuild|numpy\.distutils)\b/m;
 
 /** @returns `undefined` where the file is not there or calls no `setup()` */
 export function readSetupScript(folder: PackageFolder, problems: ManifestProblem[]): CoreMetadata | undefined {
@@ -47,7 +50,7 @@ export function readSetupScript(folder: PackageFolder, problems: ManifestProblem
 
 function setupCall(text: string, files: ReadFiles): SetupCall | undefined {
   const unreadable = (lost: string): SetupCall | undefined =>
-    /\bsetup\s*\(/.test(text) ? { named: new Map(), lost, line: 1 } : undefined;
+    SETUP_MODULE.test(text) && /\bsetup\s*\(/.test(text) ? { named: new Map(), lost, line: 1 } : undefined;
   const interpreter = new Interpreter(files, undefined);
   try {
     if (interpreter.module(FILE, '__main__') === undefined)
