@@ -1,7 +1,8 @@
 /** A pyproject.toml (or another TOML file of a package) with typed access to its values; a value of the wrong type is noted as a problem and passed over. */
 import { type InvalidRequirement, parseRequirement } from '../requirements/requirement.js';
 import { tomlLines } from '../toml/lines.js';
-import { isTomlTable, readToml, type TomlTable, type TomlValue, tomlAt } from '../toml/read.js';
+import { InvalidToml, isTomlTable, readToml, type TomlTable, type TomlValue, tomlAt } from '../toml/read.js';
+import { BrokenManifest } from './broken-manifest.js';
 import type { DeclaredRequirement, ManifestProblem, Place } from './manifest.js';
 
 export type TomlPath = readonly string[];
@@ -16,12 +17,12 @@ export class PyprojectFile {
   private readonly table: TomlTable;
   private readonly lineOf: ReturnType<typeof tomlLines>;
 
-  /** @throws {InvalidToml} */
+  /** @throws {BrokenManifest} */
   constructor(
     text: string,
     readonly name = 'pyproject.toml',
   ) {
-    this.table = readToml(text);
+    this.table = parse(text, name);
     this.lineOf = tomlLines(text);
   }
 
@@ -85,6 +86,15 @@ export class PyprojectFile {
   private refuse(path: TomlPath, expected: string): undefined {
     this.problems.push({ message: `\`${path.join('.')}\` must be ${expected}`, at: this.at(path) });
     return undefined;
+  }
+}
+
+function parse(text: string, file: string): TomlTable {
+  try {
+    return readToml(text);
+  } catch (error) {
+    if (error instanceof InvalidToml) throw new BrokenManifest(error.reason, { file, line: error.line });
+    throw error;
   }
 }
 

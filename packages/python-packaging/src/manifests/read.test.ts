@@ -94,6 +94,15 @@ describe('what a folder is', () => {
     });
   });
 
+  test('a broken hatch.toml is named itself', () => {
+    expect(reading({ 'pyproject.toml': `${HATCHLING}[project]\nname = "a"`, 'hatch.toml': '\n[envs\n' })).toMatchObject(
+      {
+        kind: 'broken',
+        problem: { at: { file: 'hatch.toml', line: 2 } },
+      },
+    );
+  });
+
   test('a virtual root keeps its workspace, its sources and what it declares', () => {
     const root = packageOf({
       'pyproject.toml':
@@ -155,7 +164,7 @@ test('no text makes the reader throw', () => {
     }),
     { numRuns: 500 },
   );
-});
+}, 60_000);
 
 describe('build systems', () => {
   test('without [build-system] the default of PEP 517 is assumed', () => {
@@ -220,6 +229,28 @@ describe('dynamic fields', () => {
     ['setuptools.build_meta', '', { 'setup.py': 'from setuptools import setup\nsetup(version="1.7")' }, '1.7'],
     ['poetry.core.masonry.api', '[tool.poetry]\nversion = "1.8"', {}, '1.8'],
     ['maturin', '', { 'Cargo.toml': '[package]\nversion = "1.9.0"' }, '1.9.0'],
+    [
+      'maturin',
+      '',
+      {
+        'Cargo.toml': '[package]\nversion.workspace = true',
+        '../../Cargo.toml': '[workspace.package]\nversion = "1.10.0"',
+      },
+      '1.10.0',
+    ],
+    [
+      'scikit_build_core.build',
+      '[tool.scikit-build.metadata.version]\nprovider = "scikit_build_core.metadata.regex"\ninput = "src/a.py"',
+      { 'src/a.py': '__version__ = "1.11.0"\n' },
+      '1.11.0',
+    ],
+    ['mesonpy', '', { 'meson.build': "project(\n  'a', 'c',\n  version: '1.12.0',\n)" }, '1.12.0'],
+    [
+      'mesonpy',
+      '',
+      { 'meson.build': "project('a', version: files('VERSION'))" },
+      '<the version is not found in meson.build>',
+    ],
   ])('%s reads the version %s', (backend, tables, files, version) => {
     expect(versionOf(backend, tables, files as unknown as Record<string, string>)).toBe(version);
   });
@@ -229,6 +260,9 @@ describe('dynamic fields', () => {
     const scm =
       '[build-system]\nrequires = ["setuptools", "setuptools-scm>=8"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "a"\ndynamic = ["version"]';
     expect(shown(pyproject(scm).version)).toContain('setuptools-scm');
+    const legacy =
+      '[build-system]\nrequires = ["setuptools", "setuptools-scm>=8"]\nbuild-backend = "setuptools.build_meta"\n';
+    expect(shown(pyproject(legacy, { 'setup.cfg': '[metadata]\nname = a' }).version)).toContain('setuptools-scm');
   });
 
   test('setuptools fills dynamic lists from files, and from setup.py', () => {
@@ -410,7 +444,7 @@ all =
       'b 13',
       'c 15',
     ]);
-    expect(manifest.namedFiles).toEqual(['SUMMARY', 'README.rst', 'CHANGES.rst', 'LICENSE']);
+    expect(manifest.namedFiles).toEqual(['SUMMARY', 'README.rst', 'CHANGES.rst', 'LICENSE', 'lib/a/__init__.py']);
   });
 
   test('setup.py wins, setup.cfg fills in', () => {

@@ -1,13 +1,14 @@
 /** What a folder's manifests say together: one package, no package, or something broken. */
 import { isValidName } from '../names/name.js';
-import { InvalidToml } from '../toml/read.js';
+import { BrokenManifest } from './broken-manifest.js';
 import { readBuildSystem } from './build-system.js';
 import { type CoreMetadata, mergeLists } from './core-metadata.js';
 import { readDependencyGroups } from './dependency-groups.js';
+import { pluginVersion } from './dynamic-version.js';
 import { readFlitMetadata } from './flit.js';
 import { hatchBuildRequires, hatchConfiguration, readHatchEnvironments } from './hatch.js';
 import { InvalidIni } from './ini.js';
-import type { ManifestProblem, ManifestReading, PackageFolder, PackageManifest } from './manifest.js';
+import type { ManifestProblem, ManifestReading, PackageFolder, PackageManifest, Stated } from './manifest.js';
 import { readPdmGroups } from './pdm.js';
 import { readPoetryGroups, readPoetryMetadata } from './poetry.js';
 import { readProjectTable } from './project-table.js';
@@ -34,9 +35,8 @@ export function readManifest(folder: PackageFolder): ManifestReading {
   try {
     return readTexts(reader);
   } catch (error) {
-    if (error instanceof InvalidToml) return broken(error.reason, PYPROJECT, error.line);
+    if (error instanceof BrokenManifest) return broken(error.message, error.at.file, error.at.line);
     if (error instanceof InvalidIni) return broken(error.reason, 'setup.cfg', error.line);
-    if (error instanceof Unreadable) return broken(error.message, error.file, undefined);
     const file = FORMATS.find((each) => reader.has(each)) ?? PYPROJECT;
     return broken(`cannot be read: ${error instanceof Error ? error.message : String(error)}`, file, undefined);
   }
@@ -113,7 +113,7 @@ function assemble(
   const manifest: PackageManifest = {
     files: readFiles(folder, core),
     name,
-    version: core.version,
+    version: withVersionPlugin(core.version, pyproject),
     description: core.description,
     requiresPython: core.requiresPython,
     dependencies: core.dependencies,
@@ -130,11 +130,22 @@ function assemble(
     isPrivate:
       virtual !== undefined ||
       (core.classifiers.kind === 'static' && core.classifiers.value.some((each) => each.startsWith('Private ::'))),
-    namedFiles: [...new Set(core.namedFiles)],
+    namedFiles: [...new Set([...core.namedFiles, ...versionFile(core)])],
     sdistContent: sdistContent(pyproject, build.backend),
     problems: [...(pyproject?.problems ?? []), ...problems],
   };
   return { kind: 'package', manifest };
+}
+
+/** Plugins of setuptools make a version where no manifest states one. */
+function withVersionPlugin(version: Stated<string>, pyproject: PyprojectFile | undefined): Stated<string> {
+  return version.kind === 'absent' && pyproject !== undefined ? (pluginVersion(pyproject) ?? version) : version;
+}
+
+/** The file that the version stands in, where that is no manifest. */
+function versionFile({ version }: CoreMetadata): readonly string[] {
+  const file = version.kind === 'static' ? version.at.file : undefined;
+  return file === undefined || (FORMATS as readonly string[]).includes(file) ? [] : [file];
 }
 
 function nonPackageMode(pyproject: PyprojectFile): string | undefined {
@@ -189,15 +200,6 @@ function broken(message: string, file: string, line: number | undefined): Manife
   return { kind: 'broken', problem: { message, at: { file, line } } };
 }
 
-class Unreadable extends Error {
-  constructor(
-    readonly file: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 /** Reads each file once. A manifest that cannot be read breaks the package; any other file then counts as not there. */
 class CarefulFolder implements PackageFolder {
   private readonly texts = new Map<string, string | undefined>();
@@ -208,7 +210,8 @@ class CarefulFolder implements PackageFolder {
     try {
       this.texts.set(file, this.folder.read(file));
     } catch (error) {
-      throw new Unreadable(file, error instanceof Error ? error.message : String(error));
+      const message = error instanceof Error ? error.message : String(error);
+      throw new BrokenManifest(message, { file, line: undefined });
     }
     return this.texts.get(file);
   }
