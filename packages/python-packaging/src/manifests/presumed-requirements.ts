@@ -5,7 +5,8 @@ import type { DeclaredRequirement, PackageFolder, PresumedRequirements } from '.
 import { parseRequirements } from './pyproject-file.js';
 import { ReadFiles } from './python/files.js';
 import { Interpreter, type SetupCall } from './python/interpreter.js';
-import { HOLE, isTooMuchWork } from './python/runtime.js';
+import { isTooMuchWork } from './python/limits.js';
+import { HOLE } from './python/runtime.js';
 import { isDict, isList, type PyValue } from './python/values.js';
 import { placeOfRequirement, requirementLines, splitExtra, withMarker } from './setup-requirements.js';
 

@@ -5,6 +5,10 @@ import { InvalidToml, isTomlTable, readToml, type TomlTable, type TomlValue, tom
 import { BrokenManifest } from './broken-manifest.js';
 import type { DeclaredRequirement, ManifestProblem, Place } from './manifest.js';
 
+/** Characters; the longest that people write have some hundreds. */
+const MAX_REQUIREMENT = 20_000;
+const SHOWN = 200;
+
 export type TomlPath = readonly string[];
 
 export interface PlacedText {
@@ -101,11 +105,20 @@ function parse(text: string, file: string): TomlTable {
 /** @param problems takes one for each text that is no requirement */
 export function parseRequirements(texts: readonly PlacedText[], problems: ManifestProblem[]): DeclaredRequirement[] {
   return texts.flatMap(({ text, at }) => {
+    if (text.length > MAX_REQUIREMENT) {
+      problems.push({ message: `"${shortened(text)}" is too long for a requirement: ${text.length} characters`, at });
+      return [];
+    }
     try {
       return [{ requirement: parseRequirement(text), at }];
     } catch (error) {
-      problems.push({ message: `"${text}" is not a requirement: ${(error as InvalidRequirement).message}`, at });
+      const reason = (error as InvalidRequirement).message;
+      problems.push({ message: `"${shortened(text)}" is not a requirement: ${shortened(reason)}`, at });
       return [];
     }
   });
+}
+
+function shortened(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }

@@ -24,7 +24,11 @@ const PYPROJECT = 'pyproject.toml';
 const FORMATS = [PYPROJECT, 'setup.cfg', 'setup.py'] as const;
 /** Placeholders of project templates, in names (`{{ cookiecutter.name }}`, `<NAME>`, `$name`, `__NAME__`) and in texts that are no TOML yet. */
 const PLACEHOLDER = /[<>{}$%@]|^__.*__$/;
-const TEMPLATE = /\{\{.*\}\}|\{%.*%\}/;
+/** What opens and closes a tag of a template. */
+const TEMPLATE_TAGS = [
+  ['{{', '}}'],
+  ['{%', '%}'],
+] as const;
 
 /**
  * Reads pyproject.toml, setup.cfg and setup.py of one folder.
@@ -178,13 +182,20 @@ function readFiles(folder: CarefulFolder, core: CoreMetadata): readonly string[]
 }
 
 function isTemplate(text: string): boolean {
-  if (!TEMPLATE.test(text)) return false;
+  if (!text.split('\n').some(hasTemplateTag)) return false;
   try {
     new PyprojectFile(text);
     return false;
   } catch {
     return true;
   }
+}
+
+function hasTemplateTag(line: string): boolean {
+  return TEMPLATE_TAGS.some(([open, close]) => {
+    const at = line.indexOf(open);
+    return at >= 0 && line.includes(close, at);
+  });
 }
 
 function notAPackage(reason: string, pyproject?: PyprojectFile): Extract<ManifestReading, { kind: 'not-a-package' }> {

@@ -274,6 +274,12 @@ test.each([
   ['endless growth', 's = "x"\nfor i in "y" * 999999:\n    s = s + s\nsetup(name=s)'],
   ['a costly expression', 'import re\nsetup(name=re.match("(a+)+$", "a" * 40 + "b").group(0))'],
   ['deep nesting', `setup(name=${'('.repeat(5000)}1${')'.repeat(5000)})`],
+  ['a list in itself', 'l = []\nl.append(l)\nsetup(name="a", install_requires=l)\n'],
+  ['lists that double', `l = ["a"]\n${'l.extend(l)\n'.repeat(60)}setup(name="a")`],
+  ['nested lists that double', `l = ["a"]\n${'l = [l, l]\n'.repeat(60)}setup(name="a", install_requires=l)`],
+  ['texts that grow', `s = "xx"\n${'s = s.join([s, s, s])\n'.repeat(60)}setup(name="a")`],
+  ['many calls', 'def f(n):\n    return n if n < 2 else f(n - 1) + f(n - 2)\nsetup(name="a", version=f(38))'],
+  ['a text that is too long', `${'#\n'.repeat(600_000)}setup(name="a")`],
   ['no Python', 'setup(name="a'],
   ['Python 2', 'print "x"\nexec "y" in {}\nsetup(name="a" `1`)'],
 ])('%s ends, and leaves the name dynamic', (_, body) => {

@@ -7,7 +7,7 @@ import { presumedRequirements } from './presumed-requirements.js';
 import { type PlacedText, parseRequirements } from './pyproject-file.js';
 import { ReadFiles, ROOT } from './python/files.js';
 import { Interpreter, type SetupCall } from './python/interpreter.js';
-import { isTooMuchWork } from './python/runtime.js';
+import { isTooMuchWork } from './python/limits.js';
 import { isDict, isList, isUnknown, type PyValue, unknown } from './python/values.js';
 import { placeOfRequirement, requirementLines, splitExtra, withMarker } from './setup-requirements.js';
 
@@ -175,7 +175,8 @@ class Script {
 
   private placeOf(keyword: string): Place {
     const from = this.call.line - 1;
-    const index = this.lines.findIndex((line, at) => at >= from && new RegExp(`\\b${keyword}\\b\\s*=`).test(line));
+    const assignment = new RegExp(`\\b${keyword}\\b\\s*=`);
+    const index = this.lines.findIndex((line, at) => at >= from && assignment.test(line));
     return { file: FILE, line: (index < 0 ? from : index) + 1 };
   }
 }

@@ -2,8 +2,8 @@
 import type { PackageFolder, Stated } from '../manifest.js';
 import { ReadFiles } from './files.js';
 import { Interpreter } from './interpreter.js';
+import { isTooMuchWork } from './limits.js';
 import { parsePython } from './parse.js';
-import { isTooMuchWork } from './runtime.js';
 import { InvalidPython } from './tokens.js';
 import { isList, isUnknown, type PyValue, toText } from './values.js';
 

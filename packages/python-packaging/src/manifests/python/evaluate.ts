@@ -1,5 +1,6 @@
 /** The value of an expression, as far as it follows from constants. */
 import { basename } from './files.js';
+import { limitItems, limitText, MAX_ITEMS, MAX_TEXT, weight } from './limits.js';
 import { groupOf, pathAttribute } from './methods.js';
 import { binary, compare, distinct, unary } from './operators.js';
 import { type CallArguments, HOLE, type Runtime } from './runtime.js';
@@ -20,20 +21,20 @@ import {
   unknown,
 } from './values.js';
 
-const MAX_SIZE = 1_000_000;
-
 export function evaluate(runtime: Runtime, expression: Expression, scope: Scope): PyValue {
   runtime.step();
   const any = evaluateAny(runtime, expression, scope);
   const value = withinSize(runtime.presumes === undefined ? known(any) : any);
+  runtime.step(weight(value));
   if (isUnknown(value)) runtime.doubt();
   return value;
 }
 
 /** Texts and lists longer than in any manifest are not followed: a loop might double them until memory is full. */
 function withinSize(value: PyValue): PyValue {
-  const size = typeof value === 'string' ? value.length : isList(value) ? value.items.length * 10 : 0;
-  return size > MAX_SIZE ? unknown('a value that is too large to follow') : value;
+  const isTooLarge =
+    typeof value === 'string' ? value.length > MAX_TEXT : isList(value) && value.items.length > MAX_ITEMS;
+  return isTooLarge ? unknown('a value that is too large to follow') : value;
 }
 
 /** Binds a target (`name`, `a, b`) to a value. @returns whether the target is one of these */
@@ -231,7 +232,8 @@ function evaluateArguments(runtime: Runtime, args: readonly Argument[], scope: S
     if (spread === '*') {
       const items = isUnknown(value) ? undefined : iterate(value);
       if (items === undefined) lost ??= reasonOf(value);
-      positional.push(...(items ?? []));
+      limitItems(positional.length + (items?.length ?? 0));
+      for (const each of items ?? []) positional.push(each);
     } else if (spread === '**') {
       if (!isDict(value)) lost ??= reasonOf(value);
       for (const [key, inner] of isDict(value) ? value.entries : []) named.set(key, inner);
@@ -256,7 +258,8 @@ function elements(
     const isOpen = spread === undefined || (isSpread && isUnknown(value));
     if (isOpen && runtime.presumes !== undefined) continue;
     if (isOpen) return unknown(reasonOf(value));
-    values.push(...spread);
+    limitItems(values.length + spread.length);
+    for (const each of spread) values.push(each);
   }
   return values;
 }
@@ -341,7 +344,10 @@ function comparison(
 
 function format(parts: readonly PyValue[]): PyValue {
   const shown = parts.map(toText);
-  if (shown.every((part) => part !== undefined)) return shown.join('');
+  if (shown.every((part) => part !== undefined)) {
+    limitText(shown.reduce((sum, part) => sum + part.length, 0));
+    return shown.join('');
+  }
   return parts.find(isUnknown) ?? unknown('a value in an f-string that is not followed');
 }
 

@@ -2,6 +2,7 @@
 import { giveUp, giveUpScope } from './doubt.js';
 import { bind, decide, evaluate, operation } from './evaluate.js';
 import { importModule, importNames } from './imports.js';
+import { limitItems } from './limits.js';
 import type { Runtime, Signal } from './runtime.js';
 import type { Block, Expression, Statement } from './syntax.js';
 import { isDict, isList, isUnknown, iterate, lose, type PyValue, type Scope, unknown } from './values.js';
@@ -107,7 +108,10 @@ function augment(runtime: Runtime, target: Expression, operator: string, value: 
   if (operator === '+' && isList(before) && before.kind === 'list') {
     const added = isUnknown(value) ? undefined : iterate(value);
     if (added === undefined) lose(before, isUnknown(value) ? value.reason : 'extended by a value that is not followed');
-    else before.items = [...before.items, ...added];
+    else {
+      limitItems(before.items.length + added.length);
+      before.items = [...before.items, ...added];
+    }
     return;
   }
   assign(runtime, target, operation(runtime, operator, before, value), scope);

@@ -3,10 +3,11 @@ import { giveUp, giveUpScope } from './doubt.js';
 import { evaluate } from './evaluate.js';
 import { executeStatement } from './execute.js';
 import { type ReadFiles, ROOT, withinFolder } from './files.js';
+import { limitText, TooMuchWork } from './limits.js';
 import { callMethod, loseAll } from './methods.js';
 import { bindParameters } from './parameters.js';
 import { parsePython } from './parse.js';
-import { type CallArguments, HOLE, type Runtime, type Signal, TooMuchWork } from './runtime.js';
+import { type CallArguments, HOLE, type Runtime, type Signal } from './runtime.js';
 import { callSymbol, isHarmless } from './symbols.js';
 import type { Block } from './syntax.js';
 import { InvalidPython } from './tokens.js';
@@ -63,6 +64,7 @@ export class Interpreter implements Runtime {
   }
 
   run(text: string, scope: Scope): boolean {
+    limitText(text.length);
     try {
       this.execute(parsePython(text), scope);
       return true;
@@ -89,8 +91,8 @@ export class Interpreter implements Runtime {
     }
   }
 
-  step(): void {
-    this.steps += 1;
+  step(count = 1): void {
+    this.steps += count;
     if (this.steps > MAX_STEPS) throw new TooMuchWork(`more than ${MAX_STEPS} steps`);
   }
 
@@ -156,7 +158,7 @@ export class Interpreter implements Runtime {
 
   call(callee: PyValue, args: CallArguments, scope: Scope, line: number): PyValue {
     if (isSetup(callee)) {
-      this.setupCalls.push({ named: snapshot(args.named), lost: args.lost, line });
+      this.setupCalls.push({ named: this.snapshot(args.named), lost: args.lost, line });
       return unknown('what setup() returns');
     }
     const given = [...args.positional, ...args.named.values()];
@@ -174,6 +176,20 @@ export class Interpreter implements Runtime {
     if (symbol === 'os.chdir') this.files.lose();
     if (symbol === undefined || !isHarmless(symbol)) loseAll(given, reason);
     return unknown(reason);
+  }
+
+  /** The arguments as they were when `setup()` was called, whatever becomes of the lists and dicts later. */
+  private snapshot(named: ReadonlyMap<string, PyValue>): ReadonlyMap<string, PyValue> {
+    return new Map([...named].map(([key, value]) => [key, this.copy(value)]));
+  }
+
+  /** A list that holds one other many times becomes as many copies, so each of them counts. */
+  private copy(value: PyValue): PyValue {
+    this.step();
+    if (isList(value)) return { ...value, items: value.items.map((item) => this.copy(item)) };
+    return isDict(value)
+      ? { ...value, entries: new Map([...value.entries].map(([key, inner]) => [key, this.copy(inner)])) }
+      : value;
   }
 
   private callKnown(callee: PyValue, args: CallArguments, scope: Scope, line: number): PyValue | undefined {
@@ -232,18 +248,6 @@ function isBlock(body: PyFunction['body']): body is Block {
 
 function isSetup(value: PyValue): boolean {
   return typeof value === 'object' && value !== null && value.kind === 'symbol' && SETUP.test(value.name);
-}
-
-/** The arguments as they were when `setup()` was called, whatever becomes of the lists and dicts later. */
-function snapshot(named: ReadonlyMap<string, PyValue>): ReadonlyMap<string, PyValue> {
-  return new Map([...named].map(([key, value]) => [key, copy(value)]));
-}
-
-function copy(value: PyValue): PyValue {
-  if (isList(value)) return { ...value, items: value.items.map(copy) };
-  return isDict(value)
-    ? { ...value, entries: new Map([...value.entries].map(([key, inner]) => [key, copy(inner)])) }
-    : value;
 }
 
 function describe(callee: PyValue): string {

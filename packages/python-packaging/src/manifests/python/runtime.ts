@@ -28,8 +28,8 @@ export interface Runtime {
   readonly isCaught: boolean;
   /** Executes the body of a `try` that has handlers. */
   catching<T>(body: () => T): T;
-  /** Counts a step of work. @throws {TooMuchWork} */
-  step(): void;
+  /** Counts steps of work, one by default. @throws {TooMuchWork} */
+  step(count?: number): void;
   /** Notes that something was met that might also have raised an exception. */
   doubt(): void;
   execute(block: Block, scope: Scope): Signal | undefined;
@@ -48,13 +48,3 @@ export interface Runtime {
 
 /** Stands in a presumed text for what is not known of it. */
 export const HOLE = '\uE001';
-
-/** The text would take too long to follow; no manifest that people write does. */
-export class TooMuchWork extends Error {
-  override readonly name = 'TooMuchWork';
-}
-
-/** @returns whether an error says that a text takes too much work: by steps, by nesting or by the size of what it makes */
-export function isTooMuchWork(error: unknown): boolean {
-  return error instanceof TooMuchWork || error instanceof RangeError;
-}

@@ -1,9 +1,10 @@
 /** The functions of Python's builtins and standard library that manifest scripts use to read and to arrange constants. */
 import { absolute, basename, dirname, joinPath, ROOT } from './files.js';
+import { limitItems, limitText } from './limits.js';
 import { matchWith } from './methods.js';
 import { distinct } from './operators.js';
 import { parseExpression } from './parse-expression.js';
-import { search, toRegExp } from './regular-expressions.js';
+import { searchAll, toRegExp } from './regular-expressions.js';
 import type { CallArguments, Runtime } from './runtime.js';
 import { TokenStream } from './token-stream.js';
 import { InvalidPython, tokenize } from './tokens.js';
@@ -108,7 +109,9 @@ const regex =
 
 const chain = (items: readonly PyValue[] | undefined): PyValue | undefined => {
   const inner = items?.map(iterate);
-  return inner?.every((each) => each !== undefined) ? list(inner.flat()) : undefined;
+  if (!inner?.every((each) => each !== undefined)) return undefined;
+  limitItems(inner.reduce((sum, each) => sum + each.length, 0));
+  return list(inner.flat());
 };
 
 /** `None`, or the default, where the environment is presumed to be empty; else nobody knows. */
@@ -251,8 +254,8 @@ const CALLS: Readonly<Record<string, Call>> = {
     const compiled = regularExpression(pattern, named.get('flags'));
     if (!compiled || typeof text !== 'string' || typeof replacement !== 'string' || replacement.includes('\\'))
       return undefined;
-    if (search(compiled, text) === undefined) return undefined;
-    return text.replace(new RegExp(compiled.source, `${compiled.flags}g`), () => replacement);
+    const matches = searchAll(compiled, text);
+    return matches && replaceAt(text, matches, replacement);
   },
   'os.getenv': environment,
   'os.environ.get': environment,
@@ -276,6 +279,16 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
   'json.loads': ({ positional: [text] }) => (typeof text === 'string' ? fromJson(text) : undefined),
 };
+
+function replaceAt(text: string, matches: readonly RegExpExecArray[], replacement: string): string {
+  limitText(text.length + matches.length * replacement.length);
+  let [result, end] = ['', 0];
+  for (const match of matches) {
+    result += text.slice(end, match.index) + replacement;
+    end = match.index + match[0].length;
+  }
+  return result + text.slice(end);
+}
 
 const NO_ARGUMENTS: CallArguments = { positional: [], named: new Map(), lost: undefined };
 

@@ -127,11 +127,15 @@ export function truth(value: PyValue): boolean | undefined {
   }
 }
 
+/** Lists nested deeper than in any manifest are not compared. */
+const MAX_DEPTH = 8;
+
 /** @returns whether two values are equal, `undefined` where that is not known */
-export function isEqual(a: PyValue, b: PyValue): boolean | undefined {
+export function isEqual(a: PyValue, b: PyValue, depth = 0): boolean | undefined {
   if (isList(a) && isList(b)) {
+    if (depth > MAX_DEPTH) return undefined;
     if (a.kind !== b.kind || a.items.length !== b.items.length) return a.kind === 'set' ? undefined : false;
-    const verdicts = a.items.map((item, index) => isEqual(item, b.items[index] as PyValue));
+    const verdicts = a.items.map((item, index) => isEqual(item, b.items[index] as PyValue, depth + 1));
     return verdicts.includes(false) ? false : verdicts.includes(undefined) ? undefined : true;
   }
   if (isPlain(a) && isPlain(b))
