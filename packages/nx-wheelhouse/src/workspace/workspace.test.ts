@@ -1,8 +1,11 @@
 /** The model of a workspace: which packages there are, what depends on what, and why. */
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
+import { folderWith, project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
 import { buildSiblings, runtimeSiblings, testSiblings } from './closures.js';
 import { publishOrder } from './publish-order.js';
+import { readWorkspace } from './read.js';
 import type { Package, Workspace } from './workspace.js';
 
 afterAll(removeFolders);
@@ -54,7 +57,10 @@ describe('packages', () => {
   test('with one name are told apart by their folders', () => {
     const workspace = workspaceWith({ 'x/a/pyproject.toml': project('same'), 'x/b/pyproject.toml': project('same') });
     expect([...workspace.packages.values()].map((pkg) => pkg.project)).toEqual(['x-a', 'x-b']);
-    expect(workspace.warnings.map(({ file }) => file)).toEqual(['x/a/pyproject.toml', 'x/b/pyproject.toml']);
+    expect(workspace.warnings.map(({ file, line }) => `${file}:${line}`)).toEqual([
+      'x/a/pyproject.toml:2',
+      'x/b/pyproject.toml:2',
+    ]);
   });
 
   test('with a manifest that cannot be read are kept aside with the line', () => {
@@ -64,6 +70,27 @@ describe('packages', () => {
     });
     expect([...workspace.packages.keys()]).toEqual(['b']);
     expect(workspace.broken.get('a')).toMatchObject({ file: 'a/pyproject.toml', line: 3 });
+  });
+
+  test('with a manifest that is no text, or no file to read, are kept aside, and all others stay', () => {
+    const root = folderWith({
+      'good/pyproject.toml': project('good'),
+      'latin/setup.py': '',
+      'bytes/pyproject.toml': '',
+    });
+    writeFileSync(join(root, 'bytes/pyproject.toml'), Buffer.from('[project]\nname = "gr\xf6\xdfe"\n', 'latin1'));
+    const declared =
+      '# -*- coding: latin-1 -*-\nfrom setuptools import setup\nsetup(name="latin", author="Gr\xf6\xdfe")\n';
+    writeFileSync(join(root, 'latin/setup.py'), Buffer.from(declared, 'latin1'));
+    mkdirSync(join(root, 'loop'));
+    symlinkSync('pyproject.toml', join(root, 'loop/pyproject.toml'));
+    const manifests = ['good/pyproject.toml', 'bytes/pyproject.toml', 'latin/setup.py', 'loop/pyproject.toml'];
+    const workspace = readWorkspace(root, manifests);
+    expect([...workspace.packages.keys()]).toEqual(['good', 'latin']);
+    expect(workspace.warnings).toEqual([
+      { file: 'bytes/pyproject.toml', line: 2, message: 'pyproject.toml is not UTF-8' },
+      { file: 'loop/pyproject.toml', line: undefined, message: 'pyproject.toml cannot be read (ELOOP)' },
+    ]);
   });
 
   test('are called as project.json calls them', () => {

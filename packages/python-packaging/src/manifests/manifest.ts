@@ -105,6 +105,9 @@ export type ManifestReading =
 
 /** The files of one package folder, as the manifest readers need them. */
 export interface PackageFolder {
-  /** @returns the text of a file (path relative to the folder, `/` separators, `..` allowed), `undefined` where there is none */
+  /**
+   * @returns the text of a file (path relative to the folder, `/` separators, `..` allowed), `undefined` where there is none
+   * @throws an error that says why the file cannot be read, with the `line` where that is known
+   */
   read(path: string): string | undefined;
 }

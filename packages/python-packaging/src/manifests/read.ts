@@ -221,8 +221,8 @@ class CarefulFolder implements PackageFolder {
     try {
       this.texts.set(file, this.folder.read(file));
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw new BrokenManifest(message, { file, line: undefined });
+      const { message, line } = error as Error & { line?: number };
+      throw new BrokenManifest(message, { file, line });
     }
     return this.texts.get(file);
   }
