@@ -1,5 +1,6 @@
 /** Workspaces as people have them: broken manifests, unusual names, unusual places. */
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { aPackage } from './harness/packages.js';
 import { aWorkspace, type Workspace } from './harness/workspace.js';
@@ -86,30 +87,77 @@ describe('workspaces as people have them', () => {
     expect(workspace.has('libs/a/dist')).toBe(false);
   });
 
-  test.skipIf(process.getuid?.() === 0)('a dist folder that cannot be written is named', async () => {
+  test('a dist folder that cannot be written is named', async () => {
     workspace = await aWorkspace({ files: aPackage('libs/a', 'a') });
+    // Also for root, whom modes do not stop: a file in its place.
+    workspace.write('libs/a/dist', '');
+    const { status, output } = await workspace.tryNx('run a:build');
+    expect(status).not.toBe(0);
+    expect(output).toContain('project a, libs/a/dist');
+    expect(output).toContain('remove the file that stands where a folder must be');
+    if (process.getuid?.() === 0) return;
+    workspace.remove('libs/a/dist');
     workspace.write('libs/a/dist/.keep', '');
     chmodSync(workspace.path('libs/a/dist'), 0o555);
-    const { status, output } = await workspace.tryNx('run a:build');
+    const readOnly = await workspace.tryNx('run a:build');
     chmodSync(workspace.path('libs/a/dist'), 0o755);
-    expect(status).not.toBe(0);
-    expect(output).toContain('make libs/a/dist writable');
+    expect(readOnly.output).toContain('make libs/a/dist writable');
+  });
+
+  test('a run that is wholly cached needs no Python, no uv and no network', async () => {
+    workspace = await aWorkspace({ files: aPackage('libs/a', 'a') });
+    await workspace.nx('run-many -t build test');
+    withoutPython(workspace);
+    expect(new Set(Object.values(await workspace.tasks('run-many -t build test')))).toEqual(new Set(['local cache']));
+  });
+
+  test('tests of nested packages are their own, and a package with setup.cfg only has tests too', async () => {
+    const setupCfg =
+      '[metadata]\nname = configured\nversion = 1.0\n[options]\npackage_dir =\n    = src\npackages = find:\n[options.packages.find]\nwhere = src\n';
+    const { 'libs/configured/pyproject.toml': _, ...configured } = aPackage('libs/configured', 'configured');
+    workspace = await aWorkspace({
+      files: {
+        ...aPackage('.', 'rooted'),
+        ...aPackage('libs/inner', 'inner'),
+        ...configured,
+        'libs/configured/setup.cfg': setupCfg,
+      },
+    });
+    expect(new Set(Object.values(await workspace.tasks('run-many -t test')))).toEqual(new Set(['executed']));
+  });
+
+  test('a circle at run time is published', async () => {
+    workspace = await aWorkspace({
+      files: { ...aPackage('a', 'a', { dependencies: ['b'] }), ...aPackage('b', 'b', { dependencies: ['a'] }) },
+    });
+    await workspace.nx('run-many -t publish');
+    expect(workspace.list('.wheelhouse/index/files')).toEqual(['a', 'b']);
   });
 
   test('no Python on PATH is said in one line', async () => {
     workspace = await aWorkspace({ files: aPackage('libs/a', 'a') });
-    mkdirSync(workspace.path('.programs'));
-    symlinkSync(process.execPath, workspace.path('.programs/node'));
-    symlinkSync('/bin/sh', workspace.path('.programs/sh'));
-    workspace.env.PATH = workspace.path('.programs');
-    workspace.env.UV_PYTHON_INSTALL_DIR = workspace.path('.no-pythons');
-    workspace.env.NX_WHEELHOUSE_CACHE_DIRECTORY = workspace.path('.no-tools');
+    withoutPython(workspace);
     const { status, output } = await workspace.tryNx('run a:build');
     expect(status).not.toBe(0);
     expect(output).toMatch(/No (suitable )?Python/);
     expect(output).not.toMatch(/^\s+at .*\.js:\d+/m);
   });
 });
+
+/** As on a machine with Node and nothing else. */
+function withoutPython(workspace: Workspace): void {
+  const programs = workspace.path('node_modules', '.programs');
+  mkdirSync(programs);
+  symlinkSync(process.execPath, join(programs, 'node'));
+  symlinkSync('/bin/sh', join(programs, 'sh'));
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    if (!existsSync(join(folder, 'git')) || existsSync(join(programs, 'git'))) continue;
+    symlinkSync(join(folder, 'git'), join(programs, 'git'));
+  }
+  workspace.env.PATH = programs;
+  workspace.env.UV_PYTHON_INSTALL_DIR = join(programs, 'pythons');
+  workspace.env.NX_WHEELHOUSE_CACHE_DIRECTORY = join(programs, 'tools');
+}
 
 async function projectGraph(workspace: Workspace) {
   await workspace.nx('graph --file=graph.json');

@@ -4,14 +4,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setUp } from './setup.mjs';
-import { repository } from './tools.mjs';
+import { provisionLockTools, repository } from './tools.mjs';
 
 const results = ['packages/python-packaging', 'packages/nx-wheelhouse', 'e2e'].map((folder) =>
   join(repository, folder, 'test-results.json'),
 );
 for (const file of results) rmSync(file, { force: true });
 
-setUp();
+provisionLockTools(setUp());
 const nx = join(repository, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
 const args = [
   'run-many',

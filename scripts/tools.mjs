@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The Python tools that the tests and the demo compare with: one virtual environment in .tools, made once from scripts/tools.txt.
+// The Python tools that the tests and the demo compare with: virtual environments in .tools, each made once from a list of pins.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,31 +7,39 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const repository = dirname(dirname(fileURLToPath(import.meta.url)));
-const venv = join(repository, '.tools', 'venv');
-const binDirectory = join(venv, process.platform === 'win32' ? 'Scripts' : 'bin');
-
 /**
- * Makes the environment unless it is there already.
+ * Makes the environment of the tools unless it is there already.
  * @returns the folder with its programs (python, uv, twine, pypi-server, ...)
  */
 export function provisionTools() {
-  const pins = readFileSync(join(repository, 'scripts', 'tools.txt'), 'utf8');
+  return provision('venv', 'tools.txt', (python, pins) => {
+    run(python, ['-m', 'pip', 'install', '--quiet', '-r', pins]);
+  });
+}
+
+/**
+ * The same for the tools that tests make locks with: apart, since they are many packages, and only tests need them.
+ * @param programs the folder of the other tools' programs: uv installs these, five times as fast as pip
+ */
+export function provisionLockTools(programs) {
+  return provision('lock-tools', 'lock-tools.txt', (python, pins) => {
+    run(join(programs, 'uv'), ['pip', 'install', '--quiet', '--python', python, '-r', pins]);
+  });
+}
+
+function provision(name, pinsFile, install) {
+  const venv = join(repository, '.tools', name);
+  const programs = join(venv, process.platform === 'win32' ? 'Scripts' : 'bin');
+  const pins = join(repository, 'scripts', pinsFile);
   const stamp = join(venv, 'nx-wheelhouse-tools.sha256');
-  const digest = createHash('sha256').update(pins).digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return binDirectory;
+  const digest = createHash('sha256').update(readFileSync(pins)).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return programs;
   rmSync(venv, { recursive: true, force: true });
   mkdirSync(dirname(venv), { recursive: true });
   run(basePython(), ['-m', 'venv', venv]);
-  run(join(binDirectory, 'python'), [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '-r',
-    join(repository, 'scripts', 'tools.txt'),
-  ]);
+  install(join(programs, 'python'), pins);
   writeFileSync(stamp, digest);
-  return binDirectory;
+  return programs;
 }
 
 /** The first interpreter on PATH that can carry the tools: CPython 3.9 or newer, with venv. */
@@ -51,4 +59,4 @@ function run(command, args) {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(provisionTools());
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(provisionLockTools(provisionTools()));

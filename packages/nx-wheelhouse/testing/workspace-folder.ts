@@ -2,6 +2,8 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { listFiles } from '../src/workspace/files.js';
+import { withImportEdges } from '../src/workspace/import-edges.js';
 import { MANIFEST_FILES } from '../src/workspace/manifest-files.js';
 import { readWorkspace } from '../src/workspace/read.js';
 import type { Workspace } from '../src/workspace/workspace.js';
@@ -19,10 +21,23 @@ export function folderWith(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-/** The model of a workspace with these files. */
+/** The model of a workspace with these files, as its manifests declare it. */
 export function workspaceWith(files: Readonly<Record<string, string>>): Workspace {
-  const manifests = Object.keys(files).filter((path) => (MANIFEST_FILES as readonly string[]).includes(basename(path)));
-  return readWorkspace(folderWith(files), manifests);
+  return workspaceIn(folderWith(files));
+}
+
+/** The model of the workspace in a folder, as its manifests declare it. */
+export function workspaceIn(root: string): Workspace {
+  const manifests = listFiles(root).paths.filter((path) =>
+    (MANIFEST_FILES as readonly string[]).includes(basename(path)),
+  );
+  return readWorkspace(root, manifests);
+}
+
+/** The model with the edges that only imports tell. */
+export async function workspaceWithImports(files: Readonly<Record<string, string>>): Promise<Workspace> {
+  const workspace = workspaceWith(files);
+  return withImportEdges(workspace, listFiles(workspace.root), undefined);
 }
 
 /** Removes what the tests of a file have made. */

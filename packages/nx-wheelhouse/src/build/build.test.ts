@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolPrograms, toolsFolder } from '../../testing/tools.js';
 import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
 import { MANIFEST_FILES } from '../workspace/manifest-files.js';
@@ -10,9 +10,6 @@ import { readWorkspace } from '../workspace/read.js';
 import { Builder } from './build.js';
 import { readVerifiedDists } from './dist-record.js';
 import { type BuildOptions, planBuild } from './plan.js';
-
-// Real backends: what takes long on a busy machine is not wrong.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 beforeAll(() => {
   process.env.PATH = [toolPrograms, process.env.PATH].join(delimiter);

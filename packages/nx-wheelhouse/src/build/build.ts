@@ -8,6 +8,7 @@ import { type Environment, type EnvironmentRecipe, ensureEnvironment } from '../
 import { findInterpreter, type Interpreter } from '../toolchain/interpreter.js';
 import { lastLines } from '../toolchain/run-tool.js';
 import { listFiles, type WorkspaceFiles } from '../workspace/files.js';
+import { packageFolders } from '../workspace/ownership.js';
 import { pathIn, type Workspace } from '../workspace/workspace.js';
 import { BuildHost, type HookCall } from './build-host.js';
 import { type DistRecord, readVerifiedDists } from './dist-record.js';
@@ -27,14 +28,11 @@ export interface BuildResult {
 export class Builder {
   readonly #hosts = new Map<string, BuildHost>();
   readonly #temporary = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-build-'));
-  readonly #packageFolders: readonly string[];
   readonly #repositories = new RepositoryViews(join(this.#temporary, 'git'));
   #sources: Sources | undefined;
   #builds = 0;
 
-  constructor(private readonly workspace: Workspace) {
-    this.#packageFolders = [...workspace.packages.keys()];
-  }
+  constructor(private readonly workspace: Workspace) {}
 
   /** @throws {UserError} when the backend fails, or makes something else than it should */
   async build(plan: BuildPlan): Promise<BuildResult> {
@@ -58,7 +56,7 @@ export class Builder {
   #lookUpSources(): Sources {
     this.#sources ??= {
       files: listFiles(this.workspace.root),
-      packageFolders: this.#packageFolders,
+      packageFolders: packageFolders(this.workspace),
       prefix: prefixInRepository(this.workspace.root),
       repositories: this.#repositories,
     };

@@ -7,7 +7,7 @@ import { buildSiblings } from '../workspace/closures.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
 import { type Package, statedValue, type Workspace } from '../workspace/workspace.js';
 
-type DistFormat = 'sdist' | 'wheel' | 'both';
+export type DistFormat = 'sdist' | 'wheel' | 'both';
 
 export interface BuildOptions {
   /** which dists to keep; default `both` */

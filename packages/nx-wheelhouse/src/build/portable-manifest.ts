@@ -7,6 +7,7 @@ import { join, posix } from 'node:path';
 import {
   isTomlTable,
   readToml,
+  removeTomlKey,
   setTomlValue,
   type TomlTable,
   type TomlValue,
@@ -16,6 +17,10 @@ import { type Package, pathIn, type Workspace } from '../workspace/workspace.js'
 
 const DEPENDENCIES = ['tool', 'poetry', 'dependencies'];
 
+/** What is said of a path, and of nothing that has a name. */
+const LOCAL_KEYS = ['path', 'develop'];
+
+/** What a dependency may be; it holds no dates, which no value to be written may be. */
 type TomlInput = Parameters<typeof setTomlValue>[2];
 
 /** @param staged the package's folder in the stage, absolute */
@@ -37,9 +42,12 @@ export function withoutSiblingPaths(text: string, isSibling: (path: string) => b
   const dependencies = tomlAt(readToml(text), DEPENDENCIES);
   if (!isTomlTable(dependencies)) return text;
   return Object.entries(dependencies).reduce((rest, [name, value]) => {
+    const path = [...DEPENDENCIES, name];
     const portable = byName(value, isSibling);
-    // A dependency holds no dates, which are all that a TOML value may be beside what can be written.
-    return portable === value ? rest : setTomlValue(rest, [...DEPENDENCIES, name], portable as TomlInput);
+    if (portable === value) return rest;
+    if (!isTomlTable(value)) return setTomlValue(rest, path, portable as TomlInput);
+    const named = 'version' in value ? rest : setTomlValue(rest, [...path, 'version'], '*');
+    return LOCAL_KEYS.filter((key) => key in value).reduce((left, key) => removeTomlKey(left, [...path, key]), named);
   }, text);
 }
 

@@ -37,15 +37,15 @@ export function writeDists(
   const record: DistRecord = { format: 1, ...about, files: built.map(recordFile) };
   const recordPath = join(workspaceRoot, distRecordPath(projectRoot));
   const folder = join(workspaceRoot, distFolder);
+  const incoming = built.map(({ path, filename }) => ({
+    filename,
+    path: join(folder, `.${filename}.${randomUUID()}`),
+    from: path,
+  }));
   try {
     // Without its record nobody trusts what is in the folder, so a run that is killed in between leaves no half-truth.
     rmSync(recordPath, { force: true });
     mkdirSync(folder, { recursive: true });
-    const incoming = built.map(({ path, filename }) => ({
-      filename,
-      path: join(folder, `.${filename}.${randomUUID()}`),
-      from: path,
-    }));
     for (const { from, path } of incoming) copyFileSync(from, path);
     const arriving = new Set(incoming.map(({ path }) => path));
     for (const old of readdirSync(folder)) {
@@ -54,15 +54,26 @@ export function writeDists(
     for (const { path, filename } of incoming) renameSync(path, join(folder, filename));
     writeWhole(recordPath, `${JSON.stringify(record, undefined, 2)}\n`);
   } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException;
+    const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
     if (code === undefined) throw error;
+    for (const { path: unfinished } of incoming) removeIfPossible(unfinished);
     throw new UserError(
-      `The built files cannot be written: ${code}${path ? ` at ${path}` : ''}.`,
+      `The built files cannot be written: ${code} at ${dest ?? path ?? folder}.`,
       { project, file: distFolder },
-      `make ${distFolder} writable (its owner, its mode, the space on its disk)`,
+      ['EEXIST', 'ENOTDIR'].includes(code)
+        ? 'remove the file that stands where a folder must be'
+        : `make ${distFolder} writable (its owner, its mode, the space on its disk)`,
     );
   }
   return record;
+}
+
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The folder is what could not be written to.
+  }
 }
 
 function recordFile({ kind, filename, path }: BuiltFile): RecordedFile {

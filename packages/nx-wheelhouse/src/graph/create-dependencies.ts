@@ -12,11 +12,13 @@ export function projectEdges(workspace: Workspace, context: CreateDependenciesCo
     const source = nameOf.get(pkg.root);
     if (source === undefined) return [];
     const firstEdges = new Map(pkg.siblings.toReversed().map((edge) => [edge.to, edge]));
+    if (firstEdges.size === 0) return [];
+    const files = new Set(context.fileMap.projectFileMap[source]?.map((each) => each.file));
     return [...firstEdges.values()].toReversed().flatMap(({ to, file }) => {
       const target = nameOf.get(to);
       if (target === undefined) return [];
       // Nx takes only a file of the source project itself for the edge's origin.
-      const sourceFile = pkg.manifestFiles.includes(file) ? file : pkg.manifestFiles[0];
+      const sourceFile = files.has(file) ? file : pkg.manifestFiles[0];
       return sourceFile === undefined ? [] : [{ source, target, type: DependencyType.static, sourceFile }];
     });
   });

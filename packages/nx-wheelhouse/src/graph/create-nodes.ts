@@ -1,12 +1,14 @@
 /** The model of the workspace as Nx projects: names, targets, named inputs, external nodes. */
+import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { CreateNodesResult, ProjectConfiguration } from '@nx/devkit';
 import { buildSiblings, testSiblings } from '../workspace/closures.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
-import type { LockedClosure } from '../workspace/locked-closures.js';
+import type { LockedClosure, PackageClosures } from '../workspace/locks/locked-closures.js';
+import { packageFolders } from '../workspace/ownership.js';
 import { publishOrder } from '../workspace/publish-order.js';
 import { type BrokenPackage, type Package, statedValue, type Workspace } from '../workspace/workspace.js';
-import { hasTests, namedInputs } from './named-inputs.js';
+import { hasTests, namedInputs, pytestFilesAbove } from './named-inputs.js';
 import type { TargetNames } from './options.js';
 import { PUBLISHABLE_TAG } from './publishable-tag.js';
 import { packageTargets } from './targets.js';
@@ -18,17 +20,19 @@ const REPOSITORY_SCRIPT = join(__dirname, '..', 'build', 'repository-fingerprint
 export function projectNodes(
   workspace: Workspace,
   files: WorkspaceFiles,
-  closures: ReadonlyMap<string, LockedClosure>,
+  closures: ReadonlyMap<string, PackageClosures>,
   names: TargetNames,
 ): (readonly [file: string, result: CreateNodesResult])[] {
-  const folders = [...workspace.packages.keys(), ...workspace.broken.keys()];
+  const folders = packageFolders(workspace);
+  const readHere = (path: string) => readText(join(workspace.root, path));
   const before = publishOrder(workspace.packages);
   const inWorkspace = (script: string) => relative(workspace.root, script).split(sep).join('/');
   const projectOf = (root: string) => workspace.packages.get(root)?.project ?? root;
   const isPublished = (root: string) => workspace.packages.get(root)?.manifest.isPrivate === false;
 
   const packageNode = (pkg: Package): readonly [string, CreateNodesResult] => {
-    const closure = closures.get(pkg.root);
+    const locked = closures.get(pkg.root);
+    const ofTests = locked?.closures.find(({ purpose }) => purpose === 'test');
     const project: ProjectConfiguration = {
       root: pkg.root,
       name: pkg.project,
@@ -45,17 +49,19 @@ export function projectNodes(
         makesDists: pkg.manifest.virtual === undefined,
         isPrivate: pkg.manifest.isPrivate,
         hasTests: hasTests(pkg, files, folders),
+        testConfiguration: pytestFilesAbove(pkg, files, readHere),
         buildSiblings: buildSiblings(pkg, workspace.packages).map(projectOf),
         testSiblings: testSiblings(pkg, workspace.packages).map(projectOf),
         publishSiblings: (before.get(pkg.root) ?? []).filter(isPublished).map(projectOf),
-        locked: closure && {
-          file: closure.lockFile,
-          closure: closure.node,
-          anchor: projectOf(anchorOf(closure, closures)),
-        },
+        locked: locked &&
+          ofTests && {
+            files: locked.lockFiles,
+            closure: ofTests.node,
+            anchor: projectOf(anchorOf(locked, closures)),
+          },
       }),
     };
-    const externalNodes = closure === undefined ? {} : { [closure.node]: externalNode(closure) };
+    const externalNodes = Object.fromEntries((locked?.closures ?? []).map((one) => [one.node, externalNode(one)]));
     return [pkg.manifestFiles[0] ?? `${pkg.root}/pyproject.toml`, { projects: { [pkg.root]: project }, externalNodes }];
   };
 
@@ -66,9 +72,18 @@ export function projectNodes(
 }
 
 /** The first package under a lock. */
-function anchorOf({ lockFile }: LockedClosure, closures: ReadonlyMap<string, LockedClosure>): string {
-  for (const [root, closure] of closures) if (closure.lockFile === lockFile) return root;
+function anchorOf({ lock }: PackageClosures, closures: ReadonlyMap<string, PackageClosures>): string {
+  for (const [root, other] of closures) if (other.lock === lock) return root;
   return '.';
+}
+
+/** Empty for what cannot be read: a file that is deleted but still in git's index. */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function externalNode({ node, digest }: LockedClosure) {

@@ -2,6 +2,7 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import type { WorkspaceFiles } from '../workspace/files.js';
 import { nestedPackages, outsideFiles, ownFiles } from '../workspace/ownership.js';
+import { isTestFile } from '../workspace/test-files.js';
 import type { Package } from '../workspace/workspace.js';
 
 /** One entry of a target's inputs. */
@@ -16,7 +17,6 @@ export const TESTS = 'pythonTests';
 
 const TEST_FOLDERS = ['tests', 'test'];
 const TEST_PATTERNS = [...TEST_FOLDERS.map((folder) => `${folder}/**/*`), 'test_*.py', '*_test.py', 'conftest.py'];
-const TEST_FILE = /^((tests?\/.*)|([^/]*\/)*(test_[^/]*|[^/]*_test)\.py)$/;
 /** Words for people, which neither modules nor tests read. */
 const DOCUMENTS = [
   'README*',
@@ -31,8 +31,18 @@ const DOCUMENTS = [
   'CONTRIBUTING*',
   'docs/**/*',
 ];
+/** Where pytest looks for its configuration, in the package's folder and in all above it. */
+const PYTEST_FILES = [
+  'pytest.ini',
+  '.pytest.ini',
+  'pytest.toml',
+  '.pytest.toml',
+  'tox.ini',
+  'setup.cfg',
+  'pyproject.toml',
+];
 /** Locks are hashed by the closures that are read from them, not by their bytes. */
-const LOCKS = ['uv.lock', 'poetry.lock', 'pdm.lock', 'pylock*.toml'];
+const LOCKS = ['uv.lock', 'poetry.lock', 'pdm.lock', 'pylock.toml'];
 
 /**
  * @param files all files of the workspace, for the links that lead out of the package's folder
@@ -63,9 +73,38 @@ function notInSdist({ manifest }: Package): string[] {
   return [...TEST_PATTERNS, ...LOCKS, ...named];
 }
 
+/**
+ * The files above a package that its tests run with: pytest's configuration, and the conftest.py of every folder on the way.
+ * @param read the text of a file of the workspace
+ * @returns inputs by path
+ * @see pytest documentation, "Configuration", "Finding the rootdir"
+ */
+export function pytestFilesAbove(pkg: Package, files: WorkspaceFiles, read: (path: string) => string): Input[] {
+  if (pkg.root === '.') return [];
+  const steps = pkg.root.split('/');
+  const above = steps.map((_, depth) =>
+    steps
+      .slice(0, depth)
+      .map((step) => `${step}/`)
+      .join(''),
+  );
+  const isThere = new Set(files.paths);
+  return above
+    .flatMap((folder) => [
+      ...PYTEST_FILES.map((name) => folder + name).filter((path) => isThere.has(path) && configuresPytest(read(path))),
+      ...[`${folder}conftest.py`].filter((path) => isThere.has(path)),
+    ])
+    .map((path) => `{workspaceRoot}/${path}`);
+}
+
+/** `[pytest]`, `[tool:pytest]`, `[tool.pytest]`, `[tool.pytest.ini_options]`. A file of pytest's own may also be empty. */
+function configuresPytest(text: string): boolean {
+  return text.trim() === '' || /^\s*\[(tool[.:])?pytest\b/m.test(text);
+}
+
 /** Whether a package has test files, so that a target that runs them makes sense. */
 export function hasTests(pkg: Package, files: WorkspaceFiles, packageFolders: readonly string[]): boolean {
-  return ownFiles(pkg, files, packageFolders).some((path) => path.endsWith('.py') && TEST_FILE.test(path));
+  return ownFiles(pkg, files, packageFolders).some(isTestFile);
 }
 
 function except(patterns: readonly string[]): string[] {

@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreateDependenciesContext, CreateNodesResultArray, RawProjectGraphDependency } from '@nx/devkit';
 import { listFiles } from '../workspace/files.js';
-import { lockedClosures } from '../workspace/locked-closures.js';
+import { withImportEdges } from '../workspace/import-edges.js';
+import { lockedClosures } from '../workspace/locks/locked-closures.js';
 import { MANIFEST_FILES } from '../workspace/manifest-files.js';
 import { readWorkspace } from '../workspace/read.js';
 import { pathIn, type Workspace, type WorkspaceWarning } from '../workspace/workspace.js';
+import { cacheFolder } from './cache-folder.js';
 import { projectEdges } from './create-dependencies.js';
 import { projectNodes } from './create-nodes.js';
 import { type PluginOptions, targetNames } from './options.js';
@@ -14,31 +16,32 @@ import { type PluginOptions, targetNames } from './options.js';
 /** The last reading, for the edges that Nx asks for right after the projects; by workspace, so that two in one process do not mix. */
 const lastReading = new Map<string, Workspace>();
 
-export function createNodesOf(
+export async function createNodesOf(
   manifestFiles: readonly string[],
   options: PluginOptions | undefined,
   workspaceRoot: string,
-): CreateNodesResultArray {
+): Promise<CreateNodesResultArray> {
   const names = targetNames(options);
-  const workspace = readWorkspace(workspaceRoot, manifestFiles);
+  const files = listFiles(workspaceRoot);
+  const declared = readWorkspace(workspaceRoot, manifestFiles);
+  const workspace = await withImportEdges(declared, files, cacheFolder(workspaceRoot));
   lastReading.set(workspaceRoot, workspace);
   const closures = lockedClosures(workspace);
   for (const warning of [...workspace.warnings, ...closures.warnings]) warn(warning);
-  return projectNodes(workspace, listFiles(workspaceRoot), closures.ofTests, names);
+  return projectNodes(workspace, files, closures.byPackage, names);
 }
 
-export function createDependenciesOf(context: CreateDependenciesContext): RawProjectGraphDependency[] {
-  const workspace = lastReading.get(context.workspaceRoot) ?? readWorkspaceOfProjects(context);
+export async function createDependenciesOf(context: CreateDependenciesContext): Promise<RawProjectGraphDependency[]> {
+  const workspace = lastReading.get(context.workspaceRoot) ?? (await readWorkspaceOfProjects(context));
   return projectEdges(workspace, context);
 }
 
 /** Where the projects come from Nx's own cache there was no reading in this process. */
-function readWorkspaceOfProjects({ workspaceRoot, projects }: CreateDependenciesContext): Workspace {
+function readWorkspaceOfProjects({ workspaceRoot, projects }: CreateDependenciesContext): Promise<Workspace> {
   const candidates = Object.values(projects).flatMap(({ root }) => MANIFEST_FILES.map((file) => pathIn(root, file)));
-  return readWorkspace(
-    workspaceRoot,
-    candidates.filter((file) => existsSync(join(workspaceRoot, file))),
-  );
+  const manifestFiles = candidates.filter((file) => existsSync(join(workspaceRoot, file)));
+  const declared = readWorkspace(workspaceRoot, manifestFiles);
+  return withImportEdges(declared, listFiles(workspaceRoot), cacheFolder(workspaceRoot));
 }
 
 /** A warning stops nothing, and goes to standard error, so that what Nx prints for programs stays as it is. */

@@ -17,6 +17,8 @@ export interface TargetFacts {
   readonly makesDists: boolean;
   readonly isPrivate: boolean;
   readonly hasTests: boolean;
+  /** files above the package that its tests run with */
+  readonly testConfiguration: readonly Input[];
   readonly buildSiblings: readonly string[];
   readonly testSiblings: readonly string[];
   /** those whose publishing must come before, none of them in a circle with this package */
@@ -24,8 +26,8 @@ export interface TargetFacts {
   /** what the lock says for the package's tests; `undefined` when there is none */
   readonly locked:
     | {
-        /** relative to the workspace root */
-        readonly file: string;
+        /** the lock and what it includes, relative to the workspace root */
+        readonly files: readonly string[];
         /** the external node that stands for the closure of the package's tests */
         readonly closure: string;
         /** the project whose lock target stands for all packages under the lock, see lockTarget */
@@ -55,7 +57,7 @@ export function packageTargets(facts: TargetFacts): Record<string, TargetConfigu
     [names.test, facts.hasTests ? testTarget(facts) : undefined],
     [names.publish, publishable ? publishTarget(facts) : undefined],
     [names.releasePublish, publishable ? releasePublishTarget(facts) : undefined],
-    [names.lock, facts.locked && lockTarget(facts.locked.file, facts.projectRoot)],
+    [names.lock, facts.locked && lockTarget(facts.locked.files, facts.projectRoot)],
   ];
   return Object.fromEntries(
     all.filter((entry): entry is [string, TargetConfiguration] => entry[0] !== false && entry[1] !== undefined),
@@ -93,13 +95,20 @@ function buildTarget({
 }
 
 /** Tests run with the sources of all siblings that the package declares, and of what those need at run time, and with the locked closure. */
-function testTarget({ names, testSiblings, locked, fingerprintScript }: TargetFacts): TargetConfiguration {
+function testTarget({
+  names,
+  testSiblings,
+  testConfiguration,
+  locked,
+  fingerprintScript,
+}: TargetFacts): TargetConfiguration {
   return {
     executor: executor('test'),
     cache: true,
     inputs: [
       TESTS,
       ...ofSiblings(SOURCES, testSiblings),
+      ...testConfiguration,
       ...toolchain(fingerprintScript),
       { externalDependencies: locked ? [locked.closure] : [] },
       // Only there to select: the lock target's output is never written, see lockTarget.
@@ -148,14 +157,17 @@ function releasePublishTarget({ names }: TargetFacts): TargetConfiguration {
  * Every package has the target, because Nx's older way of selecting asks each project; but all tests under a lock depend on that of
  * one package only, so that they are ready at once and run as one batch.
  */
-function lockTarget(lockFile: string, projectRoot: string): TargetConfiguration {
+function lockTarget(lockFiles: readonly string[], projectRoot: string): TargetConfiguration {
   const folder = projectRoot === '.' ? WHEELHOUSE_FOLDER : `${WHEELHOUSE_FOLDER}/${projectRoot}`;
   return {
     executor: 'nx:noop',
     cache: true,
-    inputs: [`{workspaceRoot}/${lockFile}`, { externalDependencies: [] }],
+    inputs: [...lockFiles.map((file) => `{workspaceRoot}/${file}`), { externalDependencies: [] }],
     outputs: [`{workspaceRoot}/${folder}/closure`],
-    metadata: { technologies: ['python'], description: `Lets a change of ${lockFile} select the packages under it` },
+    metadata: {
+      technologies: ['python'],
+      description: `Lets a change of ${lockFiles.join(', ')} select the packages under it`,
+    },
   };
 }
 

@@ -2,12 +2,9 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeDists, run, sha256Of, temporaryFolder, tool } from '../../testing/publish/tools.js';
 import { type RunningIndex, startLocalIndex } from './server.js';
-
-// Real tools and servers: what takes long on a busy machine is not wrong.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let folder: string;
 let index: RunningIndex;

@@ -2,14 +2,16 @@
 import { readVerifiedDists } from '../build/dist-record.js';
 import { UserError } from '../errors/user-error.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
-import { publishOrder } from '../workspace/publish-order.js';
-import { pathIn, type Workspace } from '../workspace/workspace.js';
+import { publishOrder, runtimeCircle } from '../workspace/publish-order.js';
+import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
 import type { PlannedPackage } from './plan.js';
 
 export interface Collection {
   readonly packages: readonly PlannedPackage[];
-  /** why a project cannot be published, by project */
+  /** why a project cannot be published, by project: nothing of the run is sent then */
   readonly problems: ReadonlyMap<string, string>;
+  /** the circle that a project is in, by project: it has no order, and nor has what needs it; the others have */
+  readonly circles: ReadonlyMap<string, string>;
 }
 
 /** @param distFolders where a project's dists are, relative to the workspace root, if not in its own `dist` */
@@ -20,25 +22,29 @@ export function collectPackages(
 ): Collection {
   const packages: PlannedPackage[] = [];
   const problems = new Map<string, string>();
+  const circles = new Map<string, string>();
   const before = publishOrder(workspace.packages);
   for (const project of projects) {
     try {
-      packages.push(collect(workspace, project, distFolders.get(project), before));
+      const pkg = packageOfProject(workspace, project);
+      const circle = circleError(workspace, pkg);
+      if (circle === undefined) packages.push(collect(workspace, pkg, distFolders.get(project), before));
+      else circles.set(project, circle.message);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       problems.set(project, error.message);
     }
   }
-  return { packages, problems };
+  return { packages, problems, circles };
 }
 
 function collect(
   workspace: Workspace,
-  project: string,
+  pkg: Package,
   distFolder: string | undefined,
   before: ReturnType<typeof publishOrder>,
 ): PlannedPackage {
-  const pkg = packageOfProject(workspace, project);
+  const { project } = pkg;
   const folder = distFolder ?? pathIn(pkg.root, 'dist');
   const { record, dists } = readVerifiedDists(workspace.root, project, pkg.root, folder);
   const needed = before.get(pkg.root) ?? [];
@@ -49,4 +55,20 @@ function collect(
     dists,
     after: needed.map((root) => workspace.packages.get(root)?.project).filter((name) => name !== undefined),
   };
+}
+
+function circleError({ packages }: Workspace, { root, project }: Package): UserError | undefined {
+  const circle = runtimeCircle(root, packages);
+  const first = circle?.[0];
+  if (circle === undefined || first === undefined) return undefined;
+  const names = [project, ...circle.map(({ to }) => packages.get(to)?.project ?? to)];
+  const lines = circle.map(
+    ({ file, line }, index) => `  ${file}:${line ?? '?'}: ${names[index]} needs ${names[index + 1]}`,
+  );
+  return new UserError(
+    `These packages need one another at run time: ${names.join(' -> ')}. No order of publishing is right for them.`,
+    { project, file: first.file, line: first.line },
+    'break the circle: move what both need into a third package, or make one of the requirements an extra',
+    lines.join('\n'),
+  );
 }

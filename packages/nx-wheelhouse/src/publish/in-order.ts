@@ -13,6 +13,7 @@ export type Turn<Item, Result> =
 /**
  * @param items none of which needs itself in a circle; what is needed beyond them counts as done
  * @param run must not throw
+ * @param failedBefore keys of what is needed and has failed already
  * @returns a turn for every item, as soon as it has ended
  */
 export async function* inOrder<Item extends Ordered, Result>(
@@ -20,9 +21,10 @@ export async function* inOrder<Item extends Ordered, Result>(
   parallel: number,
   run: (item: Item) => Promise<Result>,
   succeeded: (result: Result) => boolean,
+  failedBefore: Iterable<string> = [],
 ): AsyncGenerator<Turn<Item, Result>> {
   const waiting = new Map(items.map((item) => [item.key, item]));
-  const failed = new Set<string>();
+  const failed = new Set<string>(failedBefore);
   const running = new Map<string, Promise<Turn<Item, Result>>>();
   const start = (item: Item) => {
     waiting.delete(item.key);

@@ -8,7 +8,7 @@ export interface PlannedPackage {
   readonly name: string;
   readonly version: string;
   readonly dists: readonly RecordedDist[];
-  /** projects that must be on the index before this one, never in a circle; those that are not of this run are left out */
+  /** projects that must be on the index before this one, none of them in a circle with it; those that are not of this run are left out */
   readonly after: readonly string[];
 }
 
@@ -17,12 +17,13 @@ export type PublishPlan = readonly PlannedPackage[];
 
 /**
  * Puts packages into an order in which none comes before what it needs; among equals, by name.
+ * @param failed projects of this run that cannot be published
  */
-export function planPublish(packages: readonly PlannedPackage[]): PublishPlan {
+export function planPublish(packages: readonly PlannedPackage[], failed: Iterable<string> = []): PublishPlan {
   const waiting = new Map(
     [...packages].sort((a, b) => (a.project < b.project ? -1 : 1)).map((pkg) => [pkg.project, pkg]),
   );
-  const known = new Set(waiting.keys());
+  const known = new Set([...waiting.keys(), ...failed]);
   const planned: PlannedPackage[] = [];
   while (waiting.size > 0) {
     const ready = [...waiting.values()].filter(({ after }) => !after.some((project) => waiting.has(project)));

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Fault, type FaultServer, startFaultServer } from '../../testing/publish/fault-server.js';
 import {
   type PypiServer,
@@ -17,9 +17,6 @@ import { type RunningIndex, startLocalIndex } from '../local-index/server.js';
 import type { IndexAccess } from './listing.js';
 import type { PlannedPackage } from './plan.js';
 import { type PackageOutcome, type PublishOptions, publish } from './publish.js';
-
-// Real tools and servers: what takes long on a busy machine is not wrong.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let folder: string;
 let index: RunningIndex;
@@ -55,7 +52,8 @@ async function publishAll(
 ): Promise<PackageOutcome[]> {
   const all = { dryRun: false, verifyTimeoutMs: 2000, parallel: 4, ...options };
   const outcomes: PackageOutcome[] = [];
-  for await (const one of publish({ packages, problems: new Map() }, access, all)) outcomes.push(one);
+  for await (const one of publish({ packages, problems: new Map(), circles: new Map() }, access, all))
+    outcomes.push(one);
   return outcomes;
 }
 

@@ -62,12 +62,15 @@ export async function* publish(
   options: PublishOptions,
   batchProblems: readonly string[] = [],
 ): AsyncGenerator<PackageOutcome> {
-  const plan = planPublish(collection.packages);
+  const plan = planPublish(collection.packages, collection.circles.keys());
   const checked = await mapInParallel(plan, LISTINGS_AT_A_TIME, (pkg) =>
     inspect(pkg, access, batchProblems.length === 0),
   );
   const problems = new Map<string, string[]>();
   for (const [project, problem] of collection.problems) problems.set(project, [problem]);
+  for (const [project, problem] of collection.circles) {
+    yield { project, release: undefined, success: false, files: [], notes: [], problems: [problem] };
+  }
   for (const finding of findProblems(checked, access.repository.kind)) {
     problems.set(finding.project, [...(problems.get(finding.project) ?? []), describeFinding(finding)]);
   }
@@ -85,6 +88,7 @@ export async function* publish(
     options.parallel,
     (pkg) => publishOne(pkg, access, options),
     ({ success }) => success,
+    collection.circles.keys(),
   );
   for await (const turn of turns) {
     if (turn.kind === 'done') yield turn.result;

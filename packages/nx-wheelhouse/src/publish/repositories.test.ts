@@ -1,13 +1,10 @@
 /** Names and credentials of repositories. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { askPython } from '../../../python-packaging/testing/reference.js';
 import { tool } from '../../testing/publish/tools.js';
 import { findCredential, redactor } from './credentials.js';
 import { parsePypirc } from './pypirc.js';
 import { findRepository, listingBeside } from './repositories.js';
-
-// Real tools and servers: what takes long on a busy machine is not wrong.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const NOBODY = async (): Promise<string> => {
   throw new Error('no tool is needed for this');

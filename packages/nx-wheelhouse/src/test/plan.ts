@@ -1,12 +1,15 @@
 /** What will be run for the tests of a package. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../errors/user-error.js';
 import { listFiles } from '../workspace/files.js';
-import { nestedPackages, ownFiles } from '../workspace/ownership.js';
+import { nestedPackages, ownFiles, packageFolders } from '../workspace/ownership.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
 import type { Package, Workspace } from '../workspace/workspace.js';
 
 type TestRunner = 'pytest' | 'unittest';
+
+const RUNNERS: readonly string[] = ['auto', 'pytest', 'unittest'];
 
 export interface TestOptions {
   /** default `auto`: unittest where every test file uses it and nothing says pytest, else pytest, which runs both */
@@ -30,18 +33,20 @@ export interface TestPlan {
 /** @throws {UserError} when the project is no package, or its manifest is broken */
 export function planTests(workspace: Workspace, project: string, options: TestOptions): TestPlan {
   const pkg = packageOfProject(workspace, project);
-  const packageFolders = [...workspace.packages.keys(), ...workspace.broken.keys()];
-  const files = ownFiles(pkg, listFiles(workspace.root, pkg.root), packageFolders);
+  const folders = packageFolders(workspace);
+  const files = ownFiles(pkg, listFiles(workspace.root, pkg.root), folders);
   const { runner: asked = 'auto', args = [], allowNoTests = false } = options;
+  if (!RUNNERS.includes(asked)) {
+    throw new UserError(`There is no test runner "${asked}".`, { project }, `use one of ${RUNNERS.join(', ')}`);
+  }
   const runner = asked === 'auto' ? guessRunner(workspace, pkg, files) : asked;
-  const command =
-    runner === 'pytest' ? pytestCommand(nestedPackages(pkg.root, packageFolders)) : unittestCommand(files);
+  const command = runner === 'pytest' ? pytestCommand(nestedPackages(pkg.root, folders)) : unittestCommand(files);
   return {
     pkg,
     runner,
     command: [...command, ...args],
     allowNoTests,
-    uvWorkspace: workspace.uvWorkspaces.find(({ members }) => members.has(pkg.root))?.root,
+    uvWorkspace: uvWorkspaceOf(workspace, pkg),
   };
 }
 
@@ -57,6 +62,13 @@ function unittestCommand(files: readonly string[]): string[] {
   if (folder === undefined) return ['-m', 'unittest', 'discover'];
   const top = files.includes(`${folder}/__init__.py`) ? ['-t', '.'] : [];
   return ['-m', 'unittest', 'discover', '-s', folder, ...top];
+}
+
+/** A project with a uv.lock of its own is a workspace of one. */
+function uvWorkspaceOf({ root, uvWorkspaces }: Workspace, pkg: Package): string | undefined {
+  const shared = uvWorkspaces.find(({ members }) => members.has(pkg.root));
+  if (shared !== undefined) return shared.root;
+  return existsSync(join(root, pkg.root, 'uv.lock')) ? pkg.root : undefined;
 }
 
 /** The tests themselves say what they are written for. unittest finds those only whose name begins with `test`. */

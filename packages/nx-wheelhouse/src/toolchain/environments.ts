@@ -37,7 +37,6 @@ export function ensureEnvironment(recipe: EnvironmentRecipe): Promise<Environmen
   const key = environmentKey(recipe);
   const environment = made.get(key) ?? openOrMake(recipe, key);
   made.set(key, environment);
-  environment.catch(() => made.delete(key));
   return environment;
 }
 

@@ -1,18 +1,58 @@
 /**
  * A program: prints what a build or a test depends on beside files, one line. Nx runs it once per command and hashes its output.
- * It never fails: a run that is wholly cached needs neither uv nor Python.
+ *
+ * It never fails and installs nothing: a run that is wholly cached needs no uv, no Python and no network. Where no interpreter is to be
+ * found nothing could be run anyway, so what the last one made counts.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { findInterpreter } from './interpreter.js';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describeInterpreter, findInterpreter, folderOfPin } from './interpreter.js';
+import { isUvThere } from './uv.js';
+
+const workspaceRoot = process.cwd();
+const LAST = join(workspaceRoot, '.wheelhouse', 'interpreter');
 
 async function fingerprint(): Promise<string> {
   const manifest = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string };
-  const plugin = `nx-wheelhouse ${manifest.version}`;
+  const interpreter = (await currentInterpreter()) ?? lastInterpreter() ?? 'no interpreter';
+  remember(interpreter);
+  return `nx-wheelhouse ${manifest.version}, ${interpreter}`;
+}
+
+async function currentInterpreter(): Promise<string | undefined> {
   try {
-    return `${plugin}, ${(await findInterpreter({ folder: process.cwd(), request: undefined, requiresPython: undefined })).identity}`;
+    if (!(await isUvThere())) return await interpreterOnPath();
+    const wishes = { folder: workspaceRoot, request: undefined, requiresPython: undefined };
+    return (await findInterpreter(wishes)).identity;
   } catch {
-    return `${plugin}, no interpreter`;
+    return undefined;
+  }
+}
+
+/** What uv will find once it is there, as far as that can be told without it: what is asked for, else the first on PATH. */
+async function interpreterOnPath(): Promise<string | undefined> {
+  const pin = folderOfPin(workspaceRoot);
+  const request = process.env.UV_PYTHON || (pin && readFileSync(join(pin, '.python-version'), 'utf8').trim());
+  const isVersion = request !== undefined && /^\d[\d.]*$/.test(request);
+  const commands = request === undefined ? [] : [isVersion ? `python${request}` : request];
+  for (const command of [...commands, 'python3', 'python', 'py']) {
+    const interpreter = await describeInterpreter(command).catch(() => undefined);
+    if (interpreter && (!isVersion || `${interpreter.version}.`.startsWith(`${request}.`))) return interpreter.identity;
+  }
+  return undefined;
+}
+
+function lastInterpreter(): string | undefined {
+  return existsSync(LAST) ? readFileSync(LAST, 'utf8') : undefined;
+}
+
+function remember(interpreter: string): void {
+  try {
+    if (lastInterpreter() === interpreter) return;
+    mkdirSync(dirname(LAST), { recursive: true });
+    writeFileSync(LAST, interpreter);
+  } catch {
+    // A workspace that cannot be written to: nothing is lost but this convenience.
   }
 }
 

@@ -43,11 +43,11 @@ export function findInterpreter({ request, folder, requiresPython }: Interpreter
   const key = `${pinned ?? ''}\0${wish ?? ''}`;
   const interpreter = known.get(key) ?? lookUp(pinned ?? folder, wish);
   known.set(key, interpreter);
-  interpreter.catch(() => known.delete(key));
   return interpreter;
 }
 
-function folderOfPin(folder: string): string | undefined {
+/** The nearest folder with a `.python-version`, upwards. */
+export function folderOfPin(folder: string): string | undefined {
   for (let current = folder; ; current = dirname(current)) {
     if (existsSync(join(current, '.python-version'))) return current;
     if (dirname(current) === current) return undefined;
@@ -72,11 +72,18 @@ async function lookUp(folder: string, request: string | undefined): Promise<Inte
       stderr.trim(),
     );
   }
-  const path = stdout.trim();
-  const description = await runTool(path, ['-I', '-c', DESCRIBE], { env: childEnvironment() });
-  if (description.status !== 0) {
-    throw new UserError(`The interpreter ${path} does not run.`, {}, 'repair or remove it', description.stderr.trim());
+  return describeInterpreter(stdout.trim());
+}
+
+/**
+ * @param command a path, or a name to be found on PATH
+ * @throws {UserError} when it does not run
+ */
+export async function describeInterpreter(command: string): Promise<Interpreter> {
+  const { status, stdout, stderr } = await runTool(command, ['-I', '-c', DESCRIBE], { env: childEnvironment() });
+  if (status !== 0) {
+    throw new UserError(`The interpreter ${command} does not run.`, {}, 'repair or remove it', stderr.trim());
   }
-  const [executable, version, identity] = JSON.parse(description.stdout) as [string, string, string];
-  return { path: executable, version, identity };
+  const [path, version, identity] = JSON.parse(stdout) as [string, string, string];
+  return { path, version, identity };
 }

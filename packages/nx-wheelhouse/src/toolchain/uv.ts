@@ -21,11 +21,14 @@ let found: Promise<string> | undefined;
  * @throws {UserError} when there is none and it cannot be provisioned
  */
 function ensureUv(): Promise<string> {
-  found ??= findUv().catch((error) => {
-    found = undefined;
-    throw error;
-  });
+  // A failure is kept: the hundred packages behind the first one need not wait for the same network again.
+  found ??= findUv();
   return found;
+}
+
+/** Whether there is a uv already, so that calling it installs nothing. */
+export async function isUvThere(): Promise<boolean> {
+  return (await suits('uv')) || existsSync(provisioned().program);
 }
 
 /**
@@ -39,10 +42,14 @@ export async function runUv(args: readonly string[], options: Pick<ToolOptions, 
 
 async function findUv(): Promise<string> {
   if (await suits('uv')) return 'uv';
-  const folder = join(toolCacheFolder(), `uv-${PROVISIONED}`);
-  const program = join(folder, ...(process.platform === 'win32' ? ['Scripts', 'uv.exe'] : ['bin', 'uv']));
+  const { folder, program } = provisioned();
   if (!existsSync(program)) await provision(folder);
   return program;
+}
+
+function provisioned(): { folder: string; program: string } {
+  const folder = join(toolCacheFolder(), `uv-${PROVISIONED}`);
+  return { folder, program: join(folder, ...(process.platform === 'win32' ? ['Scripts', 'uv.exe'] : ['bin', 'uv'])) };
 }
 
 async function suits(command: string): Promise<boolean> {

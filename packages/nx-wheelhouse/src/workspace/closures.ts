@@ -3,15 +3,16 @@ import type { NormalizedName } from '@nx-wheelhouse/python-packaging';
 import type { EdgeKind, Package, SiblingEdge } from './workspace.js';
 
 /**
- * The siblings whose sources a package's tests run with: all it declares for itself, whatever the kind but `build`, and from
- * there what those need at run time.
+ * The siblings whose sources a package's tests run with: all it declares for itself or imports, whatever the kind but `build` and the
+ * imports of its documentation, and from there what those need at run time, whether they declare it or only import it.
  * @returns folders, sorted, without the package's own
  */
 export function testSiblings(pkg: Package, packages: ReadonlyMap<string, Package>): readonly string[] {
   return reach(
     pkg,
-    pkg.siblings.filter(({ kind }) => kind !== 'build'),
+    pkg.siblings.filter(({ kind }) => kind !== 'build' && kind !== 'import:documents'),
     packages,
+    ['runtime', 'import:runtime'],
   );
 }
 
@@ -33,8 +34,16 @@ export function buildSiblings(pkg: Package, packages: ReadonlyMap<string, Packag
   );
 }
 
-/** Breadth first over (package, extra); an extra that is asked for later is walked then. */
-function reach(from: Package, first: readonly SiblingEdge[], packages: ReadonlyMap<string, Package>): string[] {
+/**
+ * Breadth first over (package, extra); an extra that is asked for later is walked then.
+ * @param kinds of the edges that are followed from each sibling, besides those of the extras that are asked for
+ */
+function reach(
+  from: Package,
+  first: readonly SiblingEdge[],
+  packages: ReadonlyMap<string, Package>,
+  kinds: readonly EdgeKind[] = ['runtime'],
+): string[] {
   const reached = new Set<string>();
   const walked = new Set<string>();
   const queue = [...first];
@@ -42,7 +51,7 @@ function reach(from: Package, first: readonly SiblingEdge[], packages: ReadonlyM
     const pkg = packages.get(edge.to);
     if (pkg === undefined) continue;
     reached.add(edge.to);
-    for (const kind of ['runtime', ...edge.extras.map(extraKind)] as EdgeKind[]) {
+    for (const kind of [...kinds, ...edge.extras.map(extraKind)]) {
       const step = `${edge.to}\0${kind}`;
       if (walked.has(step)) continue;
       walked.add(step);

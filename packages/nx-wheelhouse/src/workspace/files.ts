@@ -9,6 +9,8 @@ export interface WorkspaceFiles {
   readonly paths: readonly string[];
   /** those of `paths` that are symbolic links, and what they lead to: relative to the workspace root, `undefined` outside of it */
   readonly symlinks: ReadonlyMap<string, string | undefined>;
+  /** git's names of the contents (blobs) of those files that are as git has them; the content of any other must be read to be known */
+  readonly blobs: ReadonlyMap<string, string>;
 }
 
 /** Folders that are never sources; without git nothing else tells so. */
@@ -38,6 +40,10 @@ const NEVER_SOURCE_FILE =
 
 const SYMLINK_MODE = '120000';
 
+/** One run lists everything: `?` is untracked, `H` as git has it, `C` changed or deleted since, `M` of a merge that is not done. */
+const LIST_ALL = ['ls-files', '-z', '-t', '--stage', '--cached', '--modified', '--others', '--exclude-standard'];
+const ENTRY = /^(.) (\d+) ([0-9a-f]+) \d\t(.*)$/s;
+
 /**
  * Lists the files of a folder.
  * @param root absolute
@@ -50,17 +56,19 @@ export function listFiles(root: string, below = '.'): WorkspaceFiles {
 }
 
 function listByGit(root: string, below: string): WorkspaceFiles | undefined {
-  const tracked = git(root, ['ls-files', '-z', '-s', '--', below]);
-  if (tracked === undefined) return undefined;
-  const untracked = git(root, ['ls-files', '-z', '--others', '--exclude-standard', '--', below]) ?? [];
+  const entries = git(root, [...LIST_ALL, '--', below]);
+  if (entries === undefined) return undefined;
   const symlinks = new Map<string, string | undefined>();
-  const paths = new Set<string>(untracked);
-  for (const entry of tracked) {
-    const path = entry.slice(entry.indexOf('\t') + 1);
+  const blobs = new Map<string, string>();
+  const paths = new Set<string>();
+  for (const entry of entries) {
+    const [, tag, mode, blob = '', path = entry.slice(2)] = ENTRY.exec(entry) ?? [];
     paths.add(path);
-    if (entry.startsWith(SYMLINK_MODE)) symlinks.set(path, linkTarget(root, path));
+    if (mode === SYMLINK_MODE) symlinks.set(path, linkTarget(root, path));
+    else if (tag === 'H') blobs.set(path, blob);
+    else blobs.delete(path); // a changed file is listed a second time
   }
-  return { paths: [...paths].sort(), symlinks };
+  return { paths: [...paths].sort(), symlinks, blobs };
 }
 
 /** @returns the NUL-separated entries, or `undefined` where there is no git or no repository */
@@ -90,7 +98,7 @@ function listByWalk(root: string, below: string): WorkspaceFiles {
     }
   };
   visit(below);
-  return { paths: paths.sort(), symlinks };
+  return { paths: paths.sort(), symlinks, blobs: new Map() };
 }
 
 function linkTarget(root: string, path: string): string | undefined {
@@ -108,9 +116,13 @@ function isNeverSource(root: string, path: string, name: string): boolean {
 
 /** The files of `files` below a folder, itself relative to the workspace root. */
 export function filesBelow(files: WorkspaceFiles, folder: string): readonly string[] {
-  if (folder === '.') return files.paths;
-  const prefix = `${folder}/`;
-  return files.paths.slice(lowerBound(files.paths, prefix), lowerBound(files.paths, `${folder}0`)); // '0' follows '/' in ASCII
+  return pathsBelow(files.paths, folder);
+}
+
+/** Those of sorted paths that lie below a folder. */
+export function pathsBelow(sorted: readonly string[], folder: string): readonly string[] {
+  if (folder === '.') return sorted;
+  return sorted.slice(lowerBound(sorted, `${folder}/`), lowerBound(sorted, `${folder}0`)); // '0' follows '/' in ASCII
 }
 
 function lowerBound(sorted: readonly string[], wanted: string): number {

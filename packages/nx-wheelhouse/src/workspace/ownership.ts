@@ -1,28 +1,42 @@
 /** Which files of a workspace belong to a package. */
 import { posix } from 'node:path';
-import { filesBelow, type WorkspaceFiles } from './files.js';
-import { type Package, pathIn } from './workspace.js';
+import { filesBelow, pathsBelow, type WorkspaceFiles } from './files.js';
+import { type Package, pathIn, type Workspace } from './workspace.js';
+
+/** The folders of all packages, sorted, also of those that cannot be read: no other package owns what lies in them. */
+export function packageFolders({ packages, broken }: Workspace): readonly string[] {
+  return [...packages.keys(), ...broken.keys()].sort();
+}
 
 /**
  * The folders of other packages that lie inside a package's folder: they are no part of it, whatever its backend would take in.
+ * @param folders of all packages, see `packageFolders`
  * @returns paths relative to the package's folder
  */
-export function nestedPackages(folder: string, packageFolders: readonly string[]): string[] {
-  return packageFolders
-    .filter((other) => other !== folder && (folder === '.' || other.startsWith(`${folder}/`)))
+export function nestedPackages(folder: string, folders: readonly string[]): string[] {
+  return pathsBelow(folders, folder)
+    .filter((other) => other !== '.')
     .map((other) => posix.relative(folder, other));
 }
 
 /**
  * The files inside a package's folder that are its own.
+ * @param folders of all packages, see `packageFolders`
  * @returns paths relative to the package's folder, sorted
  */
-export function ownFiles(pkg: Package, files: WorkspaceFiles, packageFolders: readonly string[]): string[] {
-  const nested = nestedPackages(pkg.root, packageFolders).map((folder) => `${folder}/`);
+export function ownFiles(pkg: Package, files: WorkspaceFiles, folders: readonly string[]): string[] {
+  const nested = new Set(nestedPackages(pkg.root, folders));
   const prefix = pkg.root === '.' ? 0 : pkg.root.length + 1;
   return filesBelow(files, pkg.root)
     .map((path) => path.slice(prefix))
-    .filter((path) => !path.startsWith('dist/') && !nested.some((folder) => path.startsWith(folder)));
+    .filter((path) => !path.startsWith('dist/') && !(nested.size > 0 && liesInOneOf(nested, path)));
+}
+
+function liesInOneOf(folders: ReadonlySet<string>, path: string): boolean {
+  for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
+    if (folders.has(path.slice(0, slash))) return true;
+  }
+  return false;
 }
 
 /** What a package takes from outside its folder, relative to the workspace root. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { folderWith, project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
 import { buildSiblings, runtimeSiblings, testSiblings } from './closures.js';
-import { publishOrder } from './publish-order.js';
+import { publishOrder, runtimeCircle } from './publish-order.js';
 import { readWorkspace } from './read.js';
 import type { Package, Workspace } from './workspace.js';
 
@@ -242,6 +242,9 @@ describe('closures', () => {
       d: [],
       top: ['a', 'b', 'c', 'd'],
     });
+    expect(runtimeCircle('b', circular.packages)).toBeUndefined();
+    const circle = runtimeCircle('a', circular.packages)?.map(({ file, line, to }) => `${file}:${line} ${to}`);
+    expect(circle).toEqual(['a/pyproject.toml:4 b', 'b/pyproject.toml:6 c', 'c/pyproject.toml:4 a']);
   });
 });
 

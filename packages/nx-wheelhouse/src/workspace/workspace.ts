@@ -4,8 +4,18 @@ import type { NormalizedName, PackageManifest, Stated } from '@nx-wheelhouse/pyt
 /**
  * Why one package depends on another.
  * `runtime`, `extra:<name>`, `group:<name>` and `build` are declared; `source` is a workspace or path source without a declaration.
+ * `import:<purpose>` is imported and not declared: by the modules that dependents run (`runtime`), by what only the package's own tests
+ * can run or see (`test`: tests, scripts, `if TYPE_CHECKING`), or by its documentation (`documents`).
  */
-export type EdgeKind = 'runtime' | `extra:${string}` | `group:${string}` | 'build' | 'source';
+export type EdgeKind =
+  | 'runtime'
+  | `extra:${string}`
+  | `group:${string}`
+  | 'build'
+  | 'source'
+  | `import:${ImportPurpose}`;
+
+export type ImportPurpose = 'runtime' | 'test' | 'documents';
 
 export interface SiblingEdge {
   /** the package that is depended on: its folder */
@@ -13,7 +23,7 @@ export interface SiblingEdge {
   readonly kind: EdgeKind;
   /** the extras of the sibling that are asked for */
   readonly extras: readonly NormalizedName[];
-  /** the manifest that states it, relative to the workspace root, and the line counted from 1, where known */
+  /** the manifest that states it or the file that imports it, relative to the workspace root, and the line counted from 1, where known */
   readonly file: string;
   readonly line: number | undefined;
 }

@@ -16,6 +16,23 @@ export interface CoreMetadata {
   readonly licenseExpression: string | undefined;
   readonly licenseFiles: readonly string[];
   readonly dynamic: readonly string[];
+  readonly keywords: readonly string[];
+  readonly author: string | undefined;
+  readonly authorEmail: string | undefined;
+  readonly maintainer: string | undefined;
+  readonly maintainerEmail: string | undefined;
+  /** the old, free text; new metadata have an expression */
+  readonly license: string | undefined;
+  /** address by label, `Home-page` and `Download-URL` of old metadata not among them */
+  readonly projectUrls: ReadonlyMap<string, string>;
+  readonly requiresExternal: readonly string[];
+  readonly providesDist: readonly string[];
+  readonly obsoletesDist: readonly string[];
+  /** PEP 794: what is imported; `undefined` where nothing is said, empty where it is said that there is nothing */
+  readonly importNames: readonly string[] | undefined;
+  readonly importNamespaces: readonly string[];
+  /** whether the description is the body */
+  readonly hasBody: boolean;
   /** every field in its order, known or not; the description is not among them when it is the body */
   readonly fields: readonly (readonly [name: string, value: string])[];
 }
@@ -52,8 +69,29 @@ export function parseCoreMetadata(text: string): CoreMetadata {
     licenseExpression: one('license-expression'),
     licenseFiles: all('license-file'),
     dynamic: all('dynamic'),
+    keywords:
+      one('keywords')
+        ?.split(',')
+        .map((keyword) => keyword.trim()) ?? [],
+    author: one('author'),
+    authorEmail: one('author-email'),
+    maintainer: one('maintainer'),
+    maintainerEmail: one('maintainer-email'),
+    license: one('license'),
+    projectUrls: new Map(all('project-url').map(labelledUrl)),
+    requiresExternal: all('requires-external'),
+    providesDist: all('provides-dist'),
+    obsoletesDist: all('obsoletes-dist'),
+    importNames: one('import-name') === undefined ? undefined : all('import-name').filter((name) => name !== ''),
+    importNamespaces: all('import-namespace'),
+    hasBody: body !== undefined,
     fields,
   };
+}
+
+function labelledUrl(text: string): [label: string, url: string] {
+  const comma = text.indexOf(',');
+  return comma < 0 ? [text, ''] : [text.slice(0, comma).trim(), text.slice(comma + 1).trim()];
 }
 
 /** Headers and body of an e-mail message, which is what core metadata are written as. */

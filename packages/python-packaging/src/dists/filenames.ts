@@ -32,19 +32,22 @@ export function parseWheelFilename(filename: string): WheelFilename {
   const parts = filename.slice(0, -'.whl'.length).split('-');
   if (parts.length !== 5 && parts.length !== 6) throw fail('it needs five or six parts between dashes');
   const [name, version, ...rest] = parts as [string, string, ...string[]];
-  if (!/^[\w.]+$/.test(name) || name.includes('__')) throw fail(`"${name}" is no name`);
+  if (!/^[\p{L}\p{N}_.]+$/u.test(name) || name.includes('__')) throw fail(`"${name}" is no name`);
   const parsed = parseVersion(version);
   if (parsed === undefined) throw fail(`"${version}" is no version`);
   const build = parts.length === 6 ? rest.shift() : undefined;
   if (build !== undefined && !/^\d/.test(build)) throw fail(`the build tag "${build}" does not start with a digit`);
-  const [python = '', abi = '', platform = ''] = rest;
+  const [pythonTags = [], abiTags = [], platformTags = []] = rest.map((tags) => tags.split('.'));
+  if ([...pythonTags, ...abiTags, ...platformTags].includes('')) throw fail('a tag is empty');
+  const invalid = pythonTags.find((tag) => !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(tag));
+  if (invalid !== undefined) throw fail(`"${invalid}" is no interpreter`);
   return {
     name: normalizeName(name),
     version: formatVersion(parsed),
     build,
-    pythonTags: python.split('.'),
-    abiTags: abi.split('.'),
-    platformTags: platform.split('.'),
+    pythonTags,
+    abiTags,
+    platformTags,
   };
 }
 
@@ -61,6 +64,23 @@ export function parseSdistFilename(filename: string): SdistFilename {
   const parsed = parseVersion(stem.slice(dash + 1));
   if (parsed === undefined) throw fail(`"${stem.slice(dash + 1)}" is no version`);
   return { name: normalizeName(stem.slice(0, dash)), version: formatVersion(parsed) };
+}
+
+/**
+ * Whether a folder is called `name-version` for a distribution, in any spelling of both: old tools wrote others than today's.
+ * @see Source distribution format, "Source distribution archive features"; Binary distribution format, "File contents"
+ */
+export function isFolderOf(
+  folder: string,
+  { name, version }: { readonly name: string; readonly version: string },
+): boolean {
+  const wanted = parseVersion(version);
+  return [...folder.matchAll(/-/g)].some(({ index }) => {
+    const found = parseVersion(folder.slice(index + 1).replaceAll('_', '-'));
+    const isVersion =
+      found && wanted ? formatVersion(found) === formatVersion(wanted) : folder.slice(index + 1) === version;
+    return isVersion && normalizeName(folder.slice(0, index)) === normalizeName(name);
+  });
 }
 
 /** A name as file names carry it: normalised, with underscores for dashes. */

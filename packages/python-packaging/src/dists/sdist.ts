@@ -1,8 +1,12 @@
 /** Reads an sdist: its metadata and its list of files. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { list, type ReadEntry } from 'tar';
+import { pipeline } from 'node:stream/promises';
+import { Parser, type ReadEntry } from 'tar';
 import { type CoreMetadata, InvalidMetadata, parseCoreMetadata } from './core-metadata.js';
-import { UnsafeArchive } from './unsafe-archive.js';
+import { isFolderOf } from './filenames.js';
+import { checkEntryPath, checkLink, UnpackedSize, UnsafeArchive } from './unsafe-archive.js';
 
 export interface SourceDistribution {
   readonly metadata: CoreMetadata;
@@ -16,54 +20,96 @@ export interface SourceDistribution {
 
 /**
  * @param path of a .tar.gz file
- * @throws {UnsafeArchive} for a path or link that leads out of the top folder, more than one top folder, or a broken archive
+ * @throws {UnsafeArchive} for a path or link that leads out of the top folder, a device, an entry that stands twice, a decompression
+ * bomb, other than one top folder, one of another distribution, or a broken archive
  * @throws {InvalidMetadata} when PKG-INFO is missing or cannot be read
  * @see Source distribution format
  */
 export async function readSdist(path: string): Promise<SourceDistribution> {
-  const files: string[] = [];
-  const tops = new Set<string>();
-  const problems: string[] = [];
-  let metadataText: string | undefined;
-  const onReadEntry = (entry: ReadEntry) => {
-    const problem = problemOf(entry);
-    if (problem !== undefined) problems.push(problem);
-    const [top = '', ...below] = posix.normalize(entry.path).replace(/\/$/, '').split('/');
-    tops.add(top);
+  const { size } = await stat(path);
+  const listing = new Listing(new UnpackedSize(size));
+  await readEntries(path, (entry) => listing.add(entry));
+  const { topFolder, metadataText, files } = listing;
+  if (topFolder === undefined) throw new UnsafeArchive('it is empty');
+  if (metadataText === undefined) throw new InvalidMetadata(`${topFolder}/PKG-INFO is missing`);
+  const metadata = parseCoreMetadata(metadataText);
+  if (!isFolderOf(topFolder, metadata))
+    throw new UnsafeArchive(`${topFolder} is not the folder of ${metadata.name} ${metadata.version}`);
+  return { metadata, metadataText, topFolder, files };
+}
+
+/** Stops at the first entry that is refused. */
+async function readEntries(path: string, add: (entry: ReadEntry) => void): Promise<void> {
+  let refusal: Error | undefined;
+  const parser = new Parser({
+    file: path,
+    strict: true,
+    onReadEntry: (entry) => {
+      try {
+        if (refusal === undefined) add(entry);
+      } catch (error) {
+        refusal = error as Error;
+        parser.abort(refusal);
+      }
+      entry.resume();
+    },
+  });
+  try {
+    await pipeline(createReadStream(path), parser as unknown as NodeJS.WritableStream);
+  } catch (error) {
+    throw refusal ?? new UnsafeArchive(`it cannot be read: ${(error as Error).message}`);
+  }
+  if (refusal !== undefined) throw refusal;
+}
+
+/** What has been seen of an archive. */
+class Listing {
+  topFolder: string | undefined;
+  metadataText: string | undefined;
+  readonly files: string[] = [];
+  readonly #paths = new Set<string>();
+
+  constructor(private readonly unpacked: UnpackedSize) {}
+
+  /** @throws {UnsafeArchive} */
+  add(entry: ReadEntry): void {
+    checkEntryPath(entry.path);
+    const path = posix.normalize(entry.path).replace(/\/$/, '');
+    const [top = '', ...below] = path.split('/');
+    this.topFolder ??= top;
+    if (top !== this.topFolder)
+      throw new UnsafeArchive(`there are 2 folders at the top, ${this.topFolder} and ${top}, not one`);
+    this.unpacked.add(entry.size);
     if (entry.type === 'Directory') return;
-    files.push(below.join('/'));
-    if (below.length !== 1 || below[0] !== 'PKG-INFO') return;
+    if (this.#paths.has(path)) throw new UnsafeArchive(`${path} is in the archive twice`);
+    this.#paths.add(path);
+    this.#checkType(entry, path, top);
+    this.files.push(below.join('/'));
+    if (below.length === 1 && below[0] === 'PKG-INFO') this.#readMetadata(entry);
+  }
+
+  #checkType({ type, linkpath = '' }: ReadEntry, path: string, top: string): void {
+    switch (type) {
+      case 'File':
+      case 'OldFile':
+      case 'ContiguousFile':
+        return;
+      case 'Link':
+        checkLink(path, linkpath, top);
+        return;
+      case 'SymbolicLink':
+        checkLink(path, posix.isAbsolute(linkpath) ? linkpath : posix.join(posix.dirname(path), linkpath), top);
+        return;
+      default:
+        throw new UnsafeArchive(`${path} is no file but a ${type}`);
+    }
+  }
+
+  #readMetadata(entry: ReadEntry): void {
     const chunks: Buffer[] = [];
     entry.on('data', (chunk) => chunks.push(chunk));
     entry.on('end', () => {
-      metadataText = Buffer.concat(chunks).toString('utf8');
+      this.metadataText = Buffer.concat(chunks).toString('utf8');
     });
-  };
-  try {
-    await list({ file: path, strict: true, onReadEntry });
-  } catch (error) {
-    throw new UnsafeArchive(`it cannot be read: ${(error as Error).message}`);
   }
-  if (problems[0] !== undefined) throw new UnsafeArchive(problems[0]);
-  const [topFolder, ...more] = tops;
-  if (topFolder === undefined || more.length > 0)
-    throw new UnsafeArchive(`there are ${tops.size} folders at the top, not one`);
-  if (metadataText === undefined) throw new InvalidMetadata(`${topFolder}/PKG-INFO is missing`);
-  return { metadata: parseCoreMetadata(metadataText), metadataText, topFolder, files };
-}
-
-function problemOf({ path, type, linkpath }: ReadEntry): string | undefined {
-  if (leavesTop(path)) return `${path} leads out of the archive`;
-  if (type === 'Link' && linkpath !== undefined && leavesTop(linkpath))
-    return `${path} links out of the archive, to ${linkpath}`;
-  if (type === 'SymbolicLink' && linkpath !== undefined) {
-    const target = posix.isAbsolute(linkpath) ? linkpath : posix.join(posix.dirname(path), linkpath);
-    if (leavesTop(target)) return `${path} links out of the archive, to ${linkpath}`;
-  }
-  if (['CharacterDevice', 'BlockDevice', 'FIFO'].includes(type)) return `${path} is a device`;
-  return undefined;
-}
-
-function leavesTop(path: string): boolean {
-  return posix.isAbsolute(path) || posix.normalize(path).startsWith('..');
 }

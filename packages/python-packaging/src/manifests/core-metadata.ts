@@ -1,6 +1,7 @@
 /** The fields that every manifest format states, each in its own words; what one format says completes or replaces another's. */
 import type { NormalizedName } from '../names/name.js';
 import type { DeclaredRequirement, DependencySource, Place, PresumedRequirements, Stated } from './manifest.js';
+import type { SetuptoolsPackages } from './modules/setuptools.js';
 
 export type Extras = ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
 export type Sources = ReadonlyMap<NormalizedName, readonly DependencySource[]>;
@@ -20,6 +21,8 @@ export interface CoreMetadata {
   /** what the build needs beyond `build-system.requires` (`setup_requires`, requirements of build hooks) */
   readonly buildRequires: readonly DeclaredRequirement[];
   readonly sources: Sources;
+  /** what setup.py or setup.cfg say of packages and modules */
+  readonly packages?: SetuptoolsPackages | undefined;
 }
 
 export const NOTHING_PRESUMED: PresumedRequirements = { dependencies: [], extras: new Map() };

@@ -9,6 +9,7 @@ import { readFlitMetadata } from './flit.js';
 import { hatchBuildRequires, hatchConfiguration, readHatchEnvironments } from './hatch.js';
 import { InvalidIni } from './ini.js';
 import type { ManifestProblem, ManifestReading, PackageFolder, PackageManifest, Stated } from './manifest.js';
+import { readModuleLayout } from './modules/read.js';
 import { readPdmGroups } from './pdm.js';
 import { readPoetryGroups, readPoetryMetadata } from './poetry.js';
 import { readProjectTable } from './project-table.js';
@@ -136,6 +137,13 @@ function assemble(
       (core.classifiers.kind === 'static' && core.classifiers.value.some((each) => each.startsWith('Private ::'))),
     namedFiles: [...new Set([...core.namedFiles, ...versionFile(core)])],
     sdistContent: sdistContent(pyproject, build.backend),
+    modules: readModuleLayout({
+      pyproject,
+      hatch,
+      backend: build.backend,
+      name: name.kind === 'static' ? name.value : '',
+      legacy: core.packages,
+    }),
     problems: [...(pyproject?.problems ?? []), ...problems],
   };
   return { kind: 'package', manifest };

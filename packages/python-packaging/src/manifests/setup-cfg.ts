@@ -3,6 +3,7 @@ import { normalizeName } from '../names/name.js';
 import { ABSENT, type CoreMetadata, dynamic, type Extras, NOTHING_PRESUMED, stated } from './core-metadata.js';
 import { type Ini, type IniValue, iniValue, readIni } from './ini.js';
 import type { DeclaredRequirement, ManifestProblem, PackageFolder, Place, Stated } from './manifest.js';
+import type { SetuptoolsPackages } from './modules/setuptools.js';
 import { type PlacedText, parseRequirements } from './pyproject-file.js';
 import { readAttribute, readFiles, requirementsOfFiles } from './setuptools-directives.js';
 
@@ -37,7 +38,35 @@ export function readSetupCfg(text: string, folder: PackageFolder, problems: Mani
     ],
     buildRequires: setupRequires.kind === 'static' ? setupRequires.value : [],
     sources: new Map(),
+    packages: readPackages(ini),
   };
+}
+
+/** `packages = find:` or a list, with `package_dir` and `py_modules`. */
+function readPackages(ini: Ini): SetuptoolsPackages {
+  const list = (section: string, key: string) => listOf(optionOf(ini, section, key), ',').map(({ text }) => text);
+  const find = 'options.packages.find';
+  const [first, ...others] = list('options', 'packages');
+  const search = /^find(_namespace)?:/.exec(first ?? '');
+  return {
+    packages:
+      search === null
+        ? first === undefined
+          ? undefined
+          : [first, ...others]
+        : {
+            where: [optionOf(ini, find, 'where')?.text || '.'],
+            include: orElse(list(find, 'include'), ['*']),
+            exclude: list(find, 'exclude'),
+            namespaces: search[1] !== undefined,
+          },
+    modules: list('options', 'py_modules'),
+    folders: new Map(list('options', 'package_dir').map(splitPair)),
+  };
+}
+
+function orElse(list: readonly string[], otherwise: readonly string[]): readonly string[] {
+  return list.length > 0 ? list : otherwise;
 }
 
 const EXTRAS = 'options.extras_require';

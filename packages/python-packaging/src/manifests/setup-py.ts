@@ -3,6 +3,7 @@ import type { NormalizedName } from '../names/name.js';
 import { ABSENT, type CoreMetadata, dynamic, mergeLists, NOTHING_PRESUMED, stated } from './core-metadata.js';
 import { directSources } from './local-sources.js';
 import type { DeclaredRequirement, ManifestProblem, PackageFolder, Place, Stated } from './manifest.js';
+import type { SetuptoolsPackages } from './modules/setuptools.js';
 import { presumedRequirements } from './presumed-requirements.js';
 import { type PlacedText, parseRequirements } from './pyproject-file.js';
 import { ReadFiles, ROOT } from './python/files.js';
@@ -45,6 +46,7 @@ export function readSetupScript(folder: PackageFolder, problems: ManifestProblem
     ),
     buildRequires: buildRequires.kind === 'static' ? buildRequires.value : [],
     sources: directSources(all),
+    packages: script.packages(),
   };
 }
 
@@ -144,6 +146,24 @@ class Script {
             plain.kind === 'static' ? plain.at : byKey.at,
           );
     return { dependencies, extras: byKey.value.size === 0 ? ABSENT : stated(mergeLists(...extras), byKey.at) };
+  }
+
+  /** `packages`, `py_modules` and `package_dir`, as far as they follow from constants. */
+  packages(): SetuptoolsPackages {
+    const packages = this.call.named.get('packages') ?? null;
+    const isSearch = typeof packages === 'object' && packages?.kind === 'packages';
+    const modules = this.texts('py_modules');
+    const names = this.texts('packages');
+    const folders = this.call.named.get('package_dir') ?? null;
+    return {
+      packages: isSearch ? packages.search : names.kind === 'static' ? names.value : undefined,
+      modules: modules.kind === 'static' ? modules.value : [],
+      folders: new Map(
+        isDict(folders)
+          ? [...folders.entries].filter((each): each is [string, string] => typeof each[1] === 'string')
+          : [],
+      ),
+    };
   }
 
   requirementList(keyword: string): Stated<readonly DeclaredRequirement[]> {

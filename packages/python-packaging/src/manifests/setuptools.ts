@@ -3,6 +3,7 @@ import { normalizeName } from '../names/name.js';
 import { isTomlTable } from '../toml/read.js';
 import { type CoreMetadata, dynamic, type Extras, mergeLists, stated } from './core-metadata.js';
 import type { DeclaredRequirement, PackageFolder, Stated } from './manifest.js';
+import { mergePackages } from './modules/setuptools.js';
 import type { PyprojectFile } from './pyproject-file.js';
 import { readAttribute, readFiles, requirementsOfFiles } from './setuptools-directives.js';
 
@@ -29,6 +30,7 @@ export function mergeSetuptools(
     namedFiles: [...script.namedFiles, ...cfg.namedFiles],
     buildRequires: [...script.buildRequires, ...cfg.buildRequires],
     sources: mergeLists(script.sources, cfg.sources),
+    packages: mergePackages(script.packages, cfg.packages),
   };
 }
 

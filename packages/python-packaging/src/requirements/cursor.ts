@@ -20,7 +20,7 @@ export class Cursor {
   constructor(readonly text: string) {}
 
   skipSpace(): void {
-    while (this.text[this.position] === ' ' || this.text[this.position] === '\t') this.position += 1;
+    while (isBlank(this.text.charCodeAt(this.position))) this.position += 1;
   }
 
   isAtEnd(): boolean {
@@ -30,10 +30,10 @@ export class Cursor {
   /** Takes what a sticky pattern matches here. */
   take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.position;
-    const match = pattern.exec(this.text);
-    if (match === null) return undefined;
-    this.position += match[0].length;
-    return match[0];
+    if (!pattern.test(this.text)) return undefined;
+    const start = this.position;
+    this.position = pattern.lastIndex;
+    return this.text.slice(start, this.position);
   }
 
   takeText(text: string): boolean {
@@ -46,4 +46,9 @@ export class Cursor {
   fail(expected: string, position = this.position): never {
     throw new InvalidRequirement(this.text, position + 1, expected);
   }
+}
+
+/** A space or a tab, which is all the white space that PEP 508 has. */
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
 }

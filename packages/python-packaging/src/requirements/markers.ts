@@ -1,19 +1,19 @@
 /** Environment markers: conditions such as `python_version >= "3.9" and extra == "dev"` (PEP 508). */
 import { normalizeName } from '../names/name.js';
-import { contains, InvalidSpecifier, parseSpecifierSet } from '../versions/specifiers.js';
+import { contains, InvalidSpecifier, parseSpecifierClause } from '../versions/specifiers.js';
 import { Cursor } from './cursor.js';
 
 export type MarkerOperator = '===' | '~=' | '==' | '!=' | '<=' | '>=' | '<' | '>' | 'in' | 'not in';
 export type MarkerOperand = { readonly variable: string } | { readonly literal: string };
 
-export type Marker =
-  | { readonly kind: 'or' | 'and'; readonly operands: readonly Marker[] }
-  | {
-      readonly kind: 'comparison';
-      readonly left: MarkerOperand;
-      readonly operator: MarkerOperator;
-      readonly right: MarkerOperand;
-    };
+export interface MarkerComparison {
+  readonly kind: 'comparison';
+  readonly left: MarkerOperand;
+  readonly operator: MarkerOperator;
+  readonly right: MarkerOperand;
+}
+
+export type Marker = { readonly kind: 'or' | 'and'; readonly operands: readonly Marker[] } | MarkerComparison;
 
 /** Values by variable name. `extras` and `dependency_groups` are sets (PEP 751). */
 export type MarkerEnvironment = Readonly<Record<string, string | ReadonlySet<string>>>;
@@ -53,6 +53,11 @@ const VERSION_VARIABLES = new Set([
   'platform_release',
 ]);
 
+/** Variables whose values are names of extras or dependency groups. */
+const NAME_VARIABLES: readonly string[] = ['extra', 'extras', 'dependency_groups'];
+
+/** The grammar of PEP 508 has no backslash in a text, so no question of what it would escape. */
+const LITERAL = /"[^"\\\r\n]*"|'[^'\\\r\n]*'/y;
 const OPERATOR = /===|~=|==|!=|<=|>=|<|>|in\b|not[ \t]+in\b/y;
 const VARIABLE = /[a-z_.]+/y;
 
@@ -92,16 +97,26 @@ function readAtom(cursor: Cursor): Marker {
   cursor.skipSpace();
   const operator = cursor.take(OPERATOR)?.replace(/[ \t]+/, ' ') ?? cursor.fail('a marker operator');
   const right = readOperand(cursor);
-  // Names of extras have one spelling, so they are folded where they are read.
-  const isExtra = [left, right].some((operand) => 'variable' in operand && operand.variable === 'extra');
-  const folded = (operand: MarkerOperand) =>
-    isExtra && 'literal' in operand ? { literal: normalizeName(operand.literal) } : operand;
-  return { kind: 'comparison', left: folded(left), operator: operator as MarkerOperator, right: folded(right) };
+  return {
+    kind: 'comparison',
+    left: isName(right) ? folded(left) : left,
+    operator: operator as MarkerOperator,
+    right: isName(left, 'extra') ? folded(right) : right,
+  };
+}
+
+/** Names of extras and groups have one spelling, so they are folded where they are read. */
+function folded(operand: MarkerOperand): MarkerOperand {
+  return 'literal' in operand ? { literal: normalizeName(operand.literal) } : operand;
+}
+
+function isName(operand: MarkerOperand, ...variables: readonly string[]): boolean {
+  return 'variable' in operand && (variables.length > 0 ? variables : NAME_VARIABLES).includes(operand.variable);
 }
 
 function readOperand(cursor: Cursor): MarkerOperand {
   cursor.skipSpace();
-  const literal = cursor.take(/"[^"]*"|'[^']*'/y);
+  const literal = cursor.take(LITERAL);
   if (literal !== undefined) return { literal: literal.slice(1, -1) };
   const start = cursor.position;
   const word = cursor.take(VARIABLE) ?? cursor.fail('a marker variable or a quoted text');
@@ -130,23 +145,25 @@ function formatOperand(operand: MarkerOperand): string {
  * @param environment a variable that is missing counts as an empty text
  */
 export function evaluateMarker(marker: Marker, environment: MarkerEnvironment): boolean {
+  return holds(marker, (comparison) => compare(comparison, environment));
+}
+
+/** Whether a marker holds, given what is to be said of each of its comparisons. */
+export function holds(marker: Marker, verdictOf: (comparison: MarkerComparison) => boolean): boolean {
   switch (marker.kind) {
     case 'or':
-      return marker.operands.some((operand) => evaluateMarker(operand, environment));
+      return marker.operands.some((operand) => holds(operand, verdictOf));
     case 'and':
-      return marker.operands.every((operand) => evaluateMarker(operand, environment));
+      return marker.operands.every((operand) => holds(operand, verdictOf));
     case 'comparison':
-      return compare(marker, environment);
+      return verdictOf(marker);
   }
 }
 
-function compare({ left, operator, right }: Marker & { kind: 'comparison' }, environment: MarkerEnvironment): boolean {
+function compare({ left, operator, right }: MarkerComparison, environment: MarkerEnvironment): boolean {
   const variable = 'variable' in left ? left.variable : 'variable' in right ? right.variable : '';
-  const isName = variable === 'extra' || variable === 'extras' || variable === 'dependency_groups';
-  const [a, b] = [left, right].map((operand) => {
-    const value = 'literal' in operand ? operand.literal : (environment[operand.variable] ?? '');
-    return typeof value === 'string' && isName ? normalizeName(value) : value;
-  }) as [string | ReadonlySet<string>, string | ReadonlySet<string>];
+  const a = operandValue(left, environment);
+  const b = operandValue(right, environment);
   if (typeof a !== 'string') return false;
   if (typeof b !== 'string') return operator === 'in' ? b.has(a) : operator === 'not in' && !b.has(a);
   if (operator === 'in') return b.includes(a);
@@ -158,10 +175,21 @@ function compare({ left, operator, right }: Marker & { kind: 'comparison' }, env
   return compareAsTexts(a, operator, b);
 }
 
+function operandValue(operand: MarkerOperand, environment: MarkerEnvironment): string | ReadonlySet<string> {
+  if ('literal' in operand) return operand.literal;
+  const value = environment[operand.variable] ?? '';
+  if (NAME_VARIABLES.includes(operand.variable))
+    return typeof value === 'string' ? normalizeName(value) : new Set([...value].map(normalizeName));
+  // An interpreter built from sources without a tag calls itself `3.14.0+`, which is no version.
+  return operand.variable === 'python_full_version' && typeof value === 'string' && value.endsWith('+')
+    ? `${value}local`
+    : value;
+}
+
 /** @returns `undefined` when the right side makes no specifier */
 function compareAsVersions(version: string, operator: MarkerOperator, wanted: string): boolean | undefined {
   try {
-    return contains(parseSpecifierSet(operator + wanted), version);
+    return contains({ clauses: [parseSpecifierClause(operator + wanted)] }, version);
   } catch (error) {
     if (error instanceof InvalidSpecifier) return undefined;
     throw error;

@@ -1,6 +1,13 @@
 /** Dependency specifiers (PEP 508) as values. */
 import { type NormalizedName, normalizeName } from '../names/name.js';
-import { formatSpecifierSet, InvalidSpecifier, parseSpecifierSet, type SpecifierSet } from '../versions/specifiers.js';
+import {
+  formatSpecifierSet,
+  InvalidSpecifier,
+  parseSpecifierSet,
+  readClause,
+  type SpecifierClause,
+  type SpecifierSet,
+} from '../versions/specifiers.js';
 import { Cursor, InvalidRequirement } from './cursor.js';
 import { formatMarker, type Marker, readMarker } from './markers.js';
 
@@ -19,8 +26,8 @@ export interface Requirement {
   readonly marker: Marker | undefined;
 }
 
-const IDENTIFIER = /[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?![\w.-]|\P{ASCII})/uy;
-const CLAUSE = /===\s*[^\s;)]+|(?:~=|==|!=|<=|>=|<|>)\s*[^\s,;)]+/y;
+/** As `packaging` reads it; an underscore may end a name there, though no index takes such a name. */
+const IDENTIFIER = /[A-Za-z0-9](?:[\w.-]*\w)?/y;
 const URL = /[^ \t]+/y;
 
 /**
@@ -67,23 +74,29 @@ function readUrl(cursor: Cursor): Requirement['source'] {
 
 function readSpecifiers(cursor: Cursor): Requirement['source'] {
   const inParentheses = cursor.takeText('(');
-  const start = cursor.position;
-  const clauses: string[] = [];
+  const clauses: SpecifierClause[] = [];
   do {
     cursor.skipSpace();
-    const clause = cursor.take(CLAUSE);
-    if (clause === undefined) break;
-    clauses.push(clause);
+    const read = readClause(cursor.text, cursor.position);
+    if (read === undefined) break;
+    if (read.clause.operator === '===') clauses.push(...splitArbitrary(cursor, read.end));
+    else clauses.push(read.clause);
+    cursor.position = read.end;
     cursor.skipSpace();
   } while (cursor.takeText(','));
   if (inParentheses) {
     cursor.skipSpace();
     if (!cursor.takeText(')')) cursor.fail('a version specifier or a closing parenthesis');
   }
+  return { kind: 'index', specifiers: { clauses } };
+}
+
+/** What stands behind `===` may be anything but white space, so commas are looked for only afterwards. */
+function splitArbitrary(cursor: Cursor, end: number): readonly SpecifierClause[] {
   try {
-    return { kind: 'index', specifiers: parseSpecifierSet(clauses.join(',')) };
+    return parseSpecifierSet(cursor.text.slice(cursor.position, end)).clauses;
   } catch (error) {
-    if (error instanceof InvalidSpecifier) cursor.fail('a valid version specifier', start);
+    if (error instanceof InvalidSpecifier) cursor.fail('a valid version specifier');
     throw error;
   }
 }

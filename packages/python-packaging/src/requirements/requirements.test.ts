@@ -94,8 +94,7 @@ const requirement = joined(
 
 describe('requirements', () => {
   test('are accepted and taken apart as `packaging` does it', () => {
-    // `packaging` takes `===` with nothing behind it, which no version can equal; here it is refused.
-    const texts = fc.sample(requirement, 60_000).filter((text) => !/===\s*([,;)]|$)/.test(text));
+    const texts = fc.sample(requirement, 60_000);
     const source = `
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -120,6 +119,24 @@ def answer(text):
     }
   });
 
+  test('are read by `packaging` as equal to the original when they are written out', () => {
+    const pairs = fc.sample(requirement, 30_000).flatMap((text) => {
+      const parts = takenApart(text);
+      return parts === null ? [] : [[text, formatRequirement(parseRequirement(text))] as const];
+    });
+    expect(pairs.length).toBeGreaterThan(3_000);
+    const source = `
+from packaging.requirements import Requirement
+def answer(pair):
+    original, written = map(Requirement, pair)
+    # Parentheses that change nothing are kept there and not here.
+    markers = [str(each.marker).replace('(', '').replace(')', '') for each in (original, written)]
+    original.marker = written.marker = None
+    return original == written and markers[0] == markers[1]`;
+    const verdicts = askPython<readonly [string, string], boolean>(source, pairs);
+    expect(pairs.filter((_, index) => !verdicts[index])).toEqual([]);
+  });
+
   test('say where they are wrong and what was expected', () => {
     expect(() => parseRequirement('requests[socks')).toThrow('a comma or a closing bracket at column 15');
     expect(() => parseRequirement('requests >=2 ; python')).toThrow('a marker variable at column 16');
@@ -127,8 +144,8 @@ def answer(text):
 });
 
 describe('markers', () => {
-  test('hold where `packaging` says they hold', () => {
-    const environment = {
+  test('hold where `packaging` says they hold, in each of several environments', () => {
+    const linux = {
       python_version: '3.11',
       python_full_version: '3.11.7',
       os_name: 'posix',
@@ -138,21 +155,54 @@ describe('markers', () => {
       implementation_version: '3.11.7',
       extra: 'dev-tools',
     };
+    const windows = { ...linux, os_name: 'nt', sys_platform: 'win32', platform_machine: '', extra: '' };
+    const development = { ...linux, python_version: '3.9', python_full_version: '3.9.0b2+', extra: 'Dev.Tools' };
+    const environments = [linux, windows, development];
     const source = `
 from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
-environment = ${JSON.stringify(environment)}
+environments = ${JSON.stringify(environments)}
+def verdict(marker, environment):
+    try:
+        return marker.evaluate(environment)
+    except (UndefinedComparison, UndefinedEnvironmentName):
+        return None
 def answer(text):
     try:
-        return Marker(text).evaluate(environment)
-    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName):
-        return None`;
+        marker = Marker(text)
+    except InvalidMarker:
+        return [None] * len(environments)
+    return [verdict(marker, each) for each in environments]`;
     const texts = fc.sample(marker, 40_000);
-    const theirs = askPython<string, boolean | null>(source, texts);
-    for (const [index, text] of texts.entries()) {
-      // An order of texts that are no versions, or two literals, is an error there and false here: a graph must go on.
-      if (theirs[index] === null) continue;
-      expect([text, evaluateMarker(parseMarker(text), environment)]).toEqual([text, theirs[index]]);
-    }
+    const theirs = askPython<string, (boolean | null)[]>(source, texts);
+    const different = texts.flatMap((text, index) =>
+      environments.flatMap((environment, which) => {
+        const answer = theirs[index]?.[which];
+        // An order of texts that are no versions, or two literals, is an error there and false here: a graph must go on.
+        if (answer === null) return [];
+        const mine = evaluateMarker(parseMarker(text), environment);
+        return mine === answer ? [] : [{ text, environment, mine, answer }];
+      }),
+    );
+    expect(different).toEqual([]);
+  });
+
+  test('know sets of extras and dependency groups', () => {
+    const cases = fc.sample(
+      fc.tuple(
+        fc.constantFrom('"Dev_Tools" in extras', '"x" not in extras', '"a" in dependency_groups or "b" in extras'),
+        fc.array(fc.constantFrom('dev-tools', 'Dev.Tools', 'x', 'b')),
+        fc.array(fc.constantFrom('a', 'b')),
+      ),
+      2_000,
+    );
+    const source = `
+from packaging.markers import Marker
+def answer(case):
+    return Marker(case[0]).evaluate({"extras": set(case[1]), "dependency_groups": set(case[2])}, "lock_file")`;
+    const mine = cases.map(([text, extras, groups]) =>
+      evaluateMarker(parseMarker(text), { extras: new Set(extras), dependency_groups: new Set(groups) }),
+    );
+    expect(mine).toEqual(askPython(source, cases));
   });
 });
 

@@ -84,6 +84,7 @@ function spliceValue(text: string, path: readonly string[], value: TomlInput): s
   const statements = scanToml(text);
   const found = locate(statements, path);
   if (found?.rest.length === 0) return splice(text, found.span.start, found.span.end, encodeToml(value));
+  if (Array.isArray(existing)) throw new InvalidTomlEdit(`${shown(path)} is an array of tables`);
   if (existing !== undefined) throw new InvalidTomlEdit(`${shown(path)} is a table: set the keys in it`);
   if (found === undefined) return spliceNewKey(text, statements, path, encodeToml(value));
   if (found.span.kind !== 'inline-table')
@@ -220,8 +221,8 @@ function verified(
     table = table[key] as TomlTable;
   }
   change(table, path.at(-1) as string);
-  // Removing the last dotted key of a table removes the table that only it made.
-  if (readsAs(edited, wanted) || readsAs(edited, withoutEmptyTables(wanted, path))) return edited;
+  // Removing the last dotted key of a table removes the tables that only it made.
+  for (const allowed of withFewerTables(wanted, path.slice(0, -1))) if (readsAs(edited, allowed)) return edited;
   throw new InvalidTomlEdit(`${shown(path)} cannot be edited in place: edit the file by hand`);
 }
 
@@ -234,13 +235,17 @@ function readsAs(text: string, wanted: TomlTable): boolean {
   }
 }
 
-function withoutEmptyTables(table: TomlTable, path: readonly string[]): TomlTable {
-  const [key, ...rest] = path;
-  const inner = key === undefined ? undefined : table[key];
-  if (key === undefined || !isTomlTable(inner)) return table;
-  const { [key]: _, ...others } = table;
-  const kept = withoutEmptyTables(inner, rest);
-  return Object.keys(kept).length === 0 ? others : { ...others, [key]: kept };
+/** The table as it is, then without the innermost table on the path if that is empty, then without the next one too, and so on. */
+function* withFewerTables(table: TomlTable, path: readonly string[]): Generator<TomlTable> {
+  yield table;
+  const last = tomlAt(table, path);
+  if (path.length === 0 || !isTomlTable(last) || Object.keys(last).length > 0) return;
+  yield* withFewerTables(withoutKey(table, path), path.slice(0, -1));
+}
+
+function withoutKey(table: TomlTable, [key = '', ...rest]: readonly string[]): TomlTable {
+  const { [key]: inner, ...others } = table;
+  return rest.length === 0 ? others : { ...table, [key]: withoutKey(inner as TomlTable, rest) };
 }
 
 function isSame(a: TomlValue | undefined, b: TomlValue | undefined): boolean {

@@ -8,6 +8,7 @@ import {
   parseVersion,
   type Version,
 } from './version.js';
+import { skipSpace, stripSpace } from './white-space.js';
 
 export type ComparisonOperator = '===' | '~=' | '==' | '!=' | '<=' | '>=' | '<' | '>';
 
@@ -26,7 +27,27 @@ export class InvalidSpecifier extends Error {
   override readonly name = 'InvalidSpecifier';
 }
 
-const CLAUSE = /^\s*(===|~=|==|!=|<=|>=|<|>)\s*(\S+)\s*$/;
+const SUFFIXES =
+  '(?:[-_.]?(?:alpha|beta|preview|pre|a|b|c|rc)[-_.]?\\d*)?(?:-\\d+|[-_.]?(?:post|rev|r)[-_.]?\\d*)?(?:[-_.]?dev[-_.]?\\d*)?';
+const ORDERED = new RegExp(`v?(?:\\d+!)?\\d+(?:\\.\\d+)*${SUFFIXES}`, 'iy');
+const COMPATIBLE = new RegExp(`v?(?:\\d+!)?\\d+(?:\\.\\d+)+${SUFFIXES}`, 'iy');
+const EXACT = new RegExp(
+  `v?(?:\\d+!)?\\d+(?:\\.\\d+)*(?:\\.\\*|${SUFFIXES}(?:\\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?)`,
+  'iy',
+);
+const ARBITRARY = /[^\s;)]*/y;
+
+/** What may stand behind each operator: a prefix or a local label only where equality is asked, two numbers behind `~=`. */
+const VERSION_BEHIND: Readonly<Record<ComparisonOperator, RegExp>> = {
+  '===': ARBITRARY,
+  '~=': COMPATIBLE,
+  '==': EXACT,
+  '!=': EXACT,
+  '<=': ORDERED,
+  '>=': ORDERED,
+  '<': ORDERED,
+  '>': ORDERED,
+};
 
 /**
  * @param text clauses separated by commas; empty ones are passed over
@@ -36,28 +57,51 @@ const CLAUSE = /^\s*(===|~=|==|!=|<=|>=|<|>)\s*(\S+)\s*$/;
 export function parseSpecifierSet(text: string): SpecifierSet {
   const clauses = text
     .split(',')
-    .filter((clause) => clause.trim() !== '')
-    .map(parseClause);
+    .filter((clause) => stripSpace(clause) !== '')
+    .map(parseSpecifierClause);
   return { clauses };
 }
 
-function parseClause(text: string): SpecifierClause {
-  const match = CLAUSE.exec(text);
-  const clause = match && { operator: match[1] as ComparisonOperator, version: match[2] as string };
-  if (clause === null || !isValidClause(clause))
+/** @throws {InvalidSpecifier} */
+export function parseSpecifierClause(text: string): SpecifierClause {
+  const read = readClause(text, skipSpace(text, 0));
+  if (read === undefined || skipSpace(text, read.end) < text.length)
     throw new InvalidSpecifier(`not a version specifier: "${text.trim()}"`);
-  return clause;
+  return read.clause;
 }
 
-function isValidClause({ operator, version }: SpecifierClause): boolean {
-  if (operator === '===') return true;
-  const isPrefix = version.endsWith('.*');
-  if (isPrefix && operator !== '==' && operator !== '!=') return false;
-  const parsed = parseVersion(isPrefix ? version.slice(0, -2) : version);
-  if (parsed === undefined) return false;
-  if (isPrefix && (parsed.local !== undefined || isPrerelease(parsed) || parsed.post !== undefined)) return false;
-  if (parsed.local !== undefined && operator !== '==' && operator !== '!=') return false;
-  return operator !== '~=' || parsed.release.length >= 2;
+/**
+ * Reads the clause that stands at a position, as far as it goes.
+ * @returns `undefined` where there is none
+ */
+export function readClause(text: string, position: number): { clause: SpecifierClause; end: number } | undefined {
+  const operator = operatorAt(text, position);
+  if (operator === undefined) return undefined;
+  const start = skipSpace(text, position + operator.length);
+  const pattern = VERSION_BEHIND[operator];
+  pattern.lastIndex = start;
+  if (!pattern.test(text)) return undefined;
+  const end = pattern.lastIndex;
+  return { clause: { operator, version: text.slice(start, end) }, end };
+}
+
+function operatorAt(text: string, position: number): ComparisonOperator | undefined {
+  const isTwo = text[position + 1] === '=';
+  switch (text[position]) {
+    case '>':
+      return isTwo ? '>=' : '>';
+    case '<':
+      return isTwo ? '<=' : '<';
+    case '=':
+      if (!isTwo) return undefined;
+      return text[position + 2] === '=' ? '===' : '==';
+    case '~':
+      return isTwo ? '~=' : undefined;
+    case '!':
+      return isTwo ? '!=' : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** The clauses without spaces, in their order. */
@@ -67,12 +111,12 @@ export function formatSpecifierSet({ clauses }: SpecifierSet): string {
 
 /**
  * Whether a version satisfies all clauses.
+ * @param text of a version; one that is none satisfies `===` only
  * @param prereleases `false` leaves pre-releases out; by default they count like others
- * @returns `false` for a text that is no version
  */
 export function contains({ clauses }: SpecifierSet, text: string, { prereleases = true } = {}): boolean {
   const version = parseVersion(text);
-  if (version === undefined) return clauses.length > 0 && clauses.every((clause) => isArbitrarilyEqual(clause, text));
+  if (version === undefined) return clauses.every((clause) => isArbitrarilyEqual(clause, text));
   if (!prereleases && isPrerelease(version)) return false;
   return clauses.every((clause) => satisfies(version, text, clause));
 }
@@ -120,21 +164,24 @@ function hasPrefix(version: Version, prefix: Version): boolean {
   );
 }
 
-/** A pre-release of the wanted version itself does not count as below it, unless a pre-release is wanted. */
+/** Where no pre-release is wanted, those of the wanted version itself do not count as below it. */
 function isBelow(version: Version, wanted: Version): boolean {
-  if (compareVersions(version, wanted) >= 0) return false;
-  return isPrerelease(wanted) || !isPrerelease(version) || !hasSameBase(version, wanted);
+  return compareVersions(version, isPrerelease(wanted) ? wanted : { ...wanted, dev: 0 }) < 0;
 }
 
-/** A post-release or a local version of the wanted version itself does not count as above it, unless a post-release is wanted. */
+/** Local versions of the wanted version do not count as above it, nor do its post-releases, unless a post-release is wanted. */
 function isAbove(version: Version, wanted: Version): boolean {
-  if (compareVersions(version, wanted) <= 0) return false;
-  if (wanted.post === undefined && version.post !== undefined && hasSameBase(version, wanted)) return false;
-  return version.local === undefined || comparePublicVersions(version, wanted) !== 0;
+  if (comparePublicVersions(version, wanted) <= 0) return false;
+  return wanted.post !== undefined || wanted.dev !== undefined || !isPostOf(version, wanted);
 }
 
-function hasSameBase(a: Version, b: Version): boolean {
-  return a.epoch === b.epoch && compareReleases(a.release, b.release) === 0;
+function isPostOf(version: Version, { epoch, release, pre }: Version): boolean {
+  return (
+    version.epoch === epoch &&
+    compareReleases(version.release, release) === 0 &&
+    version.pre?.phase === pre?.phase &&
+    version.pre?.number === pre?.number
+  );
 }
 
 /** A version in its normalised spelling, for texts that people write into manifests; `undefined` for none. */

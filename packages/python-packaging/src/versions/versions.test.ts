@@ -5,7 +5,10 @@ import { askPython } from '../../testing/reference.js';
 import { contains, InvalidSpecifier, parseSpecifierSet } from './specifiers.js';
 import { compareVersions, formatVersion, isPrerelease, parseVersion } from './version.js';
 
-const number = fc.oneof(fc.nat(12).map(String), fc.constantFrom('0', '00', '01', '2026', '99999999999999999999'));
+const number = fc.oneof(
+  fc.nat(12).map(String),
+  fc.constantFrom('0', '00', '01', '2026', '00000000000000000007', '99999999999999999999'),
+);
 const separator = fc.constantFrom('', '.', '-', '_');
 const optional = <T>(part: fc.Arbitrary<T>) => fc.option(part, { nil: '' });
 const joined = (...parts: fc.Arbitrary<string>[]) => fc.tuple(...parts).map((texts) => texts.join(''));
@@ -53,9 +56,19 @@ const nonsense = fc.constantFrom(
 );
 
 const operator = fc.constantFrom('==', '!=', '<=', '>=', '<', '>', '~=', '===');
-const clause = fc
-  .tuple(operator, version, fc.constantFrom('', '', '', '.*'))
-  .map(([comparison, text, suffix]) => comparison + text.trim() + suffix);
+const clauseOf = (text: fc.Arbitrary<string>) =>
+  fc
+    .tuple(operator, text, fc.constantFrom('', '', '', '.*'))
+    .map(([comparison, wanted, suffix]) => comparison + wanted.trim() + suffix);
+
+/** Versions of few releases, so that a specifier and a version often differ in a suffix only: there the rules are finest. */
+const relative = joined(
+  fc.constantFrom('1', '1.0', '1.0.0', '1.1', '0!1', '1!1', '00000000000000000001'),
+  fc.constantFrom('', '', 'a1', 'a2', 'b1', 'rc1'),
+  fc.constantFrom('', '', '.post0', '.post1', '-2'),
+  fc.constantFrom('', '', '.dev0', '.dev1'),
+  fc.constantFrom('', '', '', '+a', '+1'),
+);
 
 describe('versions', () => {
   test('are accepted, normalised and judged as `packaging` does it', () => {
@@ -91,15 +104,29 @@ def answer(pair):
   });
 });
 
+test('lists of versions are sorted as `packaging` sorts them', () => {
+  const lists = fc.sample(fc.array(version, { maxLength: 20 }), 1_000);
+  const source = `
+from packaging.version import Version
+def answer(texts):
+    return [str(version) for version in sorted(map(Version, texts))]`;
+  const mine = lists.map((texts) =>
+    texts
+      .map((text) => parseVersion(text)!)
+      .sort(compareVersions)
+      .map(formatVersion),
+  );
+  expect(mine).toEqual(askPython(source, lists));
+});
+
 describe('specifiers', () => {
   test('are accepted and contain what `packaging` says', () => {
-    const cases = fc.sample(
-      fc.tuple(
-        fc.array(clause, { maxLength: 2 }).map((clauses) => clauses.join(',')),
-        version,
-      ),
-      60_000,
-    );
+    const clausesOf = (text: fc.Arbitrary<string>) =>
+      fc.array(clauseOf(text), { maxLength: 2 }).map((clauses) => clauses.join(','));
+    const cases = [
+      ...fc.sample(fc.tuple(clausesOf(version), version), 40_000),
+      ...fc.sample(fc.tuple(clausesOf(relative), relative), 40_000),
+    ];
     const source = `
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 def answer(case):
@@ -109,9 +136,10 @@ def answer(case):
         return None
     return [specifiers.contains(case[1]), specifiers.contains(case[1], prereleases=False)]`;
     const theirs = askPython(source, cases);
-    for (const [index, [text, candidate]] of cases.entries()) {
-      expect([text, candidate, verdicts(text, candidate)]).toEqual([text, candidate, theirs[index]]);
-    }
+    const different = cases.filter(
+      (each, index) => JSON.stringify(verdicts(...each)) !== JSON.stringify(theirs[index]),
+    );
+    expect(different).toEqual([]);
   });
 });
 

@@ -3,12 +3,13 @@ import type { ExecutorContext } from '@nx/devkit';
 import pc from 'picocolors';
 import { Builder } from '../../build/build.js';
 import type { RecordedFile } from '../../build/dist-record.js';
-import { type BuildOptions, planBuild } from '../../build/plan.js';
+import { planBuild } from '../../build/plan.js';
 import type { TaskReport } from '../task-batch.js';
 import { workspaceOfGraph } from '../workspace-of-graph.js';
+import { type BuildTaskOptions, buildOptions } from './options.js';
 
 export interface BuildTasks {
-  run(project: string, options: BuildOptions): Promise<TaskReport>;
+  run(project: string, options: BuildTaskOptions): Promise<TaskReport>;
   close(): void;
 }
 
@@ -18,7 +19,7 @@ export function openBuilds(context: Pick<ExecutorContext, 'root' | 'projectGraph
   return {
     async run(project, options) {
       const started = performance.now();
-      const plan = planBuild(workspace, project, options);
+      const plan = planBuild(workspace, project, buildOptions(project, options));
       const { record, log } = await builder.build(plan);
       const time = `${Math.round(performance.now() - started)} ms`;
       const files = record.files.map((file) => `  ${plan.distFolder}/${file.filename} ${pc.dim(describeFile(file))}\n`);

@@ -3,15 +3,12 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type PypiServer, plannedPackage, startPypiserver, temporaryFolder } from '../../../testing/publish/tools.js';
 import { distRecordPath } from '../../build/dist-record.js';
 import type { BatchResult } from '../task-batch.js';
 import publishBatch from './batch.js';
 import type { PublishTaskOptions } from './options.js';
-
-// Real tools and servers: what takes long on a busy machine is not wrong.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let root: string;
 let projects: string[];
@@ -91,6 +88,23 @@ describe('publish', () => {
     expect(order(results)).toEqual(['ccc:publish', 'bbb:publish', 'aaa:publish']);
     expect(output(results)).toContain('--index-url file:');
     expect(output(await publishAll())).not.toMatch(/ uploaded/);
+  });
+
+  test('names a circle with its lines; what needs it is not tried, the others go on', async () => {
+    builtPackage('aaa', ['bbb']);
+    builtPackage('bbb', ['aaa']);
+    builtPackage('ccc', ['aaa']);
+    builtPackage('ddd');
+    const results = await publishAll();
+    expect(Object.fromEntries(results.map(({ task, result }) => [task, result.success]))).toEqual({
+      'aaa:publish': false,
+      'bbb:publish': false,
+      'ccc:publish': false,
+      'ddd:publish': true,
+    });
+    expect(output(results)).toContain('aaa -> bbb -> aaa');
+    expect(output(results)).toContain('libs/bbb/pyproject.toml:4: bbb needs aaa');
+    expect(output(results)).toMatch(/not tried, because aaa, bbb could not be published/);
   });
 
   test('refuses a dist that is not the built one, and then sends nothing at all', async () => {

@@ -9,6 +9,6 @@ export default async function* testBatch(
   overrides: TestTaskOptions,
   context: ExecutorContext,
 ): AsyncGenerator<BatchResult> {
-  const tests = openTests(context);
+  const tests = await openTests(context);
   yield* runBatch(taskGraph, (task, project) => tests.run(project, { ...inputs[task], ...overrides }));
 }

@@ -6,7 +6,8 @@ import { openTests, type TestTaskOptions } from './test-tasks.js';
 export default async function test(options: TestTaskOptions, context: ExecutorContext): Promise<{ success: boolean }> {
   try {
     const print = (chunk: Buffer) => process.stdout.write(chunk);
-    const { success } = await openTests(context).run(context.projectName ?? '', options, print);
+    const tests = await openTests(context);
+    const { success } = await tests.run(context.projectName ?? '', options, print);
     return { success };
   } catch (error) {
     process.stdout.write(`${describeError(error)}\n`);

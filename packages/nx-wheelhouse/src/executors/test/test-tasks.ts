@@ -4,7 +4,7 @@ import { planTests, type TestOptions } from '../../test/plan.js';
 import { TestSession } from '../../test/run-tests.js';
 import { isSet } from '../flag.js';
 import type { TaskReport } from '../task-batch.js';
-import { workspaceOfGraph } from '../workspace-of-graph.js';
+import { workspaceWithImports } from '../workspace-of-graph.js';
 
 export interface TestTaskOptions extends TestOptions {
   /** what stood on the command line and is no option of ours, as Nx hands it over: to one task, and to a batch */
@@ -15,8 +15,8 @@ export interface TestTaskOptions extends TestOptions {
 /** Options of the executor that Nx repeats among the unparsed arguments. */
 const OWN_OPTION = /^--(no-)?(runner|args|allowNoTests|allow-no-tests)(=|$)/;
 
-export function openTests(context: Pick<ExecutorContext, 'root' | 'projectGraph'>) {
-  const workspace = workspaceOfGraph(context);
+export async function openTests(context: Pick<ExecutorContext, 'root' | 'projectGraph'>) {
+  const workspace = await workspaceWithImports(context);
   const session = new TestSession(workspace);
   return {
     run(project: string, options: TestTaskOptions, onOutput?: (chunk: Buffer) => void): Promise<TaskReport> {

@@ -1,4 +1,5 @@
 /** `nx g python-package <directory>`: makes a package that builds, tests and publishes as it is, and lets it join the workspace. */
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GeneratorCallback, logger, type Tree } from '@nx/devkit';
 import { normalizeName } from '@nx-wheelhouse/python-packaging';
@@ -42,7 +43,10 @@ export default async function pythonPackage(tree: Tree, schema: PythonPackageSch
   // Called when the files are written, and not at all in a dry run.
   return async () => {
     if (root.kind === 'foreign') logger.warn(`${pkg.name} has not been entered into a uv workspace: ${root.reason}.`);
-    else if (!options.skipLock && tree.exists(root.file)) await updateLock(join(tree.root, root.folder));
+    else if (!options.skipLock && tree.exists(root.file)) {
+      await updateLock(join(tree.root, root.folder));
+      removeEggInfo(join(tree.root, pkg.root, pkg.layout === 'src' ? 'src' : ''));
+    }
     if (options.git) await startRepository(tree.root);
   };
 }
@@ -81,4 +85,10 @@ async function updateLock(folder: string): Promise<void> {
     if (!(error instanceof UserError)) throw error;
     logger.warn(`uv.lock could not be updated: ${error.message}`);
   }
+}
+
+/** For the metadata of a setup.py uv runs setuptools in the folder itself, which leaves its notes there. */
+function removeEggInfo(folder: string): void {
+  const notes = readdirSync(folder).filter((name) => name.endsWith('.egg-info'));
+  for (const name of notes) rmSync(join(folder, name), { recursive: true });
 }

@@ -160,6 +160,20 @@ const literal: Call = ({ positional: [text] }, runtime, _scope, line) => {
   }
 };
 
+/** What it finds is known to those who see the files; here it is only what it is asked for. */
+const findPackages =
+  (namespaces: boolean): Call =>
+  ({ positional, named, lost }) => {
+    const [where = '.', exclude = list([]), include = list(['*'])] = ['where', 'exclude', 'include'].map(
+      (name, index) => positional[index] ?? named.get(name),
+    );
+    const path = toText(where);
+    const texts = [include, exclude].map((each) => (isList(each) ? iterate(each)?.map(toText) : undefined));
+    const [included, excluded] = texts.map((each) => (each?.every((text) => text !== undefined) ? each : undefined));
+    if (lost !== undefined || path === undefined || !included || !excluded) return undefined;
+    return { kind: 'packages', search: { where: [path], include: included, exclude: excluded, namespaces } };
+  };
+
 const CALLS: Readonly<Record<string, Call>> = {
   open,
   'io.open': open,
@@ -230,6 +244,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
   eval: literal,
   'ast.literal_eval': literal,
+  'setuptools.find_packages': findPackages(false),
+  'setuptools.find_namespace_packages': findPackages(true),
   'os.getcwd': () => ROOT,
   'os.chdir': ({ positional: [path] }) => (absolute(toText(path ?? null) ?? '/') === ROOT ? null : undefined),
   'os.path.join': texts((first, ...rest) => (first === undefined ? undefined : joinPath(first, ...rest))),

@@ -1,4 +1,5 @@
 /** The values that static reading follows. What it does not follow is `unknown`, and whatever is made of that is unknown too. */
+import type { PackageSearch } from '../modules/setuptools.js';
 import type { Block, Expression, Parameter } from './syntax.js';
 
 export type PyValue = null | boolean | number | string | PyContainer | PyOpaque | Unknown;
@@ -33,6 +34,8 @@ export type PyOpaque =
   /** something of a module or of the builtins, by its full name: `os.path.join` */
   | { readonly kind: 'symbol'; readonly name: string }
   | { readonly kind: 'method'; readonly of: PyValue; readonly name: string }
+  /** what `find_packages` would find */
+  | { readonly kind: 'packages'; readonly search: PackageSearch }
   | PyFunction;
 
 export interface PyFunction {

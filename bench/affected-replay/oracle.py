@@ -1,0 +1,335 @@
+"""What a commit must re-run, found without any of our code: tomllib, ast and a plain breadth-first walk.
+
+    python oracle.py REPOSITORY REVISION REVISION ...
+
+prints for each two neighbours {"build": [folder, ...], "test": [folder, ...]}: the packages whose build or test can give
+another result at the second revision than at the first. Files are read from git's objects; nothing of the repository is
+executed.
+"""
+
+import ast
+import fnmatch
+import functools
+import hashlib
+import json
+import posixpath
+import re
+import subprocess
+import sys
+import tomllib
+from collections import defaultdict, deque
+
+MATERIAL = re.compile(
+    r"^(tests?|testing|test[-_]?data|test[-_]?packages|fixtures?|samples?|templates?|cookiecutters?|__fixtures__|_vendor|vendor|vendored)$",
+    re.I,
+)
+DOCUMENT = re.compile(r"^((README|CHANGELOG|CHANGES|HISTORY|NEWS|LICEN[CS]E|COPYING|NOTICE|AUTHORS|CONTRIBUTING)[^/]*|docs/.*)$")
+TEST = re.compile(r"^(tests?/.*|test_[^/]*\.py|[^/]*_test\.py|conftest\.py)$")
+LOCK = re.compile(r"^(uv\.lock|poetry\.lock|pdm\.lock|pylock[^/]*\.toml)$")
+#: Backends whose sdist holds the modules and no tests.
+MODULES_ONLY = ("flit_core", "poetry", "uv_build")
+
+
+class Repository:
+    def __init__(self, path):
+        self.path = path
+        self.objects = subprocess.Popen(
+            ["git", "-C", path, "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def git(self, *args):
+        return subprocess.run(["git", "-C", self.path, *args], capture_output=True, check=True).stdout
+
+    def changed(self, base, head):
+        # With --no-renames a moved file is one that went and one that came.
+        return self.git("diff", "--name-only", "--no-renames", "-z", base, head).decode().split("\0")[:-1]
+
+    def tree(self, revision):
+        entries = self.git("ls-tree", "-r", "-z", revision).decode().split("\0")[:-1]
+        return {entry.split("\t", 1)[1]: entry.split()[2] for entry in entries if entry.split()[1] == "blob"}
+
+    @functools.lru_cache(maxsize=None)
+    def blob(self, identity):
+        self.objects.stdin.write(identity.encode() + b"\n")
+        self.objects.stdin.flush()
+        size = int(self.objects.stdout.readline().split()[2])
+        return self.objects.stdout.read(size + 1)[:-1]
+
+
+def normal(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def parse_requirement(text):
+    match = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?", text)
+    return match and (normal(match[1]), tuple(normal(extra.strip()) for extra in (match[2] or "").split(",") if extra.strip()))
+
+
+class Model:
+    """The packages of one revision and what they need of one another."""
+
+    def __init__(self, repository, revision):
+        self.repository, self.files = repository, repository.tree(revision)
+        self.packages = {}
+        for folder in sorted({posixpath.dirname(path) for path in self.files if re.search(r"(^|/)(pyproject\.toml|setup\.py)$", path)}):
+            if not any(MATERIAL.match(part) for part in folder.split("/")[:-1]):
+                self.read_package(folder)
+        self.by_name = {package["name"]: folder for folder, package in self.packages.items()}
+        self.read_modules()
+        for folder in self.packages:
+            self.link(folder)
+
+    def text(self, path):
+        return self.repository.blob(self.files[path]).decode("utf-8", "replace") if path in self.files else None
+
+    def read_package(self, folder):
+        text = self.text(posixpath.join(folder, "pyproject.toml"))
+        data = tomllib.loads(text) if text else {}
+        project, tool = data.get("project", {}), data.get("tool", {})
+        poetry = tool.get("poetry", {})
+        if tool.get("uv", {}).get("package") is False or poetry.get("package-mode") is False:
+            return
+        name, needs = project.get("name") or poetry.get("name"), []
+        if name:
+            needs += [("runtime", one) for one in project.get("dependencies", [])]
+            for extra, requirements in project.get("optional-dependencies", {}).items():
+                needs += [("extra:" + normal(extra), one) for one in requirements]
+            for requirements in data.get("dependency-groups", {}).values():
+                needs += [("dev", one) for one in requirements if isinstance(one, str)]
+            needs += [("dev", one) for one in tool.get("uv", {}).get("dev-dependencies", [])]
+            needs += [("dev", one) for one in tool.get("uv", {}).get("sources", {})]
+            needs += [("runtime", one) for one in poetry.get("dependencies", {})]
+            for group in poetry.get("group", {}).values():
+                needs += [("dev", one) for one in group.get("dependencies", {})]
+            for environment in tool.get("hatch", {}).get("envs", {}).values():
+                for key in ("dependencies", "extra-dependencies"):
+                    needs += [("dev", one) for one in environment.get(key, [])]
+                for command in environment.get("pre-install-commands", []) + environment.get("post-install-commands", []):
+                    needs += [("path", posixpath.normpath(posixpath.join(folder, path))) for path in re.findall(r"(?:-e|--editable)\s+(\S+)", command)]
+        else:
+            name, needs = self.read_setup_script(folder)
+        needs += [("build", one) for one in data.get("build-system", {}).get("requires", [])]
+        if name:
+            backend = data.get("build-system", {}).get("build-backend", "setuptools.build_meta")
+            self.packages[folder] = {"name": normal(name), "needs": needs, "backend": backend, "edges": []}
+
+    def read_setup_script(self, folder):
+        """Every string of a list or of a dict's list; those behind `extras_require` belong to extras."""
+        text = self.text(posixpath.join(folder, "setup.py"))
+        if text is None or "setup(" not in text:
+            return None, []
+        script = ast.parse(text)
+        names = {target.id: node.value for node in ast.walk(script) if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)}
+        submodule = names.get("submodule")
+        name = None
+        for call in ast.walk(script):
+            if isinstance(call, ast.keyword) and call.arg == "name" and isinstance(call.value, ast.Constant):
+                name = call.value.value
+        if name is None and "submodule" in names:
+            name = "autogluon" + ("." + submodule.value if isinstance(submodule, ast.Constant) and submodule.value else "")
+        needs = []
+        for node in ast.walk(script):
+            if isinstance(node, ast.Assign):
+                target = ast.unparse(node.targets[0])
+                kind = "runtime" if "install_requires" in target else "extra" if "extras_require" in target else None
+                needs += [(self.extra_of(kind, node, string), self.string(string)) for string in ast.walk(node.value) if kind and isinstance(string, (ast.Constant, ast.JoinedStr)) and self.string(string)]
+        return name, needs
+
+    @staticmethod
+    def extra_of(kind, node, string):
+        if kind == "runtime":
+            return kind
+        if isinstance(node.value, ast.Dict):
+            for key, value in zip(node.value.keys, node.value.values):
+                if string in list(ast.walk(value)) and isinstance(key, ast.Constant):
+                    return "extra:" + normal(key.value)
+        if isinstance(node.targets[0], ast.Subscript) and isinstance(node.targets[0].slice, ast.Constant):
+            return "extra:" + normal(node.targets[0].slice.value)
+        return "dev"
+
+    @staticmethod
+    def string(node):
+        if isinstance(node, ast.Constant):
+            return node.value if isinstance(node.value, str) else None
+        return "".join(part.value if isinstance(part, ast.Constant) else "autogluon" if "PACKAGE_NAME" in ast.unparse(part) else "0" for part in node.values)
+
+    def owner(self, path):
+        folder = posixpath.dirname(path)
+        while folder and folder not in self.packages:
+            folder = posixpath.dirname(folder)
+        return folder if folder in self.packages else None
+
+    def inside(self, path, folder):
+        return posixpath.relpath(path, folder) if folder else path
+
+    def read_modules(self):
+        self.modules, self.sources = {}, defaultdict(list)
+        for path in self.files:
+            folder = self.owner(path)
+            if folder is None or not path.endswith(".py"):
+                continue
+            self.sources[folder].append(path)
+            inner = self.inside(path, folder)
+            if re.match(r"^(tests?|docs|examples?|scripts)/", inner) or inner == "setup.py":
+                continue
+            module = re.sub(r"^src/", "", inner)[:-3].replace("/", ".")
+            self.modules.setdefault(re.sub(r"\.__init__$", "", module), folder)
+
+    def module_owner(self, module):
+        while module:
+            if module in self.modules:
+                return self.modules[module]
+            module = module.rpartition(".")[0]
+        return None
+
+    def link(self, folder):
+        package = self.packages[folder]
+        for kind, text in package["needs"]:
+            if kind == "path":
+                name, extras = self.packages.get(text, {}).get("name"), ()
+            else:
+                name, extras = parse_requirement(text) or (None, ())
+            to = self.by_name.get(name)
+            if to is not None and to != folder:
+                package["edges"].append((to, "dev" if kind == "path" else kind, extras))
+        for path in self.sources[folder]:
+            is_test = TEST.match(self.inside(path, folder))
+            for module in imports(self.repository, self.files[path]):
+                to = self.module_owner(module)
+                if to is not None and to != folder:
+                    package["edges"].append((to, "dev" if is_test else "runtime", ()))
+
+    def reach(self, folder, kinds):
+        """The packages behind the edges of these kinds, and what those need at run time."""
+        reached, walked = set(), set()
+        queue = deque(edge for edge in self.packages[folder]["edges"] if kinds(edge[1]))
+        while queue:
+            to, _, extras = queue.popleft()
+            reached.add(to)
+            for kind in ("runtime", *("extra:" + extra for extra in extras)):
+                if (to, kind) not in walked:
+                    walked.add((to, kind))
+                    queue.extend(edge for edge in self.packages[to]["edges"] if edge[1] == kind)
+        return reached - {folder}
+
+    def lock_of(self, folder):
+        own = posixpath.join(folder, "uv.lock")
+        if own in self.files:
+            return own
+        text = self.text("pyproject.toml")
+        workspace = tomllib.loads(text).get("tool", {}).get("uv", {}).get("workspace") if text else None
+        if workspace is None or "uv.lock" not in self.files:
+            return None
+        matches = lambda patterns: any(fnmatch.fnmatchcase(folder, pattern) and pattern.count("/") == folder.count("/") for pattern in patterns)
+        member = folder == "" or matches(workspace.get("members", [])) and not matches(workspace.get("exclude", []))
+        return "uv.lock" if member else None
+
+    @functools.lru_cache(maxsize=None)
+    def lock(self, path):
+        packages = tomllib.loads(self.text(path)).get("package", [])
+        by_name = defaultdict(list)
+        for package in packages:
+            by_name[package["name"]].append(package)
+        return packages, by_name
+
+    def closure(self, folder):
+        """What the lock resolves for the tests of a package: all that its entry lists, and the groups of the root."""
+        path = self.lock_of(folder)
+        if path is None:
+            return None
+        packages, by_name = self.lock(path)
+        base = posixpath.dirname(path)
+        local = lambda package: package["source"].get("editable") or package["source"].get("virtual") or package["source"].get("directory")
+        wanted = posixpath.relpath(folder or ".", base or ".")
+        first = [package for package in packages if local(package) == wanted]
+        if not first:
+            return self.files[path]
+        def entries(package, everything, extras):
+            found = list(package.get("dependencies", []))
+            for extra, dependencies in package.get("optional-dependencies", {}).items():
+                found += dependencies if everything or normal(extra) in extras else []
+            for dependencies in package.get("dev-dependencies", {}).values():
+                found += dependencies if everything else []
+            return found
+        queue = deque((entry["name"], entry.get("version"), tuple(entry.get("extra", []))) for entry in entries(first[0], True, ()))
+        for root in packages:
+            if local(root) == "." and root is not first[0]:
+                for dependencies in root.get("dev-dependencies", {}).values():
+                    queue.extend((entry["name"], entry.get("version"), tuple(entry.get("extra", []))) for entry in dependencies)
+        seen, lines = set(), set()
+        while queue:
+            item = queue.popleft()
+            if item in seen:
+                continue
+            seen.add(item)
+            name, version, extras = item
+            for package in by_name[name]:
+                if version and package.get("version") != version:
+                    continue
+                if not local(package):
+                    files = sorted(one.get("hash", "") for one in package.get("wheels", []) + [package.get("sdist", {})])
+                    lines.add(f"{name} {package.get('version')} {files}")
+                queue.extend((entry["name"], entry.get("version"), tuple(entry.get("extra", []))) for entry in entries(package, False, set(map(normal, extras))))
+        return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+@functools.lru_cache(maxsize=None)
+def imports(repository, identity):
+    try:
+        tree = ast.parse(repository.blob(identity))
+    except (SyntaxError, ValueError):
+        return frozenset()
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return frozenset(found)
+
+
+def must_run(model, other, changed):
+    """By the files of one model; `other` is the other end, for what a change of the edges themselves takes in."""
+    build, test = set(), set()
+    for folder, package in model.packages.items():
+        tests_with = model.reach(folder, lambda kind: kind != "build")
+        builds_with = model.reach(folder, lambda kind: kind == "build")
+        for path in changed:
+            owner = model.owner(path)
+            if owner is None:
+                continue
+            inner = model.inside(path, owner)
+            is_document, is_test, is_lock = DOCUMENT.match(inner), TEST.match(inner), LOCK.match(inner)
+            modules_only = package["backend"].startswith(MODULES_ONLY)
+            if owner == folder:
+                if not is_document and not is_lock:
+                    test.add(folder)
+                if not (modules_only and (is_test or is_lock or inner.startswith("docs/"))):
+                    build.add(folder)
+            elif not is_document and not is_test and not is_lock:
+                if owner in tests_with:
+                    test.add(folder)
+                if owner in builds_with:
+                    build.add(folder)
+        if folder not in other.packages or model.closure(folder) != other.closure(folder):
+            test.add(folder)
+    return build, test
+
+
+def main():
+    path, *revisions = sys.argv[1:]
+    repository = Repository(path)
+    before = None
+    for base, head in zip(revisions, revisions[1:]):
+        before, after = before or Model(repository, base), Model(repository, head)
+        changed = repository.changed(base, head)
+        build, test = must_run(after, before, changed)
+        # What has gone is seen from where it still was.
+        earlier_build, earlier_test = must_run(before, after, changed)
+        there = set(after.packages)
+        answer = {"build": sorted((build | earlier_build) & there), "test": sorted((test | earlier_test) & there)}
+        print(json.dumps(answer), flush=True)
+        before = after
+
+
+main()

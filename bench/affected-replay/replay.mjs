@@ -1,0 +1,215 @@
+#!/usr/bin/env node
+// Replays the last commits of a repository: which tasks `nx affected` selects and executes, against what oracle.py says must run.
+//   node bench/affected-replay/replay.mjs REPOSITORY [--commits=100] [--mode=task-grained|legacy] [--verbose]
+// The commits are replayed as they are, but for files of Nx and npm, in whose place a minimal nx.json with this plugin stands.
+// Builds and tests themselves are replaced by ones that succeed at once: what is looked at is selection and the real cache.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { pack } from '../../scripts/pack.mjs';
+import { setUp } from '../../scripts/setup.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    commits: { type: 'string', default: '100' },
+    mode: { type: 'string', default: 'task-grained' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+const [source] = positionals;
+if (source === undefined) throw new Error('usage: replay.mjs REPOSITORY [--commits=N] [--mode=task-grained|legacy]');
+
+const programs = setUp();
+const scratch = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-replay-'));
+const workspace = join(scratch, 'workspace');
+const environment = {
+  ...process.env,
+  PATH: [programs, process.env.PATH].join(delimiter),
+  NX_DAEMON: 'false',
+  NX_TUI: 'false',
+  NO_COLOR: '1',
+  FORCE_COLOR: undefined,
+  NX_CACHE_DIRECTORY: join(scratch, 'nx-cache'),
+  NX_WORKSPACE_DATA_DIRECTORY: join(scratch, 'nx-data'),
+  NX_LEGACY_AFFECTED: String(values.mode === 'legacy'),
+  GIT_AUTHOR_NAME: 'Replay',
+  GIT_AUTHOR_EMAIL: 'replay@index.example',
+  GIT_COMMITTER_NAME: 'Replay',
+  GIT_COMMITTER_EMAIL: 'replay@index.example',
+};
+try {
+  replay();
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+function replay() {
+  const revisions = layOut();
+  const oracle = join(dirname(fileURLToPath(import.meta.url)), 'oracle.py');
+  const required = run(join(programs, 'python'), [oracle, workspace, ...revisions])
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+  git('checkout', '--quiet', revisions[0]);
+  nx('run-many', '-t', 'build', 'test');
+  const rows = [];
+  for (const [index, must] of required.entries()) {
+    const [base, head] = revisions.slice(index, index + 2);
+    git('checkout', '--quiet', head);
+    const output = nx('affected', '-t', 'build', 'test', `--base=${base}`, `--head=${head}`);
+    const projects = readProjects();
+    const row = compare(must, verdictsOf(output, projects), projects);
+    rows.push(row);
+    if (values.verbose || row.under.length > 0) {
+      console.log(`${git('log', '-1', '--format=%s', head).trim().slice(0, 70)}: ${describe(row)}`);
+    }
+  }
+  report(rows);
+}
+
+/** A linear history of the commits without the files of Nx and npm, with the plugin set up. @returns the revisions, oldest first */
+function layOut() {
+  run('git', ['clone', '--quiet', '--no-checkout', '--shared', resolve(source), workspace], scratch);
+  const template = join(scratch, 'template');
+  mkdirSync(template);
+  writeFileSync(join(template, 'package.json'), '{ "name": "replay", "private": true }\n');
+  const nxVersion = JSON.parse(
+    readFileSync(join(dirname(fileURLToPath(import.meta.url)), '../../node_modules/nx/package.json'), 'utf8'),
+  ).version;
+  run('npm', ['install', '--silent', '--no-audit', '--no-fund', `nx@${nxVersion}`, ...pack()], template);
+  stubExecutors(join(template, 'node_modules', 'nx-wheelhouse', 'dist', 'executors'));
+  run('mv', [join(template, 'node_modules'), join(workspace, 'node_modules')]);
+  writeFileSync(join(workspace, '.git', 'info', 'exclude'), 'node_modules\n');
+
+  const ours = {
+    'nx.json': '{ "plugins": ["nx-wheelhouse"], "analytics": false }\n',
+    'package.json': '{ "name": "replay", "private": true }\n',
+  };
+  const blobs = Object.entries(ours).map(([path, text]) => {
+    writeFileSync(join(scratch, path), text);
+    return [path, git('hash-object', '-w', join(scratch, path)).trim()];
+  });
+  const commits = git('log', '--first-parent', `--max-count=${Number(values.commits) + 1}`, '--format=%H %s')
+    .trim()
+    .split('\n')
+    .reverse();
+  const revisions = [];
+  for (const line of commits) {
+    const [commit, ...subject] = line.split(' ');
+    git('read-tree', commit);
+    const foreign = git('ls-files', '-z')
+      .split('\0')
+      .filter((path) =>
+        /(^|\/)(nx\.json|project\.json|package\.json|package-lock\.json|yarn\.lock|pnpm-.*\.yaml)$/.test(path),
+      );
+    if (foreign.length > 0) git('rm', '--quiet', '--cached', '--', ...foreign);
+    for (const [path, blob] of blobs) git('update-index', '--add', '--cacheinfo', `100644,${blob},${path}`);
+    const parents = revisions.length > 0 ? ['-p', revisions.at(-1)] : [];
+    revisions.push(git('commit-tree', git('write-tree').trim(), ...parents, '-m', subject.join(' ')).trim());
+  }
+  git('checkout', '--quiet', '--force', '--detach', revisions[0]);
+  return revisions;
+}
+
+function stubExecutors(folder) {
+  const batch = `exports.default = async function* (graph) {
+  const now = Date.now();
+  for (const task of Object.keys(graph.tasks)) yield { task, result: { success: true, terminalOutput: '', startTime: now, endTime: now } };
+};\n`;
+  for (const name of ['build', 'test']) {
+    writeFileSync(join(folder, name, 'batch.js'), batch);
+    writeFileSync(join(folder, name, 'executor.js'), 'exports.default = async () => ({ success: true });\n');
+  }
+}
+
+/** The projects as Nx wrote them down in its last run, by name. */
+function readProjects() {
+  const graph = JSON.parse(readFileSync(join(environment.NX_WORKSPACE_DATA_DIRECTORY, 'project-graph.json'), 'utf8'));
+  return new Map(Object.values(graph.nodes).map(({ name, data }) => [name, data]));
+}
+
+/** @returns by task, as `<folder> <target>`: whether it was executed or came from the cache */
+function verdictsOf(output, projects) {
+  const verdicts = new Map();
+  for (const line of output.split('\n')) {
+    const match = /^(?:> |✔ {2}|✖ {2})nx run (\S+):(build|test)(.*)$/.exec(line.trim());
+    if (!match) continue;
+    const [, project, target, note] = match;
+    const task = `${projects.get(project).root} ${target}`;
+    if (note.includes('cache')) verdicts.set(task, 'cached');
+    else if (!verdicts.has(task)) verdicts.set(task, 'executed');
+  }
+  return verdicts;
+}
+
+function compare(must, verdicts, projects) {
+  // A package without tests has no target for them.
+  const without = new Set(
+    [...projects.values()].filter(({ targets }) => !targets.test).map(({ root }) => `${root} test`),
+  );
+  const required = ['build', 'test']
+    .flatMap((target) => must[target].map((folder) => `${folder || '.'} ${target}`))
+    .filter((task) => !without.has(task));
+  const isRequired = new Set(required);
+  const executed = [...verdicts].filter(([, verdict]) => verdict === 'executed').map(([task]) => task);
+  return {
+    required: required.length,
+    selected: verdicts.size,
+    executed: executed.length,
+    under: required
+      .filter((task) => verdicts.get(task) !== 'executed')
+      .map((task) => `${task} (${verdicts.get(task) ?? 'not selected'})`),
+    over: executed.filter((task) => !isRequired.has(task)),
+  };
+}
+
+function describe({ required, selected, executed, under, over }) {
+  const lists = [
+    ['UNDER', under],
+    ['over', over],
+  ].filter(([, tasks]) => tasks.length > 0);
+  return [
+    `${required} required, ${selected} selected, ${executed} executed`,
+    ...lists.map(
+      ([title, tasks]) =>
+        `${title} ${tasks.slice(0, 12).join(', ')}${tasks.length > 12 ? ` and ${tasks.length - 12} more` : ''}`,
+    ),
+  ].join('; ');
+}
+
+function report(rows) {
+  const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
+  const busy = rows.filter(({ required }) => required > 0);
+  const ratio = busy.reduce((total, { executed, required }) => total + executed / required, 0) / busy.length;
+  console.log(`\n${source}, ${values.mode}, ${rows.length} commits (${busy.length} of them touch a package)`);
+  console.log(`required ${sum('required')}, selected ${sum('selected')}, executed ${sum('executed')}`);
+  console.log(`under ${rows.flatMap(({ under }) => under).length}, over ${rows.flatMap(({ over }) => over).length}`);
+  console.log(`executed / required, mean of the commits: ${ratio.toFixed(3)}`);
+}
+
+function nx(...args) {
+  const program = join(workspace, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
+  return run(process.execPath, [program, ...args, '--output-style=static'], workspace);
+}
+
+function git(...args) {
+  return run('git', args, workspace);
+}
+
+function run(command, args, cwd = workspace) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd,
+    env: environment,
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+  });
+  if (error) throw error;
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(' ').slice(0, 200)} ended with ${status}\n${stdout}${stderr}`);
+  return stdout;
+}

@@ -1,0 +1,239 @@
+/** Edges that only imports tell: what is imported, by whom, and what that makes of tests. */
+
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import {
+  folderWith,
+  project,
+  removeFolders,
+  workspaceIn,
+  workspaceWithImports,
+} from '../../testing/workspace-folder.js';
+import { runtimeSiblings, testSiblings } from './closures.js';
+import { listFiles } from './files.js';
+import { withImportEdges } from './import-edges.js';
+import type { Package, Workspace } from './workspace.js';
+
+afterAll(removeFolders);
+
+const edges = (workspace: Workspace) =>
+  [...workspace.packages.values()].flatMap((pkg) =>
+    pkg.siblings.map(({ kind, to, file, line }) => `${pkg.root} ${kind} ${to} ${file}:${line}`),
+  );
+const edgesOf = async (files: Record<string, string>) => edges(await workspaceWithImports(files));
+const packageIn = (workspace: Workspace, root: string) => workspace.packages.get(root) as Package;
+
+/** Packages without any declaration, each with one module of its own name. */
+const packages = (...names: string[]) =>
+  Object.fromEntries(
+    names.flatMap((name) => [
+      [`${name}/pyproject.toml`, project(name)],
+      [`${name}/${name}/__init__.py`, ''],
+    ]),
+  );
+
+describe('an import is an edge', () => {
+  test('with the file and the line of the first that says so', async () => {
+    const sources = { 'a/a/one.py': 'import os\nimport b.more\n', 'a/a/two.py': 'import b\n' };
+    expect(await edgesOf({ ...packages('a', 'b'), ...sources })).toEqual(['a import:runtime b a/a/one.py:2']);
+  });
+
+  test.each([
+    ['a module', 'a/a/x.py', 'import b', 'import:runtime'],
+    ['a function', 'a/a/x.py', 'def f():\n  from b import c', 'import:runtime'],
+    ['an import that may fail', 'a/a/x.py', 'try:\n  import b\nexcept ImportError:\n  b = None', 'import:runtime'],
+    ['a call', 'a/a/x.py', 'importlib.import_module("b.c")', 'import:runtime'],
+    ['what only type checkers see', 'a/a/x.py', 'if TYPE_CHECKING:\n  import b', 'import:test'],
+    ['a test', 'a/tests/test_x.py', 'import b', 'import:test'],
+    ['a test inside the modules', 'a/a/tests/test_x.py', 'import b', 'import:test'],
+    ['settings of tests', 'a/conftest.py', 'import b', 'import:test'],
+    ['a script', 'a/scripts/run.py', 'import b', 'import:test'],
+    ['the documentation', 'a/docs/conf.py', 'import b', 'import:documents'],
+  ])('of %s', async (_title, path, text, kind) => {
+    const found = await edgesOf({ ...packages('a', 'b'), [path]: `${text}\n` });
+    expect(found.map((edge) => edge.split(' ').slice(0, 3).join(' '))).toEqual([`a ${kind} b`]);
+  });
+
+  test.each([
+    ['runtime', project('a', { dependencies: ['b'] }), []],
+    ['an extra', project('a', {}, '[project.optional-dependencies]\nx = ["b"]\n'), []],
+    ['a group', project('a', {}, '[dependency-groups]\nx = ["b"]\n'), ['import:runtime']],
+    ['a source', project('a', {}, '[tool.uv.sources]\nb = { workspace = true }\n'), ['import:runtime']],
+    ['the build', project('a', {}, '[build-system]\nrequires = ["b"]\nbuild-backend = "x"\n'), ['import:runtime']],
+  ])('unless it is declared for that purpose: %s', async (_title, manifest, expected) => {
+    const files = { ...packages('a', 'b'), 'a/pyproject.toml': manifest, 'a/a/__init__.py': 'import b\n' };
+    const workspace = await workspaceWithImports(files);
+    const kinds = packageIn(workspace, 'a').siblings.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind.startsWith('import'))).toEqual(expected);
+  });
+
+  test('in both directions, and in circles', async () => {
+    const sources = { 'a/a/__init__.py': 'import b\n', 'b/b/__init__.py': 'import a\n' };
+    expect(await edgesOf({ ...packages('a', 'b'), ...sources })).toEqual([
+      'a import:runtime b a/a/__init__.py:1',
+      'b import:runtime a b/b/__init__.py:1',
+    ]);
+  });
+});
+
+describe('an import is none', () => {
+  test.each<[string, Record<string, string>]>([
+    ['of the package itself', { 'a/a/x.py': 'import a\nfrom . import y\nfrom .. import z\n' }],
+    ['of what no package has', { 'a/a/x.py': 'import numpy, c\n' }],
+    ['of what lies beside a test', { 'a/tests/b.py': '', 'a/tests/test_x.py': 'import b\n' }],
+    ['of what lies at the top of the tests', { 'a/tests/b.py': '', 'a/tests/unit/test_x.py': 'from b import y\n' }],
+    ['in a string or a comment', { 'a/a/x.py': '"""\nimport b\n"""\n# import b\n' }],
+    [
+      'of a package nested in it, by the nested one',
+      { 'a/a/inner/pyproject.toml': project('inner'), 'a/a/inner/x.py': '' },
+    ],
+  ])('%s', async (_title, sources) => {
+    expect(await edgesOf({ ...packages('a', 'b'), ...sources })).toEqual([]);
+  });
+});
+
+describe('the owner of a module', () => {
+  test('of a shared namespace is who has the longest part of the name', async () => {
+    const files = {
+      'core/pyproject.toml': project('acme'),
+      'core/src/acme/core.py': '',
+      'net/pyproject.toml': project('acme-net'),
+      'net/src/acme/net/__init__.py': 'from ..core import x\n',
+      'deep/pyproject.toml': project('acme-deep'),
+      'deep/src/acme/net/deep/__init__.py': 'import acme\n',
+      'app/pyproject.toml': project('app'),
+      'app/app/__init__.py': 'from acme.net.deep import x\nfrom acme import net\nimport acme.unknown\n',
+    };
+    expect(await edgesOf(files)).toEqual([
+      'app import:runtime deep app/app/__init__.py:1',
+      'app import:runtime net app/app/__init__.py:2',
+      'net import:runtime core net/src/acme/net/__init__.py:1',
+    ]);
+  });
+
+  test('of a namespace from before PEP 420 is nobody', async () => {
+    const init = '__path__ = __import__("pkgutil").extend_path(__path__, __name__)\n';
+    const files = {
+      'a/pyproject.toml': project('a'),
+      'a/google/__init__.py': init,
+      'a/google/alpha.py': '',
+      'b/pyproject.toml': project('b'),
+      'b/b/__init__.py': 'import google.protobuf\n',
+      'b/b/more.py': 'from google import alpha\n',
+    };
+    expect(await edgesOf(files)).toEqual(['b import:runtime a b/b/more.py:1']);
+  });
+
+  test('that several packages have is only known from a declaration', async () => {
+    const files = {
+      ...packages('a', 'b', 'c'),
+      'b/utils.py': '',
+      'c/utils.py': '',
+      'a/a/__init__.py': 'import utils\n',
+    };
+    expect(await edgesOf({ ...files, 'b/b/__init__.py': 'import utils\n' })).toEqual([]);
+  });
+
+  test('that is made by the build is who has the part above it', async () => {
+    const files = { ...packages('a', 'b'), 'a/a/__init__.py': 'from b._generated.version import x\n' };
+    expect(await edgesOf(files)).toEqual(['a import:runtime b a/a/__init__.py:1']);
+  });
+
+  test('is the inner one of nested packages', async () => {
+    const files = {
+      'pyproject.toml': project('root'),
+      'root/__init__.py': 'import inner\n',
+      'libs/inner/pyproject.toml': project('inner'),
+      'libs/inner/inner/__init__.py': 'import root\n',
+    };
+    expect(await edgesOf(files)).toEqual([
+      '. import:runtime libs/inner root/__init__.py:1',
+      'libs/inner import:runtime . libs/inner/inner/__init__.py:1',
+    ]);
+  });
+});
+
+test('tests run with what their siblings import, but not with what only the tests of those import', async () => {
+  const workspace = await workspaceWithImports({
+    ...packages('app', 'lib', 'base', 'fake', 'typed', 'manual'),
+    'app/tests/test_app.py': 'import lib\n',
+    'app/docs/conf.py': 'import manual\n',
+    'lib/lib/__init__.py': 'import base\nif TYPE_CHECKING:\n  import typed\n',
+    'lib/tests/test_lib.py': 'import fake\n',
+  });
+  const { packages: all } = workspace;
+  expect(testSiblings(packageIn(workspace, 'app'), all)).toEqual(['base', 'lib']);
+  expect(testSiblings(packageIn(workspace, 'lib'), all)).toEqual(['base', 'fake', 'typed']);
+  expect(runtimeSiblings(packageIn(workspace, 'lib'), all)).toEqual([]);
+});
+
+describe('the imports that are kept', () => {
+  const FILES = { ...packages('a', 'b', 'c'), 'a/a/__init__.py': 'import b\n', 'b/b/__init__.py': 'import c\n' };
+
+  /** A workspace under git and the folder of its cache. */
+  const kept = () => {
+    const root = folderWith(FILES);
+    const cache = folderWith({});
+    const git = (...args: string[]) => {
+      const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@index.example'];
+      expect(spawnSync('git', [...identity, ...args], { cwd: root }).status).toBe(0);
+    };
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'Start');
+    const read = async () => edges(await withImportEdges(workspaceIn(root), listFiles(root), cache));
+    return { root, cache, read, file: () => join(cache, readdirSync(cache)[0] ?? '') };
+  };
+  const START = ['a import:runtime b a/a/__init__.py:1', 'b import:runtime c b/b/__init__.py:1'];
+
+  test('stand for files that git has', async () => {
+    const { read, file } = kept();
+    expect(await read()).toEqual(START);
+    // What is kept is believed: were the file read again, the line would be 1.
+    writeFileSync(file(), readFileSync(file(), 'utf8').replaceAll(',1,0]', ',7,0]'));
+    expect(await read()).toEqual(START.map((edge) => edge.replace(/1$/, '7')));
+  });
+
+  test('are of a content: an edited file is read again, and one that is not tracked yet', async () => {
+    const { root, read } = kept();
+    await read();
+    writeFileSync(join(root, 'a/a/__init__.py'), '\nimport c\n');
+    writeFileSync(join(root, 'b/b/new.py'), 'import a\n');
+    const edited = [
+      'a import:runtime c a/a/__init__.py:2',
+      'b import:runtime c b/b/__init__.py:1',
+      'b import:runtime a b/b/new.py:1',
+    ];
+    expect(await read()).toEqual(edited);
+    expect(await read()).toEqual(edited);
+    unlinkSync(join(root, 'b/b/new.py'));
+    unlinkSync(join(root, 'a/a/__init__.py'));
+    expect(await read()).toEqual(['b import:runtime c b/b/__init__.py:1']);
+  });
+
+  test.each([
+    ['cut off', (text: string) => text.slice(0, text.length / 2)],
+    ['of another version', (text: string) => text.replace('"version":', '"version":9')],
+    ['with numbers that mean nothing', (text: string) => text.replaceAll(/\d+,1,0/g, '99,1,0')],
+    ['with other types', () => '{"version":1,"names":7,"contents":{"x":"y"}}'],
+    ['empty', () => ''],
+  ])('count for nothing when the file is %s, and are made anew', async (_title, damage) => {
+    const { read, file } = kept();
+    await read();
+    const text = readFileSync(file(), 'utf8');
+    writeFileSync(file(), damage(text));
+    expect(await read()).toEqual(START);
+    expect(readFileSync(file(), 'utf8')).toBe(text);
+  });
+
+  test('are written once, in one step, and only when there is something new', async () => {
+    const { cache, read, file } = kept();
+    await read();
+    const { mtimeMs, ino } = statSync(file());
+    await read();
+    expect(statSync(file())).toMatchObject({ mtimeMs, ino });
+    expect(readdirSync(cache)).toEqual(['nx-wheelhouse-imports.json']);
+  });
+});

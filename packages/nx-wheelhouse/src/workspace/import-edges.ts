@@ -1,0 +1,172 @@
+/** Edges to packages that are imported and not declared. */
+import { readdir } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { absoluteName, readWheel } from '@nx-wheelhouse/python-packaging';
+import type { WorkspaceFiles } from './files.js';
+import { ModuleOwners } from './module-owners.js';
+import { ownFiles, packageFolders } from './ownership.js';
+import { type ProvidedModules, providedModules } from './provided-modules.js';
+import { type FileImport, readImports } from './python-imports.js';
+import { isDocument, isForTests } from './test-files.js';
+import {
+  type EdgeKind,
+  type ImportPurpose,
+  type Package,
+  pathIn,
+  type SiblingEdge,
+  type Workspace,
+} from './workspace.js';
+
+type ImportKind = `import:${ImportPurpose}`;
+
+/** A package with its files and modules. */
+interface PackageModules {
+  readonly pkg: Package;
+  /** relative to the package's folder */
+  readonly files: readonly string[];
+  readonly modules: ProvidedModules;
+}
+
+/**
+ * The workspace with an edge for every sibling that a package imports and does not declare.
+ * @param cacheFolder where the imports of files are kept, absolute; `undefined` for nowhere
+ */
+export async function withImportEdges(
+  workspace: Workspace,
+  files: WorkspaceFiles,
+  cacheFolder: string | undefined,
+): Promise<Workspace> {
+  if (workspace.packages.size < 2) return workspace;
+  const folders = packageFolders(workspace);
+  const all: PackageModules[] = [];
+  for (const pkg of workspace.packages.values()) {
+    const own = ownFiles(pkg, files, folders);
+    const modules = await providedModules(pkg.manifest.modules, own, () =>
+      filesOfWheel(join(workspace.root, pkg.root)),
+    );
+    all.push({ pkg, files: own, modules });
+  }
+  const sources = all.flatMap(({ pkg, files: own }) => own.filter(isSource).map((file) => pathIn(pkg.root, file)));
+  const imports = readImports(workspace.root, sources, files, cacheFolder);
+  const owners = ownersOf(all, imports);
+  const packages = all.map(({ pkg, ...rest }): [string, Package] => {
+    const edges = new Importer({ pkg, ...rest }, owners, imports).edges();
+    return [pkg.root, edges.length === 0 ? pkg : { ...pkg, siblings: [...pkg.siblings, ...edges] }];
+  });
+  return { ...workspace, packages: new Map(packages) };
+}
+
+function isSource(file: string): boolean {
+  return file.endsWith('.py');
+}
+
+async function filesOfWheel(folder: string): Promise<readonly string[]> {
+  try {
+    const wheel = (await readdir(join(folder, 'dist'))).find((file) => file.endsWith('.whl'));
+    return wheel === undefined ? [] : (await readWheel(join(folder, 'dist', wheel))).files;
+  } catch {
+    return []; // not built, or not readable: then the folders tell
+  }
+}
+
+function ownersOf(all: readonly PackageModules[], imports: ReadonlyMap<string, readonly FileImport[]>): ModuleOwners {
+  const owners = new ModuleOwners();
+  for (const { pkg, modules } of all) {
+    for (const name of modules.names) owners.add(name, pkg.root);
+    for (const [file, name] of modules.ofFiles) {
+      if (!isNamespaceFile(file, imports.get(pathIn(pkg.root, file)) ?? [])) owners.add(name, pkg.root);
+    }
+  }
+  return owners;
+}
+
+/** `__init__.py` of a namespace from before PEP 420: every package that shares the namespace brings it, and none has it to itself. */
+function isNamespaceFile(file: string, imports: readonly FileImport[]): boolean {
+  return (
+    posix.basename(file) === '__init__.py' &&
+    imports.some(
+      ({ name, isCall }) =>
+        name === 'pkgutil.extend_path' ||
+        name === 'pkg_resources.declare_namespace' ||
+        (isCall && (name === 'pkgutil' || name === 'pkg_resources')),
+    )
+  );
+}
+
+/** Finds the undeclared siblings of one package. */
+class Importer {
+  #modulePaths: ReadonlySet<string> | undefined;
+
+  constructor(
+    private readonly own: PackageModules,
+    private readonly owners: ModuleOwners,
+    private readonly imports: ReadonlyMap<string, readonly FileImport[]>,
+  ) {}
+
+  /** By sibling the first import of each kind; the kind that says most comes first, and makes the others superfluous. */
+  edges(): readonly SiblingEdge[] {
+    const found = this.#firstImports();
+    const covered = new Set<string>();
+    return KINDS.flatMap((kind) => {
+      for (const edge of this.own.pkg.siblings) if (covers(edge.kind, kind)) covered.add(edge.to);
+      const edges = [...(found.get(kind)?.values() ?? [])].filter(({ to }) => !covered.has(to));
+      for (const { to } of edges) covered.add(to);
+      return edges;
+    });
+  }
+
+  #firstImports(): ReadonlyMap<ImportKind, ReadonlyMap<string, SiblingEdge>> {
+    const { pkg, files, modules } = this.own;
+    const found = new Map<ImportKind, Map<string, SiblingEdge>>(KINDS.map((kind) => [kind, new Map()]));
+    for (const file of files) {
+      const path = pathIn(pkg.root, file);
+      const imports = this.imports.get(path) ?? [];
+      if (imports.length === 0) continue;
+      const module = modules.ofFiles.get(file);
+      /** whether dependents run it, too */
+      const isModule = module !== undefined && !isForTests(file);
+      const from = module === undefined ? '' : packageOf(module, file);
+      for (const { name, line, isTypeChecking } of imports) {
+        const absolute = absoluteName(name, from);
+        const sibling = absolute === undefined ? undefined : this.owners.find(absolute, pkg.root);
+        if (sibling === undefined || sibling.owner === pkg.root) continue;
+        if (!isModule && this.#isBeside(file, sibling.part)) continue;
+        const to = sibling.owner;
+        const kind = kindOf(file, isModule, isTypeChecking);
+        const edges = found.get(kind);
+        if (!edges?.has(to)) edges?.set(to, { to, kind, extras: [], file: path, line });
+      }
+    }
+    return found;
+  }
+
+  /** A script or a test finds what lies beside it, at the top of its tests or of its package, before anything that is installed. */
+  #isBeside(file: string, name: string): boolean {
+    const path = name.replaceAll('.', '/');
+    const places = [posix.dirname(file), '.', file.split('/')[0] as string];
+    this.#modulePaths ??= new Set(
+      this.own.files.filter(isSource).map((each) => each.replace(/(\/__init__)?\.py$/, '')),
+    );
+    return places.some((place) => this.#modulePaths?.has(place === '.' ? path : `${place}/${path}`));
+  }
+}
+
+/** What the relative imports of a module start from: a package is its own. */
+function packageOf(module: string, file: string): string {
+  return posix.basename(file) === '__init__.py' ? module : module.slice(0, Math.max(0, module.lastIndexOf('.')));
+}
+
+/** A type checker, or a test that evaluates annotations, sees what stands below `if TYPE_CHECKING`; what dependents run does not. */
+function kindOf(file: string, isModule: boolean, isTypeChecking: boolean): ImportKind {
+  if (isDocument(file)) return 'import:documents';
+  return isModule && !isTypeChecking ? 'import:runtime' : 'import:test';
+}
+
+/** From what says most to what says least. */
+const KINDS: readonly ImportKind[] = ['import:runtime', 'import:test', 'import:documents'];
+
+/** Whether a declared edge says already what an import would say. An extra does: who runs the code that imports it asks for the extra. */
+function covers(declared: EdgeKind, kind: ImportKind): boolean {
+  if (declared === 'build') return false;
+  return kind !== 'import:runtime' || declared === 'runtime' || declared.startsWith('extra:');
+}

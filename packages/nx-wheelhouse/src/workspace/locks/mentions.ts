@@ -1,0 +1,48 @@
+/** Which packages name certain words in their code: git looks them up, in all files at once. */
+import { spawnSync } from 'node:child_process';
+import { folderOf, type Workspace } from '../workspace.js';
+
+export interface Mentions {
+  /** @param folder a package's; what stands in no package's folder is mentioned for all */
+  isMentioned(word: string, folder: string): boolean;
+}
+
+/** Files that can call a program or import a module. */
+const CODE = ['*.py', '*.pyi', '*.pyx', '*.ipynb', '*.sh', '*.bash', '*.mk', 'Makefile', 'justfile', '*.js', '*.ts'];
+
+/**
+ * @param words letters, digits, `-` and `_`; a word counts where no letter or digit follows, so that `mypy` is in `mypy_extensions`
+ * @returns `undefined` where there is no git, or no repository: then nothing is known
+ */
+export function mentionsIn({ root, packages }: Workspace, words: readonly string[]): Mentions | undefined {
+  const pattern = `(^|[^A-Za-z0-9_])(${words.join('|')})([^A-Za-z0-9]|$)`;
+  const { status, stdout } = spawnSync(
+    'git',
+    ['grep', '--untracked', '-I', '-z', '--no-color', '-E', '-e', pattern, '--', ...CODE],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      windowsHide: true,
+    },
+  );
+  if (status !== 0 && status !== 1) return undefined;
+  const found = new Map<string, Set<string>>();
+  const inCode = new RegExp(`(?<![A-Za-z0-9_])(${words.join('|')})(?![A-Za-z0-9])`, 'g');
+  for (const line of stdout.split('\n')) {
+    const end = line.indexOf('\0');
+    if (end < 0) continue;
+    const owner = packageOf(line.slice(0, end), packages);
+    // Comments such as `# ruff: noqa` call nothing.
+    const code = line.slice(end + 1).replace(/(^|\s)#.*$/, '');
+    for (const [, word = ''] of code.matchAll(inCode)) found.set(word, (found.get(word) ?? new Set()).add(owner));
+  }
+  return { isMentioned: (word, folder) => found.get(word)?.has(folder) === true || found.get(word)?.has('.') === true };
+}
+
+/** The innermost package a file lies in; `.` for none. */
+function packageOf(path: string, packages: Workspace['packages']): string {
+  for (let folder = folderOf(path); folder !== '.'; folder = folderOf(folder)) if (packages.has(folder)) return folder;
+  return '.';
+}

@@ -1,0 +1,30 @@
+/** Which package an import means: the one that has the longest part of its dotted name. */
+
+export class ModuleOwners {
+  readonly #owners = new Map<string, Set<string>>();
+
+  /** @param name dotted, of a module that the package in `folder` has */
+  add(name: string, folder: string): void {
+    const owners = this.#owners.get(name);
+    if (owners === undefined) this.#owners.set(name, new Set([folder]));
+    else owners.add(folder);
+  }
+
+  /**
+   * Packages may share a namespace, and one may have a module inside another's: so what counts is the longest known part of a name.
+   * Modules that are made when a package is built are known by the part above them.
+   * @param importer the package that imports: what it has itself is its own, whoever has it too
+   * @returns the owner and the part of the name it has; `undefined` for a name of no package, and for one of several: which of them it
+   * means is decided by what is installed, which a declaration must say
+   */
+  find(name: string, importer: string): { readonly owner: string; readonly part: string } | undefined {
+    for (let part = name; part !== ''; part = part.slice(0, Math.max(0, part.lastIndexOf('.')))) {
+      const owners = this.#owners.get(part);
+      if (owners === undefined) continue;
+      if (owners.has(importer)) return { owner: importer, part };
+      const [owner, ...others] = owners;
+      return owner === undefined || others.length > 0 ? undefined : { owner, part };
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,20 @@
+/** Which of a package's files are tests, and which are words for people: its dependents see neither. */
+
+const TEST_FILE = /^((tests?\/.*)|([^/]*\/)*(test_[^/]*|[^/]*_test)\.py)$/;
+/** Tests and their settings inside of the modules themselves. */
+const INNER_TEST_FILE = /(^|\/)(tests?\/|conftest\.py$)/;
+
+/** @param path relative to the package's folder; whether a test runner would take it for tests */
+export function isTestFile(path: string): boolean {
+  return path.endsWith('.py') && TEST_FILE.test(path);
+}
+
+/** @param path relative to the package's folder; whether it belongs to the documentation, which no target but a build of it reads */
+export function isDocument(path: string): boolean {
+  return path.startsWith('docs/');
+}
+
+/** @param path relative to the package's folder; whether only tests use it, wherever it lies */
+export function isForTests(path: string): boolean {
+  return TEST_FILE.test(path) || INNER_TEST_FILE.test(path);
+}

@@ -1,0 +1,69 @@
+/** Checks the files of a wheel against its own list of them, RECORD. */
+import { createHash } from 'node:crypto';
+import { UnsafeArchive } from './unsafe-archive.js';
+import { type WheelArchive, withWheelArchive } from './wheel-archive.js';
+
+interface RecordRow {
+  readonly algorithm: string;
+  /** base64url, without padding */
+  readonly digest: string;
+  /** empty where it is not said */
+  readonly size: string;
+}
+
+/** RECORD cannot hold its own hash, nor that of signatures made after it. */
+const UNRECORDED = /^[^/]+\.dist-info\/RECORD(\.jws|\.p7s)?$/;
+
+/**
+ * Reads everything and checks every file against its checksum in the archive, and its hash and size in RECORD.
+ * @param path of a .whl file
+ * @throws {UnsafeArchive} naming the file and what is wrong with it
+ * @see Binary distribution format, "The .dist-info directory"
+ */
+export function verifyWheel(path: string): Promise<void> {
+  return withWheelArchive(path, async (archive) => {
+    const rows = await readRecord(archive);
+    for (const name of archive.entries.keys()) {
+      const row = rows.get(name);
+      if (row === undefined && !UNRECORDED.test(name)) throw new UnsafeArchive(`${name} is not in RECORD`);
+      await checkFile(archive, name, UNRECORDED.test(name) ? undefined : row);
+    }
+    const missing = [...rows.keys()].find((name) => !archive.entries.has(name));
+    if (missing !== undefined) throw new UnsafeArchive(`${missing} is in RECORD, but not in the archive`);
+  });
+}
+
+async function readRecord(archive: WheelArchive): Promise<ReadonlyMap<string, RecordRow>> {
+  const text = await archive.text(`${archive.distInfo}/RECORD`);
+  const rows = new Map<string, RecordRow>();
+  for (const line of text.split(/\r?\n/).filter(Boolean)) {
+    const [path = '', hash = '', size = ''] = readCsvLine(line);
+    if (rows.has(path)) throw new UnsafeArchive(`${path} is in RECORD twice`);
+    const [algorithm = '', ...digest] = hash.split('=');
+    rows.set(path, { algorithm, digest: digest.join('='), size });
+  }
+  return rows;
+}
+
+/** Paths with commas or quotes are quoted, as Python's csv module does it. */
+function readCsvLine(line: string): string[] {
+  const cells = line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g);
+  return [...cells].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
+}
+
+async function checkFile(archive: WheelArchive, name: string, row: RecordRow | undefined): Promise<void> {
+  if (row !== undefined && !['sha256', 'sha384', 'sha512'].includes(row.algorithm))
+    throw new UnsafeArchive(`${name} has no sound hash in RECORD`);
+  const hash = createHash(row?.algorithm ?? 'sha256');
+  let size = 0;
+  for await (const chunk of archive.chunks(name)) {
+    hash.update(chunk);
+    size += chunk.length;
+  }
+  if (row === undefined) return;
+  const found = hash.digest('base64url');
+  if (found !== row.digest)
+    throw new UnsafeArchive(`${name} is not what RECORD says: ${row.algorithm} ${found}, not ${row.digest}`);
+  if (row.size !== '' && row.size !== String(size))
+    throw new UnsafeArchive(`${name} is not what RECORD says: ${size} bytes, not ${row.size}`);
+}

@@ -1,0 +1,115 @@
+/** A wheel as an archive: its entries, after everything has been refused that can be seen without unpacking, and the bytes of one. */
+import { stat } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { checkEntryPath, UnpackedSize, UnsafeArchive } from './unsafe-archive.js';
+
+const FILE_TYPE_MASK = 0o170000;
+/** What is no plain file or folder, by the type in its mode. */
+const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
+  [0o120000, 'a symbolic link'],
+  [0o020000, 'a device'],
+  [0o060000, 'a device'],
+  [0o010000, 'a pipe'],
+]);
+
+export interface WheelArchive {
+  /** by path, folders left out */
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** the one folder `name-version.dist-info` */
+  readonly distInfo: string;
+  /** @throws {UnsafeArchive} when they cannot be unpacked, or their checksum is another */
+  chunks(path: string): AsyncIterable<Buffer>;
+  /** the same, whole and as text */
+  text(path: string): Promise<string>;
+}
+
+/**
+ * Opens a wheel for as long as it is worked with.
+ * @throws {UnsafeArchive} for what cannot be read, unsafe paths, links, entries that stand twice, decompression bombs, and when
+ * .dist-info is not there once
+ */
+export async function withWheelArchive<T>(path: string, work: (archive: WheelArchive) => Promise<T>): Promise<T> {
+  const { size } = await stat(path);
+  const archive = await open(path);
+  try {
+    const entries = await readEntries(archive, new UnpackedSize(size));
+    return await work({
+      entries,
+      distInfo: distInfoFolder([...entries.keys()]),
+      chunks: (name) => readChunks(archive, entries, name),
+      text: (name) => readText(readChunks(archive, entries, name)),
+    });
+  } finally {
+    archive.close();
+  }
+}
+
+async function open(path: string): Promise<ZipFile> {
+  try {
+    return await openPromise(path, { strictFileNames: true, autoClose: false });
+  } catch (error) {
+    throw new UnsafeArchive(`it cannot be read: ${(error as Error).message}`);
+  }
+}
+
+async function readEntries(archive: ZipFile, unpacked: UnpackedSize): Promise<ReadonlyMap<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  const paths = new Set<string>();
+  try {
+    for await (const entry of archive.eachEntry()) {
+      const path = entry.fileName;
+      checkEntryPath(path);
+      if (paths.has(path)) throw new UnsafeArchive(`${path} is in the archive twice`);
+      paths.add(path);
+      // The upper half of the attributes is the mode, where the archive was made on Unix.
+      const type = OTHER_TYPES.get((entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK);
+      if (type !== undefined) throw new UnsafeArchive(`${path} is ${type}`);
+      unpacked.add(entry.uncompressedSize);
+      if (!path.endsWith('/')) entries.set(path, entry);
+    }
+  } catch (error) {
+    if (error instanceof UnsafeArchive) throw error;
+    throw new UnsafeArchive((error as Error).message); // yauzl refuses unsafe names and broken directories by itself
+  }
+  return entries;
+}
+
+function distInfoFolder(paths: readonly string[]): string {
+  const folders = new Set(
+    paths.map((path) => /^([^/]+\.dist-info)\//.exec(path)?.[1]).filter((folder) => folder !== undefined),
+  );
+  const [folder, ...more] = folders;
+  if (folder === undefined || more.length > 0)
+    throw new UnsafeArchive(`there are ${folders.size} .dist-info folders, not one`);
+  return folder;
+}
+
+/** yauzl checks sizes, neither checksums nor whether the entry's own header has the same name. */
+async function* readChunks(
+  archive: ZipFile,
+  entries: ReadonlyMap<string, Entry>,
+  path: string,
+): AsyncGenerator<Buffer> {
+  const entry = entries.get(path);
+  if (entry === undefined) throw new UnsafeArchive(`${path} is missing`);
+  let checksum = 0;
+  try {
+    const { fileName } = await archive.readLocalFileHeaderPromise(entry);
+    if (!fileName.equals(entry.fileNameRaw)) throw new Error(`its header calls it ${fileName}`);
+    for await (const chunk of await archive.openReadStreamPromise(entry)) {
+      checksum = crc32(chunk as Buffer, checksum);
+      yield chunk as Buffer;
+    }
+  } catch (error) {
+    if (error instanceof UnsafeArchive) throw error;
+    throw new UnsafeArchive(`${path} cannot be read: ${(error as Error).message}`);
+  }
+  if (checksum !== entry.crc32) throw new UnsafeArchive(`${path} has a wrong checksum`);
+}
+
+async function readText(read: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of read) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,94 @@
+/** Reads pdm.lock, format 4.x. It does not know its own project: what that requires stands in the manifest. */
+import { InvalidRequirement, parseRequirement } from '../requirements/requirement.js';
+import type { TomlTable } from '../toml/read.js';
+import { type Lock, type LockedDependency, type LockedPackage, UnreadableLock } from './lock.js';
+import {
+  checkLockVersion,
+  fileIdentity,
+  localFolder,
+  nameAt,
+  namesAt,
+  readLockTable,
+  tableAt,
+  tablesAt,
+  textAt,
+  textsAt,
+} from './lock-table.js';
+import { dependencyOf } from './requirement-edge.js';
+
+/**
+ * @param text of a pdm.lock
+ * @throws {UnreadableLock} when it is not TOML, or of a format version that is not known
+ * @see pdm documentation, "Lock file"
+ */
+export function parsePdmLock(text: string): Lock {
+  const file = readLockTable(text);
+  const metadata = tableAt(file, 'metadata');
+  checkLockVersion(metadata.lock_version, [4]);
+  return {
+    packages: mergeExtras(tablesAt(file, 'package'), tableAt(metadata, 'files')),
+    rootGroups: new Map(),
+    edges: { kind: 'known' },
+    overridden: new Set(),
+    defaultGroups: [],
+    lockedGroups: metadata.groups === undefined ? undefined : new Set(namesAt(metadata, 'groups')),
+  };
+}
+
+/** pdm writes `name` and `name[extra]` as two entries of one name, version and source. */
+function mergeExtras(entries: readonly TomlTable[], filesByName: TomlTable): readonly LockedPackage[] {
+  const merged = new Map<string, LockedPackage>();
+  for (const entry of entries) {
+    const dependencies = textsAt(entry, 'dependencies').map(dependency);
+    const extras = namesAt(entry, 'extras');
+    const known = merged.get(identity(entry)) ?? barePackage(entry, filesByName);
+    merged.set(identity(entry), {
+      ...known,
+      dependencies: extras.length === 0 ? dependencies : known.dependencies,
+      extras: new Map([
+        ...known.extras,
+        ...extras.map((extra) => [extra, [...(known.extras.get(extra) ?? []), ...dependencies]] as const),
+      ]),
+    });
+  }
+  return [...merged.values()];
+}
+
+function identity(entry: TomlTable): string {
+  return `${nameAt(entry)} ${textAt(entry, 'version') ?? ''} ${sourceOf(entry)}`;
+}
+
+/** @param filesByName where formats before 4.2 keep the hashes */
+function barePackage(entry: TomlTable, filesByName: TomlTable): LockedPackage {
+  const path = textAt(entry, 'path');
+  const name = nameAt(entry);
+  const version = textAt(entry, 'version');
+  const files =
+    entry.files === undefined ? tablesAt(filesByName, `${name} ${version ?? ''}`) : tablesAt(entry, 'files');
+  return {
+    name,
+    version,
+    source: sourceOf(entry),
+    localFolder: path === undefined || /\.(whl|zip|tar\.\w+)$/.test(path) ? undefined : localFolder(path),
+    hashes: files.map(fileIdentity).sort(),
+    marker: undefined,
+    dependencies: [],
+    extras: new Map(),
+    groups: new Map(),
+    declared: undefined,
+  };
+}
+
+function sourceOf(entry: TomlTable): string {
+  const keys = ['git', 'hg', 'svn', 'bzr', 'revision', 'url', 'path', 'subdirectory'];
+  return keys.flatMap((key) => (entry[key] === undefined ? [] : [`${key} ${textAt(entry, key)}`])).join(' ');
+}
+
+function dependency(text: string): LockedDependency {
+  try {
+    return dependencyOf(parseRequirement(text));
+  } catch (error) {
+    if (error instanceof InvalidRequirement) throw new UnreadableLock(`"${text}" is no requirement`);
+    throw error;
+  }
+}

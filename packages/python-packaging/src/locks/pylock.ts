@@ -1,0 +1,80 @@
+/** Reads pylock.toml, format 1.x. Edges are optional there; what is installed is said by each package's marker. */
+import type { TomlTable } from '../toml/read.js';
+import type { Lock, LockedDependency, LockedPackage } from './lock.js';
+import {
+  checkLockVersion,
+  localFolder,
+  markerAt,
+  nameAt,
+  namesAt,
+  readLockTable,
+  tableAt,
+  tablesAt,
+  tableText,
+  textAt,
+} from './lock-table.js';
+
+/**
+ * @param text of a pylock.toml
+ * @throws {UnreadableLock} when it is not TOML, or of a format version that is not known
+ * @see PEP 751
+ */
+export function parsePylock(text: string): Lock {
+  const file = readLockTable(text);
+  checkLockVersion(file['lock-version'], [1]);
+  const packages = tablesAt(file, 'packages');
+  // A tool that writes edges leaves the key away where a package has none.
+  const hasEdges = packages.some((entry) => entry.dependencies !== undefined);
+  return {
+    packages: packages.map(lockedPackage),
+    rootGroups: new Map(),
+    edges: hasEdges
+      ? { kind: 'known' }
+      : { kind: 'unknown', reason: 'it does not say which package needs which (`dependencies`)', at: undefined },
+    overridden: new Set(),
+    defaultGroups: namesAt(file, 'default-groups'),
+    lockedGroups: undefined,
+  };
+}
+
+const SOURCES = ['vcs', 'directory', 'archive'];
+
+function lockedPackage(entry: TomlTable): LockedPackage {
+  const kind = SOURCES.find((source) => entry[source] !== undefined);
+  const source = kind === undefined ? {} : tableAt(entry, kind);
+  const files = [
+    ...(kind === 'archive' ? [source] : []),
+    ...(entry.sdist === undefined ? [] : [tableAt(entry, 'sdist')]),
+    ...tablesAt(entry, 'wheels'),
+  ];
+  return {
+    name: nameAt(entry),
+    version: textAt(entry, 'version'),
+    source: kind === undefined ? (textAt(entry, 'index') ?? '') : `${kind} ${addressOf(source)}`,
+    localFolder: kind === 'directory' ? localFolder(textAt(source, 'path') ?? '.') : undefined,
+    hashes: files.map((each) => tableText(tableAt(each, 'hashes'))).sort(),
+    marker: markerAt(entry, 'marker'),
+    dependencies: tablesAt(entry, 'dependencies').map(dependency),
+    extras: new Map(),
+    groups: new Map(),
+    declared: undefined,
+  };
+}
+
+/** Size, upload time and hashes are of the file, not of the place. */
+function addressOf(source: TomlTable): string {
+  const { hashes: _, size: __, 'upload-time': ___, ...address } = source;
+  return tableText(address);
+}
+
+/** Tables that name as much of a package as tells it apart. */
+function dependency(entry: TomlTable): LockedDependency {
+  return {
+    name: nameAt(entry),
+    version: textAt(entry, 'version'),
+    source: undefined,
+    specifiers: [],
+    extras: [],
+    marker: undefined,
+  };
+}
