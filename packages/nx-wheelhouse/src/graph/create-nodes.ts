@@ -46,6 +46,7 @@ export function projectNodes(
         projectRoot: pkg.root,
         fingerprintScript: inWorkspace(FINGERPRINT_SCRIPT),
         repositoryScript: pkg.manifest.version.kind === 'dynamic' ? inWorkspace(REPOSITORY_SCRIPT) : undefined,
+        makesDists: pkg.manifest.virtual === undefined,
         isPrivate: pkg.manifest.isPrivate,
         hasTests: hasTests(pkg, files, folders),
         testConfiguration: pytestFilesAbove(pkg, files, readHere),

@@ -13,6 +13,8 @@ export interface TargetFacts {
   readonly fingerprintScript: string;
   /** the program that tells what a version made from git depends on; `undefined` where the manifest states the version */
   readonly repositoryScript: string | undefined;
+  /** whether there is something to build: a virtual project has no dists */
+  readonly makesDists: boolean;
   readonly isPrivate: boolean;
   readonly hasTests: boolean;
   /** files above the package that its tests run with */
@@ -49,9 +51,9 @@ function toolchain(fingerprintScript: string): Input[] {
 /** All targets of a package, under the names the user gave them. */
 export function packageTargets(facts: TargetFacts): Record<string, TargetConfiguration> {
   const { names } = facts;
-  const publishable = !facts.isPrivate && names.build !== false;
+  const publishable = facts.makesDists && !facts.isPrivate && names.build !== false;
   const all: [TargetName, TargetConfiguration | undefined][] = [
-    [names.build, buildTarget(facts)],
+    [names.build, facts.makesDists ? buildTarget(facts) : undefined],
     [names.test, facts.hasTests ? testTarget(facts) : undefined],
     [names.publish, publishable ? publishTarget(facts) : undefined],
     [names.releasePublish, publishable ? releasePublishTarget(facts) : undefined],

@@ -53,7 +53,7 @@ export async function packageEnvironment(workspace: Workspace, pkg: Package): Pr
     workspace.root,
   );
   const python = pythonIn(folder);
-  const editables = [pkg, ...siblings].flatMap((one) => ['--editable', editable(workspace, one, one === pkg)]);
+  const editables = [pkg, ...siblings].flatMap((one) => installation(workspace, one, one === pkg));
   const files = requirementFiles.flatMap((file) => ['--requirements', join(workspace.root, pkg.root, file)]);
   const args = [
     'pip',
@@ -74,6 +74,13 @@ export async function packageEnvironment(workspace: Workspace, pkg: Package): Pr
 /** The folder for what is made for a package, absolute. */
 function ownFolder({ root }: Workspace, pkg: Package): string {
   return join(root, WHEELHOUSE_FOLDER, pkg.root);
+}
+
+/** A virtual project cannot be installed: what it requires is installed in its place. */
+function installation(workspace: Workspace, pkg: Package, withTestExtras: boolean): string[] {
+  return pkg.manifest.virtual === undefined
+    ? ['--editable', editable(workspace, pkg, withTestExtras)]
+    : ['--requirements', join(workspace.root, pkg.root, 'pyproject.toml')];
 }
 
 function editable(workspace: Workspace, pkg: Package, withTestExtras: boolean): string {

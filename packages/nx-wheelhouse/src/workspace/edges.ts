@@ -1,29 +1,41 @@
 /** Which packages of a workspace depend on which others, by what their manifests declare. */
-import { posix } from 'node:path';
 import type {
   DeclaredRequirement,
   DependencySource,
   ManifestReading,
   NormalizedName,
 } from '@nx-wheelhouse/python-packaging';
-import type { UvWorkspaceRoot } from './workspace.js';
-import { type EdgeKind, type Package, pathIn, type SiblingEdge, statedValue } from './workspace.js';
+import { LockedRequirements } from './locked-requirements.js';
+import { folderAt, type Sources, sourcesOf } from './sources.js';
+import {
+  type EdgeKind,
+  type Package,
+  pathIn,
+  type SiblingEdge,
+  statedValue,
+  type UvWorkspaceRoot,
+} from './workspace.js';
 
 /**
  * All declared edges, by the folder of the package that declares them.
+ * @param root absolute
  * @param readings all manifests, for the sources that a uv workspace's root states for its members
  */
 export function siblingEdges(
+  root: string,
   packages: ReadonlyMap<string, Package>,
   readings: ReadonlyMap<string, ManifestReading>,
   uvWorkspaces: readonly UvWorkspaceRoot[],
 ): ReadonlyMap<string, readonly SiblingEdge[]> {
-  const siblings = new SiblingFinder(packages);
+  const siblings = new SiblingFinder(packages, uvWorkspaces);
+  const locked = new LockedRequirements(root, uvWorkspaces);
   return new Map(
     [...packages.values()].map((pkg) => {
       const inherited = uvWorkspaces.filter(({ members }) => members.has(pkg.root)).map(({ root }) => root);
       const sources = [pkg.root, ...inherited].map((folder) => ({ folder, table: sourcesOf(readings.get(folder)) }));
-      return [pkg.root, edgesOf(pkg, sources, siblings)];
+      const lockedEdges = locked.of(pkg).filter(({ to }) => packages.has(to));
+      const declared = [...declaredEdges(pkg, sources, siblings), ...lockedEdges];
+      return [pkg.root, [...declared, ...sourceEdges(pkg, declared, siblings)]];
     }),
   );
 }
@@ -31,15 +43,10 @@ export function siblingEdges(
 /** A table of sources and the folder its paths are relative to. */
 interface SourceTable {
   readonly folder: string;
-  readonly table: ReadonlyMap<NormalizedName, readonly DependencySource[]>;
+  readonly table: Sources;
 }
 
-function sourcesOf(reading: ManifestReading | undefined): SourceTable['table'] {
-  if (reading?.kind === 'package') return reading.manifest.sources;
-  return reading?.kind === 'not-a-package' ? reading.sources : new Map();
-}
-
-function edgesOf(pkg: Package, sources: readonly SourceTable[], siblings: SiblingFinder): SiblingEdge[] {
+function declaredEdges(pkg: Package, sources: readonly SourceTable[], siblings: SiblingFinder): SiblingEdge[] {
   const edges: SiblingEdge[] = [];
   for (const [kind, requirements] of declarations(pkg)) {
     for (const { requirement, at } of requirements) {
@@ -48,22 +55,32 @@ function edgesOf(pkg: Package, sources: readonly SourceTable[], siblings: Siblin
       edges.push({ to, kind, extras: requirement.extras, file: pathIn(pkg.root, at.file), line: at.line });
     }
   }
-  const declared = new Set(edges.map(({ to }) => to));
+  return edges;
+}
+
+/** Sources without a declaration. What the root of a uv workspace states, it states for its members. */
+function sourceEdges(pkg: Package, declared: readonly SiblingEdge[], siblings: SiblingFinder): SiblingEdge[] {
+  if (pkg.manifest.uvWorkspace !== undefined) return [];
+  const known = new Set(declared.map(({ to }) => to));
+  const edges: SiblingEdge[] = [];
   for (const [name, statements] of pkg.manifest.sources) {
     const to = siblings.findBySources(pkg, name, statements, pkg.root);
     const at = statements[0]?.at;
-    if (to === undefined || at === undefined || declared.has(to)) continue;
+    if (to === undefined || at === undefined || known.has(to)) continue;
     edges.push({ to, kind: 'source', extras: [], file: pathIn(pkg.root, at.file), line: at.line });
   }
   return edges;
 }
 
 function declarations({ manifest }: Package): [EdgeKind, readonly DeclaredRequirement[]][] {
+  const { presumed } = manifest;
+  const extras = [...(statedValue(manifest.extras) ?? []), ...presumed.extras];
   return [
-    ['runtime', statedValue(manifest.dependencies) ?? []],
-    ...[...(statedValue(manifest.extras) ?? [])].map(
-      ([extra, requirements]): [EdgeKind, readonly DeclaredRequirement[]] => [`extra:${extra}`, requirements],
-    ),
+    ['runtime', [...(statedValue(manifest.dependencies) ?? []), ...presumed.dependencies]],
+    ...extras.map(([extra, requirements]): [EdgeKind, readonly DeclaredRequirement[]] => [
+      `extra:${extra}`,
+      requirements,
+    ]),
     ...[...manifest.groups].map(([group, requirements]): [EdgeKind, readonly DeclaredRequirement[]] => [
       `group:${group}`,
       requirements,
@@ -76,7 +93,10 @@ function declarations({ manifest }: Package): [EdgeKind, readonly DeclaredRequir
 class SiblingFinder {
   readonly #byName = new Map<NormalizedName, string[]>();
 
-  constructor(private readonly packages: ReadonlyMap<string, Package>) {
+  constructor(
+    private readonly packages: ReadonlyMap<string, Package>,
+    private readonly uvWorkspaces: readonly UvWorkspaceRoot[],
+  ) {
     for (const pkg of packages.values()) this.#byName.set(pkg.name, [...(this.#byName.get(pkg.name) ?? []), pkg.root]);
   }
 
@@ -104,25 +124,38 @@ class SiblingFinder {
     for (const source of statements) {
       if (source.kind === 'workspace') return this.#named(pkg, name);
       if (source.kind !== 'path') continue;
-      const found = this.#inFolder(pkg, posix.normalize(pathIn(folder, source.path)));
+      const found = this.#inFolder(pkg, folderAt(folder, source.path));
       if (found !== undefined) return found;
     }
     return undefined;
   }
 
+  /** Of several packages of one name, the one of the same uv workspace is meant, else the nearest. */
   #named(pkg: Package, name: NormalizedName): string | undefined {
     const folders = this.#byName.get(name) ?? [];
-    return folders.includes(pkg.root) ? undefined : folders[0];
+    if (folders.length < 2 || folders.includes(pkg.root)) return folders.includes(pkg.root) ? undefined : folders[0];
+    const workspace = this.uvWorkspaces.find(({ members }) => members.has(pkg.root));
+    return folders.find((folder) => workspace?.members.has(folder)) ?? nearest(pkg.root, folders);
   }
 
-  #inFolder(pkg: Package, path: string): string | undefined {
-    const folder = path.replace(/(?<=.)\/+$/, '');
+  #inFolder(pkg: Package, folder: string): string | undefined {
     return folder !== pkg.root && this.packages.has(folder) ? folder : undefined;
   }
 
   /** `name @ file:../sibling`, the local form that setup.py projects and pip users write. */
   #byUrl(pkg: Package, url: string): string | undefined {
     const local = /^file:(?!\/\/\/?[^.])(?:\/\/)?(.+)$/.exec(url)?.[1];
-    return local === undefined ? undefined : this.#inFolder(pkg, posix.normalize(pathIn(pkg.root, local)));
+    return local === undefined ? undefined : this.#inFolder(pkg, folderAt(pkg.root, local));
   }
+}
+
+/** The folder that has most of its path in common with another. */
+function nearest(from: string, folders: readonly string[]): string | undefined {
+  const steps = from.split('/');
+  const shared = (folder: string) => {
+    const other = folder.split('/');
+    const parting = steps.findIndex((step, index) => step !== other[index]);
+    return parting < 0 ? steps.length : parting;
+  };
+  return folders.toSorted((a, b) => shared(b) - shared(a))[0];
 }

@@ -45,17 +45,17 @@ function separateTwins(
       const others = folders.filter((other) => other !== folder).join(', ');
       warnings.push({
         message: `the name ${name} is also that of ${others}; this one's Nx project is called ${unique}`,
-        file: manifestFileOf(folder, readings),
-        line: undefined,
+        ...placeOfName(folder, readings.get(folder)),
       });
     }
   }
   return { names, warnings };
 }
 
-function manifestFileOf(folder: string, readings: ReadonlyMap<string, ManifestReading>): string {
-  const reading = readings.get(folder);
-  return pathIn(folder, (reading?.kind === 'package' ? reading.manifest.files[0] : undefined) ?? 'pyproject.toml');
+function placeOfName(folder: string, reading: ManifestReading | undefined): Pick<WorkspaceWarning, 'file' | 'line'> {
+  const name = reading?.kind === 'package' ? reading.manifest.name : undefined;
+  if (name !== undefined && name.kind !== 'absent') return { file: pathIn(folder, name.at.file), line: name.at.line };
+  return { file: pathIn(folder, 'pyproject.toml'), line: undefined };
 }
 
 function declaredName(reading: ManifestReading): string | undefined {

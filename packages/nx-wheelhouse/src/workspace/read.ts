@@ -1,6 +1,6 @@
 /** Reads a workspace: every manifest once, each on its own, so that a broken one takes nobody else down. */
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, join, posix } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import {
   type ManifestReading,
   normalizeName,
@@ -11,6 +11,7 @@ import { siblingEdges } from './edges.js';
 import { withoutFixtures } from './fixtures.js';
 import { MANIFEST_FILES } from './manifest-files.js';
 import { nameProjects } from './project-names.js';
+import { readText } from './read-text.js';
 import { findUvWorkspaces } from './uv-workspaces.js';
 import {
   type BrokenPackage,
@@ -44,7 +45,7 @@ export function readWorkspace(root: string, manifestFiles: readonly string[]): W
       broken.set(folder, { root: folder, project, message, file: pathIn(folder, at.file), line: at.line });
     }
   }
-  const edges = siblingEdges(packages, readings, uvWorkspaces);
+  const edges = siblingEdges(root, packages, readings, uvWorkspaces);
   return {
     root,
     packages: new Map([...packages].map(([folder, pkg]) => [folder, { ...pkg, siblings: edges.get(folder) ?? [] }])),
@@ -61,22 +62,6 @@ function readFolder(root: string, folder: string): ManifestReading {
     // An unreadable file (permissions, a link in a circle, not UTF-8): this folder's problem only.
     const file = MANIFEST_FILES.find((name) => existsSync(join(root, folder, name))) ?? MANIFEST_FILES[0];
     return { kind: 'broken', problem: { message: (error as Error).message, at: { file, line: undefined } } };
-  }
-}
-
-function readText(path: string): string | undefined {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
-    throw new Error(`${basename(path)} cannot be read (${code})`);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new Error(`${basename(path)} is not UTF-8`);
   }
 }
 

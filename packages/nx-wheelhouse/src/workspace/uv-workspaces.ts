@@ -2,7 +2,8 @@
 import { posix } from 'node:path';
 import type { ManifestReading, UvWorkspace } from '@nx-wheelhouse/python-packaging';
 import { Minimatch } from 'minimatch';
-import { pathIn, type UvWorkspaceRoot } from './workspace.js';
+import { pathSources } from './sources.js';
+import type { UvWorkspaceRoot } from './workspace.js';
 
 /**
  * The uv workspaces of a repository, the innermost first, so that the first that lists a package is its own.
@@ -13,7 +14,7 @@ export function findUvWorkspaces(readings: ReadonlyMap<string, ManifestReading>)
   const roots = [...readings].flatMap(([root, reading]) => {
     const table = tableOf(reading);
     if (table === undefined) return [];
-    const members = [...membersOf(root, table, readings), ...pathSources(root, reading, readings)];
+    const members = [...membersOf(root, table, readings), ...takenByPath(root, reading, readings)];
     return [{ root, members: new Set(members) }];
   });
   return roots.sort((a, b) => b.root.length - a.root.length);
@@ -28,18 +29,8 @@ function tableOf(reading: ManifestReading): UvWorkspace | undefined {
  * Packages that the root takes from a path: so a setup.py package, which uv takes for no member, shares lock and environment.
  * @see uv documentation, "Path"
  */
-function pathSources(root: string, reading: ManifestReading, readings: ReadonlyMap<string, ManifestReading>): string[] {
-  const sources =
-    reading.kind === 'package'
-      ? reading.manifest.sources
-      : reading.kind === 'not-a-package'
-        ? reading.sources
-        : new Map();
-  return [...sources.values()]
-    .flat()
-    .filter((source) => source.kind === 'path')
-    .map(({ path }) => posix.normalize(pathIn(root, path)).replace(/\/$/, ''))
-    .filter((folder) => readings.get(folder)?.kind === 'package');
+function takenByPath(root: string, reading: ManifestReading, readings: ReadonlyMap<string, ManifestReading>): string[] {
+  return pathSources(root, reading).filter((folder) => readings.get(folder)?.kind === 'package');
 }
 
 function membersOf(

@@ -1,8 +1,11 @@
 /** The model of a workspace: which packages there are, what depends on what, and why. */
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
+import { folderWith, project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
 import { buildSiblings, runtimeSiblings, testSiblings } from './closures.js';
 import { publishOrder, runtimeCircle } from './publish-order.js';
+import { readWorkspace } from './read.js';
 import type { Package, Workspace } from './workspace.js';
 
 afterAll(removeFolders);
@@ -25,21 +28,39 @@ describe('packages', () => {
     expect([...workspace.packages.keys()]).toEqual(['a', 'b', 'c']);
   });
 
-  test('do not lie in folders of tests, samples and templates, unless a uv workspace says so', () => {
+  test('do not lie in folders of tests and templates, unless something outside of them means them', () => {
     const workspace = workspaceWith({
       'pyproject.toml': '[tool.uv.workspace]\nmembers = ["templates/*"]\n',
-      'a/pyproject.toml': project('a'),
-      'a/tests/samples/one/pyproject.toml': project('one'),
+      'a/pyproject.toml': project('a', {}, '[tool.uv.sources]\nhelpers = { path = "tests/helpers" }\n'),
+      'a/tests/one/pyproject.toml': project('one'),
+      'a/tests/helpers/pyproject.toml': project('helpers'),
       'templates/two/pyproject.toml': project('two'),
       'tests/pyproject.toml': project('integration'),
+      'tests/fixtures/pyproject.toml': project('inner', {}, '[tool.uv.workspace]\nmembers = ["*"]\n'),
+      'tests/fixtures/three/pyproject.toml': project('three'),
     });
-    expect([...workspace.packages.keys()]).toEqual(['a', 'templates/two', 'tests']);
+    expect([...workspace.packages.keys()]).toEqual(['a', 'a/tests/helpers', 'templates/two', 'tests']);
+  });
+
+  test('are also projects that make no distribution', () => {
+    const workspace = workspaceWith({
+      'pyproject.toml': project('root', { dependencies: ['a'] }, '[tool.uv.workspace]\nmembers = ["*"]\n'),
+      'a/pyproject.toml': project('a', {}, '[tool.uv]\npackage = false\n'),
+    });
+    expect([...workspace.packages.values()].map(({ manifest }) => manifest.virtual !== undefined)).toEqual([
+      true,
+      true,
+    ]);
+    expect(edges(workspace)).toEqual(['. runtime a:4']);
   });
 
   test('with one name are told apart by their folders', () => {
     const workspace = workspaceWith({ 'x/a/pyproject.toml': project('same'), 'x/b/pyproject.toml': project('same') });
     expect([...workspace.packages.values()].map((pkg) => pkg.project)).toEqual(['x-a', 'x-b']);
-    expect(workspace.warnings.map(({ file }) => file)).toEqual(['x/a/pyproject.toml', 'x/b/pyproject.toml']);
+    expect(workspace.warnings.map(({ file, line }) => `${file}:${line}`)).toEqual([
+      'x/a/pyproject.toml:2',
+      'x/b/pyproject.toml:2',
+    ]);
   });
 
   test('with a manifest that cannot be read are kept aside with the line', () => {
@@ -49,6 +70,27 @@ describe('packages', () => {
     });
     expect([...workspace.packages.keys()]).toEqual(['b']);
     expect(workspace.broken.get('a')).toMatchObject({ file: 'a/pyproject.toml', line: 3 });
+  });
+
+  test('with a manifest that is no text, or no file to read, are kept aside, and all others stay', () => {
+    const root = folderWith({
+      'good/pyproject.toml': project('good'),
+      'latin/setup.py': '',
+      'bytes/pyproject.toml': '',
+    });
+    writeFileSync(join(root, 'bytes/pyproject.toml'), Buffer.from('[project]\nname = "gr\xf6\xdfe"\n', 'latin1'));
+    const declared =
+      '# -*- coding: latin-1 -*-\nfrom setuptools import setup\nsetup(name="latin", author="Gr\xf6\xdfe")\n';
+    writeFileSync(join(root, 'latin/setup.py'), Buffer.from(declared, 'latin1'));
+    mkdirSync(join(root, 'loop'));
+    symlinkSync('pyproject.toml', join(root, 'loop/pyproject.toml'));
+    const manifests = ['good/pyproject.toml', 'bytes/pyproject.toml', 'latin/setup.py', 'loop/pyproject.toml'];
+    const workspace = readWorkspace(root, manifests);
+    expect([...workspace.packages.keys()]).toEqual(['good', 'latin']);
+    expect(workspace.warnings).toEqual([
+      { file: 'bytes/pyproject.toml', line: 2, message: 'pyproject.toml is not UTF-8' },
+      { file: 'loop/pyproject.toml', line: undefined, message: 'pyproject.toml cannot be read (ELOOP)' },
+    ]);
   });
 
   test('are called as project.json calls them', () => {
@@ -105,10 +147,47 @@ describe('edges', () => {
     expect(edges(workspace)).toEqual([]);
   });
 
-  test('that are sources without a declaration count too', () => {
+  test('of several packages of one name lead to that of the same uv workspace, else to the nearest', () => {
+    const workspace = workspaceWith({
+      'one/pyproject.toml': '[tool.uv.workspace]\nmembers = ["*"]\n',
+      'one/app/pyproject.toml': project('app', { dependencies: ['shared'] }),
+      'one/shared/pyproject.toml': project('shared'),
+      'two/pyproject.toml': '[tool.uv.workspace]\nmembers = ["*"]\n',
+      'two/app/pyproject.toml': project('app', { dependencies: ['shared'] }),
+      'two/shared/pyproject.toml': project('shared'),
+      'two/tools/deep/pyproject.toml': project('deep', { dependencies: ['shared'] }),
+    });
+    expect(edges(workspace)).toEqual([
+      'one/app runtime one/shared:4',
+      'two/app runtime two/shared:4',
+      'two/tools/deep runtime two/shared:4',
+    ]);
+  });
+
+  test('that only a build backend knows are those of the uv lock', () => {
+    const dynamic = '[project]\nname = "b"\nversion = "1"\ndynamic = ["dependencies", "optional-dependencies"]\n';
+    const workspace = workspaceWith({
+      'pyproject.toml': '[tool.uv.workspace]\nmembers = ["*"]\n',
+      'uv.lock':
+        'version = 1\n[[package]]\nname = "a"\nsource = { editable = "a" }\n[[package]]\nname = "b"\nsource = { editable = "b" }\n' +
+        'dependencies = [{ name = "a" }, { name = "c" }]\n[package.optional-dependencies]\nmore = [{ name = "a" }]\n' +
+        '[[package]]\nname = "c"\nversion = "1"\nsource = { registry = "https://index.example/simple" }\n',
+      'a/pyproject.toml': project('a'),
+      'b/pyproject.toml': dynamic,
+      'c/pyproject.toml': project('c'),
+    });
+    expect(edges(workspace)).toEqual(['b runtime a:undefined', 'b extra:more a:undefined']);
+  });
+
+  test('that are sources without a declaration count too, but not those that a workspace root states for its members', () => {
     const workspace = workspaceWith({
       'a/pyproject.toml': project('a'),
       'b/pyproject.toml': project('b', {}, '[tool.uv.sources]\na = { workspace = true }\n'),
+      'pyproject.toml': project(
+        'r',
+        {},
+        '[tool.uv.workspace]\nmembers = ["*"]\n[tool.uv.sources]\na = { workspace = true }\n',
+      ),
     });
     expect(edges(workspace)).toEqual(['b source a:6']);
   });

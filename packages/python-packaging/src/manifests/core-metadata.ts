@@ -1,6 +1,6 @@
 /** The fields that every manifest format states, each in its own words; what one format says completes or replaces another's. */
 import type { NormalizedName } from '../names/name.js';
-import type { DeclaredRequirement, DependencySource, Place, Stated } from './manifest.js';
+import type { DeclaredRequirement, DependencySource, Place, PresumedRequirements, Stated } from './manifest.js';
 import type { SetuptoolsPackages } from './modules/setuptools.js';
 
 export type Extras = ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
@@ -14,6 +14,7 @@ export interface CoreMetadata {
   readonly requiresPython: Stated<string>;
   readonly dependencies: Stated<readonly DeclaredRequirement[]>;
   readonly extras: Stated<Extras>;
+  readonly presumed: PresumedRequirements;
   readonly classifiers: Stated<readonly string[]>;
   /** readme, licence files, version file, … that end up in the dist or are needed to build it */
   readonly namedFiles: readonly string[];
@@ -23,6 +24,8 @@ export interface CoreMetadata {
   /** what setup.py or setup.cfg say of packages and modules */
   readonly packages?: SetuptoolsPackages | undefined;
 }
+
+export const NOTHING_PRESUMED: PresumedRequirements = { dependencies: [], extras: new Map() };
 
 export const ABSENT = { kind: 'absent' } as const;
 

@@ -24,11 +24,19 @@ export function readDependencyGroups(
   }
   const own = new Map([...written].map(([name, key]) => [name, readEntries(pyproject, key)]));
   const reported = new Set<Include>();
-  const resolve = (name: NormalizedName, path: readonly NormalizedName[]): readonly DeclaredRequirement[] =>
-    (own.get(name) ?? []).flatMap((entry) => {
+  const resolve = (
+    name: NormalizedName,
+    path: readonly NormalizedName[],
+    visited: Set<NormalizedName>,
+  ): readonly DeclaredRequirement[] => {
+    visited.add(name);
+    return (own.get(name) ?? []).flatMap((entry) => {
       if (entry.kind === 'requirement') return [entry.declared];
       const isCycle = path.includes(entry.group);
-      if (!isCycle && own.has(entry.group)) return resolve(entry.group, [...path, entry.group]);
+      if (!isCycle && own.has(entry.group)) {
+        // What is included on several ways counts once.
+        return visited.has(entry.group) ? [] : resolve(entry.group, [...path, entry.group], visited);
+      }
       if (!reported.has(entry)) {
         const message = isCycle
           ? `the group "${entry.group}" includes itself: ${[...path, entry.group].join(' -> ')}`
@@ -38,7 +46,8 @@ export function readDependencyGroups(
       }
       return [];
     });
-  return new Map([...own.keys()].map((name) => [name, resolve(name, [name])]));
+  };
+  return new Map([...own.keys()].map((name) => [name, resolve(name, [name], new Set())]));
 }
 
 type Entry = { readonly kind: 'requirement'; readonly declared: DeclaredRequirement } | Include;

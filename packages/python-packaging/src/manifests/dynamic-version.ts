@@ -1,5 +1,5 @@
 /** `dynamic = ["version"]`: the version where a build backend would read it, without running the backend. */
-import { InvalidToml, readToml, tomlAt } from '../toml/read.js';
+import { InvalidToml, isTomlTable, readToml, type TomlValue, tomlAt } from '../toml/read.js';
 import { dynamic, stated } from './core-metadata.js';
 import { readFlitVersion } from './flit.js';
 import type { HatchConfiguration } from './hatch.js';
@@ -10,9 +10,18 @@ import { readPythonConstant } from './python/constants.js';
 import { search, toRegExp } from './python/regular-expressions.js';
 import { dynamicText } from './setuptools.js';
 
+const VERSION_PLUGINS =
+  /^(?:setuptools[-_.]scm|setuptools[-_.]git[-_.]versioning|vcs[-_.]versioning|versioningit|versioneer|pbr|dunamai)/i;
+
+/** How far up the root of a Cargo workspace is looked for. */
+const CARGO_LEVELS = 6;
+
 /** What hatch looks for in a version file unless it is told another pattern. */
 const HATCH_PATTERN = '(?i)^(__version__|VERSION)(?: ?: ?str)? *= *([\'"])v?(?P<version>.+?)\\2';
 const PDM_PATTERN = '^__version__\\s*=\\s*["\'](?P<version>.+?)["\']\\s*(?:#.*)?$';
+
+const SCIKIT_BUILD_PATTERN = '(?i)^(__version__|VERSION)(?: ?: ?str)? *= *([\'"])v?(?P<value>.+?)\\2';
+const MESON_PATTERN = "^project\\s*\\([^)]*\\bversion\\s*:\\s*'(?P<version>[^']+)'";
 
 /** What a backend may look into besides the manifest. */
 export interface VersionContext {
@@ -42,6 +51,10 @@ export function readDynamicVersion(
       return readPoetryVersion(pyproject);
     case 'maturin':
       return readCargoVersion(pyproject, folder, at);
+    case 'scikit_build_core':
+      return readScikitBuildVersion(pyproject, folder, at);
+    case 'mesonpy':
+      return readMesonVersion(folder, at);
     case 'setuptools':
       return readSetuptoolsVersion(pyproject, folder, legacy, at);
     default:
@@ -79,6 +92,23 @@ function readPdmVersion(pyproject: PyprojectFile, folder: PackageFolder, at: Pla
   return dynamic(`the version comes from pdm's version source "${source}"`, at);
 }
 
+/** scikit-build-core asks a provider; that of regular expressions reads a file. */
+function readScikitBuildVersion(pyproject: PyprojectFile, folder: PackageFolder, at: Place): Stated<string> {
+  const table = ['tool', 'scikit-build', 'metadata', 'version'];
+  const provider = pyproject.string([...table, 'provider']);
+  const input = pyproject.string([...table, 'input']);
+  const isPlain = !pyproject.has([...table, 'result']) && !pyproject.has([...table, 'remove']);
+  if (provider !== 'scikit_build_core.metadata.regex' || input === undefined || !isPlain)
+    return dynamic(`the version comes from the provider "${provider}"`, at);
+  const pattern = pyproject.string([...table, 'regex']) ?? SCIKIT_BUILD_PATTERN;
+  return readByPattern(folder, input, pattern.replace('?P<value>', '?P<version>'), at);
+}
+
+/** meson-python takes the version of the Meson project, where that is a text. */
+function readMesonVersion(folder: PackageFolder, at: Place): Stated<string> {
+  return readByPattern(folder, 'meson.build', MESON_PATTERN, at);
+}
+
 /** @param pattern in Python's syntax, with a group `version`, searched for in multi-line mode */
 function readByPattern(folder: PackageFolder, file: string, pattern: string, at: Place): Stated<string> {
   const text = folder.read(file)?.replace(/\r\n?/g, '\n');
@@ -91,18 +121,30 @@ function readByPattern(folder: PackageFolder, file: string, pattern: string, at:
   return stated(version, { file, line });
 }
 
-/** maturin takes the version of the crate. */
+/** maturin takes the version of the crate, which may have it from its Cargo workspace. */
 function readCargoVersion(pyproject: PyprojectFile, folder: PackageFolder, at: Place): Stated<string> {
   const file = pyproject.string(['tool', 'maturin', 'manifest-path']) ?? 'Cargo.toml';
-  const text = folder.read(file);
-  if (text === undefined) return dynamic(`the version is in ${file}, which is not there`, at);
+  if (folder.read(file) === undefined) return dynamic(`the version is in ${file}, which is not there`, at);
+  const own = tomlValue(folder, file, ['package', 'version']);
+  const candidates = Array.from({ length: CARGO_LEVELS }, (_, level) => `${'../'.repeat(level)}Cargo.toml`);
+  const isInherited = isTomlTable(own) && own.workspace === true;
+  const from = isInherited
+    ? candidates.find((each) => tomlValue(folder, each, ['workspace', 'package', 'version']) !== undefined)
+    : file;
+  const version = isInherited && from ? tomlValue(folder, from, ['workspace', 'package', 'version']) : own;
+  // Of a pre-release Cargo's spelling is not that of PEP 440.
+  return from !== undefined && typeof version === 'string' && /^[\d.]+$/.test(version)
+    ? stated(version, { file: from, line: undefined })
+    : dynamic(`maturin makes the version from ${file}`, at);
+}
+
+function tomlValue(folder: PackageFolder, file: string, path: readonly string[]): TomlValue | undefined {
   try {
-    const version = tomlAt(readToml(text), ['package', 'version']);
-    if (typeof version === 'string' && /^[\d.]+$/.test(version)) return stated(version, { file, line: undefined });
+    return tomlAt(readToml(folder.read(file) ?? ''), path);
   } catch (error) {
-    if (!(error instanceof InvalidToml)) throw error;
+    if (error instanceof InvalidToml) return undefined;
+    throw error;
   }
-  return dynamic(`maturin makes the version from ${file}`, at);
 }
 
 function readSetuptoolsVersion(
@@ -114,14 +156,15 @@ function readSetuptoolsVersion(
   const read = dynamicText(pyproject, folder, 'version');
   if (read !== undefined) return read;
   if (legacy.kind !== 'absent') return legacy;
-  const plugins =
-    /^(?:setuptools[-_.]scm|setuptools[-_.]git[-_.]versioning|vcs[-_.]versioning|versioningit|versioneer|pbr|dunamai)/i;
-  const plugin = pyproject.strings(['build-system', 'requires'])?.find((requirement) => plugins.test(requirement));
+  return pluginVersion(pyproject) ?? dynamic('setuptools makes the version', at);
+}
+
+/** @returns `undefined` where the build requires no plugin of setuptools that makes a version from version control */
+export function pluginVersion(pyproject: PyprojectFile): Stated<string> | undefined {
+  const path = ['build-system', 'requires'];
+  const plugin = pyproject.strings(path)?.find((requirement) => VERSION_PLUGINS.test(requirement));
   const name = /^[\w.-]+/.exec(plugin ?? '')?.[0];
-  return dynamic(
-    name === undefined
-      ? 'setuptools makes the version'
-      : `the version comes from the version control system, by ${name}`,
-    at,
-  );
+  return name === undefined
+    ? undefined
+    : dynamic(`the version comes from the version control system, by ${name}`, pyproject.at(path));
 }

@@ -1,6 +1,6 @@
 /** `[tool.flit.metadata]`, which flit used before PEP 621, and what flit reads from the module itself. */
 import { normalizeName } from '../names/name.js';
-import { ABSENT, type CoreMetadata, dynamic, stated } from './core-metadata.js';
+import { ABSENT, type CoreMetadata, dynamic, NOTHING_PRESUMED, stated } from './core-metadata.js';
 import type { PackageFolder, Stated } from './manifest.js';
 import type { PyprojectFile } from './pyproject-file.js';
 import { readDocstring, readPythonConstant } from './python/constants.js';
@@ -26,6 +26,7 @@ export function readFlitMetadata(pyproject: PyprojectFile, folder: PackageFolder
     requiresPython: stated(pyproject.string([...METADATA, 'requires-python']), at('requires-python')),
     dependencies: stated(list('requires'), at('requires')),
     extras: extras.length === 0 ? ABSENT : stated(new Map(extras), at('requires-extra')),
+    presumed: NOTHING_PRESUMED,
     classifiers: stated(pyproject.strings([...METADATA, 'classifiers']), at('classifiers')),
     namedFiles: [pyproject.string([...METADATA, 'description-file'])].filter((file) => file !== undefined),
     buildRequires: [],

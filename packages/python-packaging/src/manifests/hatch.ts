@@ -16,7 +16,7 @@ const FILE = 'hatch.toml';
 
 /**
  * @returns hatch.toml where there is one, else the manifest itself
- * @throws {InvalidToml}
+ * @throws {BrokenManifest}
  */
 export function hatchConfiguration(pyproject: PyprojectFile, folder: PackageFolder): HatchConfiguration {
   const text = folder.read(FILE);

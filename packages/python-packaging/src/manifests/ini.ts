@@ -24,6 +24,9 @@ export class InvalidIni extends Error {
   }
 }
 
+/** References that one value may lead to, all in all. */
+const MAX_REFERENCES = 1000;
+
 interface OpenValue {
   readonly key: string;
   readonly line: number;
@@ -69,12 +72,13 @@ export function readIni(text: string): Ini {
       sections.set(header, section);
       continue;
     }
-    const option = /^(.*?)\s*[=:]\s*(.*)$/s.exec(content);
-    const key = option?.[1];
+    const separator = content.search(/[=:]/);
+    const key = content.slice(0, Math.max(0, separator)).trimEnd();
     if (section === undefined) throw new InvalidIni('a key before the first section', line);
-    if (option === null || !key) throw new InvalidIni(`"${content}" is neither a section nor a key with a value`, line);
+    if (separator < 0 || key === '')
+      throw new InvalidIni(`"${content}" is neither a section nor a key with a value`, line);
     if (section.has(key)) throw new InvalidIni(`the key "${key}" is there twice`, line);
-    open = { key, line, indent, parts: [{ text: option[2] as string, line }] };
+    open = { key, line, indent, parts: [{ text: content.slice(separator + 1).trimStart(), line }] };
   }
   close();
   return sections;
@@ -84,13 +88,27 @@ export function readIni(text: string): Ini {
  * A value with its `%(key)s` replaced by what that key has in the section or in `[DEFAULT]`, and `%%` by `%`.
  * @throws {InvalidIni} for a reference to nothing, or to itself
  */
-export function iniValue(ini: Ini, section: string, key: string, within: readonly string[] = []): IniValue | undefined {
+export function iniValue(ini: Ini, section: string, key: string): IniValue | undefined {
+  return interpolated(ini, section, key, [], { left: MAX_REFERENCES });
+}
+
+function interpolated(
+  ini: Ini,
+  section: string,
+  key: string,
+  within: readonly string[],
+  references: { left: number },
+): IniValue | undefined {
   const value = ini.get(section)?.get(key) ?? ini.get('DEFAULT')?.get(key);
   if (value === undefined || !value.text.includes('%')) return value;
   const text = value.text.replace(/%(?:%|\(([^)]+)\)s|)/g, (written, name?: string) => {
     if (written === '%%') return '%';
+    references.left -= 1;
+    if (references.left < 0) throw new InvalidIni(`the value of "${key}" refers to too many others`, value.line);
     const inner =
-      name === undefined || within.includes(name) ? undefined : iniValue(ini, section, name, [...within, key]);
+      name === undefined || within.includes(name)
+        ? undefined
+        : interpolated(ini, section, name, [...within, key], references);
     if (inner === undefined)
       throw new InvalidIni(`"${name ?? '%'}" in the value of "${key}" refers to nothing`, value.line);
     return inner.text;

@@ -21,6 +21,15 @@ export interface DeclaredRequirement {
   readonly at: Place;
 }
 
+/**
+ * What dynamic lists of requirements will hold as far as can be presumed: with no environment variable set, open conditions taken either
+ * way, unknown parts of a text left out. For edges, where too little does harm; never for metadata. Empty where the lists are static.
+ */
+export interface PresumedRequirements {
+  readonly dependencies: readonly DeclaredRequirement[];
+  readonly extras: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
+}
+
 /** `[build-system]`, or what PEP 517 says to assume without one. */
 export interface BuildSystem {
   readonly requires: readonly DeclaredRequirement[];
@@ -61,11 +70,14 @@ export interface PackageManifest {
   readonly dependencies: Stated<readonly DeclaredRequirement[]>;
   /** Optional dependencies by extra. */
   readonly extras: Stated<ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>>;
+  readonly presumed: PresumedRequirements;
   /** Dependency groups (PEP 735 with `include-group` resolved; poetry groups, `[tool.uv] dev-dependencies`, pdm dev groups). */
   readonly groups: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
   readonly buildSystem: BuildSystem;
   readonly sources: ReadonlyMap<NormalizedName, readonly DependencySource[]>;
   readonly uvWorkspace: UvWorkspace | undefined;
+  /** Why the project makes no distribution (`package = false`, a virtual root), `undefined` where it makes one. */
+  readonly virtual: string | undefined;
   /** `Private :: Do Not Upload`, or another statement that this package is not for an index. */
   readonly isPrivate: boolean;
   /** Files outside or inside the folder that the manifest names and that end up in the dist: readme, licence files, version file; as written. */
@@ -84,19 +96,20 @@ export interface ManifestProblem {
 /** What a folder with manifest files turned out to be. */
 export type ManifestReading =
   | { readonly kind: 'package'; readonly manifest: PackageManifest }
-  /** A folder that makes no distribution: tool configuration only, a virtual workspace root, `package = false`. Its workspace table still counts. */
+  /** A folder that is no project: tool configuration only, a template. Its workspace table still counts. */
   | {
       readonly kind: 'not-a-package';
       readonly reason: string;
       readonly uvWorkspace: UvWorkspace | undefined;
       readonly sources: ReadonlyMap<NormalizedName, readonly DependencySource[]>;
-      /** What a project that makes no distribution states nevertheless (`package = false`, a virtual root): its name, its dependencies, its groups. */
-      readonly project: PackageManifest | undefined;
     }
   | { readonly kind: 'broken'; readonly problem: ManifestProblem };
 
 /** The files of one package folder, as the manifest readers need them. */
 export interface PackageFolder {
-  /** @returns the text of a file (path relative to the folder, `/` separators, `..` allowed), `undefined` where there is none */
+  /**
+   * @returns the text of a file (path relative to the folder, `/` separators, `..` allowed), `undefined` where there is none
+   * @throws an error that says why the file cannot be read, with the `line` where that is known
+   */
   read(path: string): string | undefined;
 }

@@ -1,7 +1,16 @@
 /** `[tool.poetry]`: the metadata of poetry 1, and what poetry 2 adds to a `[project]` table. */
 import { type NormalizedName, normalizeName } from '../names/name.js';
 import { isTomlTable, type TomlTable, type TomlValue } from '../toml/read.js';
-import { ABSENT, type CoreMetadata, dynamic, type Extras, groupLists, mergeLists, stated } from './core-metadata.js';
+import {
+  ABSENT,
+  type CoreMetadata,
+  dynamic,
+  type Extras,
+  groupLists,
+  mergeLists,
+  NOTHING_PRESUMED,
+  stated,
+} from './core-metadata.js';
 import type { DeclaredRequirement, DependencySource, Place, Stated } from './manifest.js';
 import { parsePoetryConstraint, toPythonMarker, toSpecifiers } from './poetry-constraints.js';
 import { type PyprojectFile, parseRequirements, type TomlPath } from './pyproject-file.js';
@@ -24,6 +33,7 @@ export function readPoetryMetadata(pyproject: PyprojectFile): CoreMetadata {
       pyproject.at([...POETRY, 'dependencies']),
     ),
     extras: readExtras(pyproject, main),
+    presumed: NOTHING_PRESUMED,
     classifiers: stated(pyproject.strings([...POETRY, 'classifiers']), pyproject.at([...POETRY, 'classifiers'])),
     namedFiles: readReadmes(pyproject),
     buildRequires: [],

@@ -1,11 +1,19 @@
 /** The `[project]` table (PEP 621, PEP 639) and, for the fields it calls dynamic, what its build backend's own tables say. */
 import { type NormalizedName, normalizeName } from '../names/name.js';
-import { ABSENT, type CoreMetadata, dynamic, type Extras, mergeLists, stated } from './core-metadata.js';
+import {
+  ABSENT,
+  type CoreMetadata,
+  dynamic,
+  type Extras,
+  mergeLists,
+  NOTHING_PRESUMED,
+  stated,
+} from './core-metadata.js';
 import { hatchVersionFile, readDynamicVersion } from './dynamic-version.js';
 import { readFlitDescription } from './flit.js';
 import { type HatchConfiguration, hatchForcedIncludes } from './hatch.js';
 import { directSources } from './local-sources.js';
-import type { DeclaredRequirement, PackageFolder, Stated } from './manifest.js';
+import type { DeclaredRequirement, PackageFolder, PresumedRequirements, Stated } from './manifest.js';
 import { readPoetryMetadata } from './poetry.js';
 import type { PyprojectFile } from './pyproject-file.js';
 import { dynamicExtras, dynamicFiles, dynamicRequirements, dynamicText } from './setuptools.js';
@@ -66,11 +74,25 @@ export function readProjectTable(
     dependencies:
       dependencies.kind === 'absent' && backend.startsWith('poetry') && other ? other.dependencies : dependencies,
     extras,
+    presumed: presumedOf(other, dependencies, extras),
     classifiers: field('classifiers', pyproject.strings([...PROJECT, 'classifiers']), () => other?.classifiers),
     namedFiles: [...namedFiles(pyproject, hatch), ...(other?.namedFiles ?? [])],
     buildRequires: isSetuptools ? (legacy?.buildRequires ?? []) : [],
     sources: mergeLists(directSources(declaredIn(dependencies, extras)), other?.sources ?? new Map()),
     packages: other?.packages,
+  };
+}
+
+/** The other tables' presumptions count for the lists that stay dynamic here. */
+function presumedOf(
+  other: CoreMetadata | undefined,
+  dependencies: Stated<unknown>,
+  extras: Stated<unknown>,
+): PresumedRequirements {
+  const { presumed } = other ?? { presumed: NOTHING_PRESUMED };
+  return {
+    dependencies: dependencies.kind === 'dynamic' ? presumed.dependencies : [],
+    extras: extras.kind === 'dynamic' ? presumed.extras : new Map(),
   };
 }
 

@@ -1,8 +1,13 @@
 /** A pyproject.toml (or another TOML file of a package) with typed access to its values; a value of the wrong type is noted as a problem and passed over. */
 import { type InvalidRequirement, parseRequirement } from '../requirements/requirement.js';
 import { tomlLines } from '../toml/lines.js';
-import { isTomlTable, readToml, type TomlTable, type TomlValue, tomlAt } from '../toml/read.js';
+import { InvalidToml, isTomlTable, readToml, type TomlTable, type TomlValue, tomlAt } from '../toml/read.js';
+import { BrokenManifest } from './broken-manifest.js';
 import type { DeclaredRequirement, ManifestProblem, Place } from './manifest.js';
+
+/** Characters; the longest that people write have some hundreds. */
+const MAX_REQUIREMENT = 20_000;
+const SHOWN = 200;
 
 export type TomlPath = readonly string[];
 
@@ -16,12 +21,12 @@ export class PyprojectFile {
   private readonly table: TomlTable;
   private readonly lineOf: ReturnType<typeof tomlLines>;
 
-  /** @throws {InvalidToml} */
+  /** @throws {BrokenManifest} */
   constructor(
     text: string,
     readonly name = 'pyproject.toml',
   ) {
-    this.table = readToml(text);
+    this.table = parse(text, name);
     this.lineOf = tomlLines(text);
   }
 
@@ -88,14 +93,32 @@ export class PyprojectFile {
   }
 }
 
+function parse(text: string, file: string): TomlTable {
+  try {
+    return readToml(text);
+  } catch (error) {
+    if (error instanceof InvalidToml) throw new BrokenManifest(error.reason, { file, line: error.line });
+    throw error;
+  }
+}
+
 /** @param problems takes one for each text that is no requirement */
 export function parseRequirements(texts: readonly PlacedText[], problems: ManifestProblem[]): DeclaredRequirement[] {
   return texts.flatMap(({ text, at }) => {
+    if (text.length > MAX_REQUIREMENT) {
+      problems.push({ message: `"${shortened(text)}" is too long for a requirement: ${text.length} characters`, at });
+      return [];
+    }
     try {
       return [{ requirement: parseRequirement(text), at }];
     } catch (error) {
-      problems.push({ message: `"${text}" is not a requirement: ${(error as InvalidRequirement).message}`, at });
+      const reason = (error as InvalidRequirement).message;
+      problems.push({ message: `"${shortened(text)}" is not a requirement: ${shortened(reason)}`, at });
       return [];
     }
   });
+}
+
+function shortened(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }

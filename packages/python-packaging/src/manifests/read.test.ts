@@ -67,15 +67,11 @@ describe('what a folder is', () => {
       { 'pyproject.toml': '[tool.ruff]\nline-length = 1', 'setup.cfg': '[flake8]\n' },
       'not-a-package',
     ],
-    [
-      'a virtual root',
-      { 'pyproject.toml': '[project]\nname = "a"\n[tool.uv.workspace]\nmembers = ["b"]' },
-      'not-a-package',
-    ],
+    ['a virtual root', { 'pyproject.toml': '[project]\nname = "a"\n[tool.uv.workspace]\nmembers = ["b"]' }, 'package'],
     [
       'package = false',
       { 'pyproject.toml': `${HATCHLING}[project]\nname = "a"\n[tool.uv]\npackage = false` },
-      'not-a-package',
+      'package',
     ],
     ['package-mode = false', { 'pyproject.toml': '[tool.poetry]\npackage-mode = false' }, 'not-a-package'],
     ['a setup.py that calls nothing', { 'setup.py': 'import os\n' }, 'not-a-package'],
@@ -98,15 +94,32 @@ describe('what a folder is', () => {
     });
   });
 
+  test('a broken hatch.toml is named itself', () => {
+    expect(reading({ 'pyproject.toml': `${HATCHLING}[project]\nname = "a"`, 'hatch.toml': '\n[envs\n' })).toMatchObject(
+      {
+        kind: 'broken',
+        problem: { at: { file: 'hatch.toml', line: 2 } },
+      },
+    );
+  });
+
   test('a virtual root keeps its workspace, its sources and what it declares', () => {
-    const read = reading({
+    const root = packageOf({
       'pyproject.toml':
         '[project]\nname = "root"\ndependencies = ["a"]\n[tool.uv.workspace]\nmembers = ["libs/*"]\nexclude = ["libs/x"]\n[tool.uv.sources]\na = { workspace = true }',
     });
-    if (read.kind !== 'not-a-package') throw new Error('expected no package');
-    expect(read.uvWorkspace).toEqual({ members: ['libs/*'], exclude: ['libs/x'] });
-    expect([...read.sources.keys()]).toEqual(['a']);
-    expect(read.project && texts(stated(read.project.dependencies))).toEqual(['a']);
+    expect(root.uvWorkspace).toEqual({ members: ['libs/*'], exclude: ['libs/x'] });
+    expect([...root.sources.keys()]).toEqual(['a']);
+    expect(texts(stated(root.dependencies))).toEqual(['a']);
+    expect(root.virtual).toMatch(/virtual/);
+    expect(root.isPrivate).toBe(true);
+  });
+
+  test.each([
+    ['`package = false`', `${HATCHLING}[project]\nname = "a"\n[tool.uv]\npackage = false`],
+    ['`package-mode = false`', '[tool.poetry]\nname = "a"\npackage-mode = false'],
+  ])('%s makes a project virtual', (_, text) => {
+    expect(pyproject(text).virtual).toMatch(/is false/);
   });
 
   test('a file that cannot be read breaks its own package only', () => {
@@ -117,6 +130,48 @@ describe('what a folder is', () => {
       kind: 'broken',
       problem: { message: 'pyproject.toml is not UTF-8', at: { file: 'pyproject.toml', line: undefined } },
     });
+  });
+});
+
+describe('hostile texts end, and leave the package', () => {
+  const NAMED = '[project]\nname = "a"\n';
+  const cyclic = Object.fromEntries(
+    Array.from({ length: 40 }, (_, at) => [`r${at}`, `-r r${at + 1}\n-r r${at + 1}\n-r r0\n`]),
+  );
+  const groups = Array.from(
+    { length: 40 },
+    (_, at) => `g${at} = [{ include-group = "g${at + 1}" }, { include-group = "g${at + 1}" }]`,
+  );
+
+  test('a requirement of 10 MB is one short message with its line', () => {
+    const { problems } = pyproject(`${NAMED}dependencies = ["b${'>=1,'.repeat(2_500_000)}"]`);
+    expect(problems.map(({ at }) => at.line)).toEqual([3]);
+    expect(problems[0]?.message.length).toBeLessThan(400);
+  });
+
+  test('requirements files that include each other', () => {
+    const { groups: read } = pyproject(NAMED, { 'requirements-dev.txt': '-r r0\n', ...cyclic, r40: 'b\n' });
+    expect(lists(read)).toEqual({ dev: ['b'] });
+  });
+
+  test('groups that include each other many times over', () => {
+    const { groups: read } = pyproject(`${NAMED}[dependency-groups]\n${groups.join('\n')}\ng40 = ["b"]`);
+    expect(lists(read).g0).toEqual(['b']);
+  });
+
+  test('values of setup.cfg that refer to each other many times over', () => {
+    const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+    const lines = letters.map((letter, at) => `${letter} = ${`%(${letters[at + 1] ?? 'name'})s`.repeat(2)}`);
+    expect(reading({ 'setup.cfg': `[metadata]\nname = %(a)s\n${lines.join('\n')}` }).kind).toBe('broken');
+  });
+
+  test('a pattern that takes exponential time', () => {
+    const text = `[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n${NAMED}dynamic = ["version"]\n[tool.hatch.version]\npath = "v"\npattern = "(?P<version>(a|a)+)$"`;
+    expect(pyproject(text, { v: `${'a'.repeat(40)}b` }).version.kind).toBe('dynamic');
+  });
+
+  test('a template that never closes', () => {
+    expect(reading({ 'pyproject.toml': '{{'.repeat(500_000) }).kind).toBe('broken');
   });
 });
 
@@ -151,7 +206,7 @@ test('no text makes the reader throw', () => {
     }),
     { numRuns: 500 },
   );
-});
+}, 60_000);
 
 describe('build systems', () => {
   test('without [build-system] the default of PEP 517 is assumed', () => {
@@ -216,6 +271,28 @@ describe('dynamic fields', () => {
     ['setuptools.build_meta', '', { 'setup.py': 'from setuptools import setup\nsetup(version="1.7")' }, '1.7'],
     ['poetry.core.masonry.api', '[tool.poetry]\nversion = "1.8"', {}, '1.8'],
     ['maturin', '', { 'Cargo.toml': '[package]\nversion = "1.9.0"' }, '1.9.0'],
+    [
+      'maturin',
+      '',
+      {
+        'Cargo.toml': '[package]\nversion.workspace = true',
+        '../../Cargo.toml': '[workspace.package]\nversion = "1.10.0"',
+      },
+      '1.10.0',
+    ],
+    [
+      'scikit_build_core.build',
+      '[tool.scikit-build.metadata.version]\nprovider = "scikit_build_core.metadata.regex"\ninput = "src/a.py"',
+      { 'src/a.py': '__version__ = "1.11.0"\n' },
+      '1.11.0',
+    ],
+    ['mesonpy', '', { 'meson.build': "project(\n  'a', 'c',\n  version: '1.12.0',\n)" }, '1.12.0'],
+    [
+      'mesonpy',
+      '',
+      { 'meson.build': "project('a', version: files('VERSION'))" },
+      '<the version is not found in meson.build>',
+    ],
   ])('%s reads the version %s', (backend, tables, files, version) => {
     expect(versionOf(backend, tables, files as unknown as Record<string, string>)).toBe(version);
   });
@@ -225,6 +302,9 @@ describe('dynamic fields', () => {
     const scm =
       '[build-system]\nrequires = ["setuptools", "setuptools-scm>=8"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "a"\ndynamic = ["version"]';
     expect(shown(pyproject(scm).version)).toContain('setuptools-scm');
+    const legacy =
+      '[build-system]\nrequires = ["setuptools", "setuptools-scm>=8"]\nbuild-backend = "setuptools.build_meta"\n';
+    expect(shown(pyproject(legacy, { 'setup.cfg': '[metadata]\nname = a' }).version)).toContain('setuptools-scm');
   });
 
   test('setuptools fills dynamic lists from files, and from setup.py', () => {
@@ -406,7 +486,7 @@ all =
       'b 13',
       'c 15',
     ]);
-    expect(manifest.namedFiles).toEqual(['SUMMARY', 'README.rst', 'CHANGES.rst', 'LICENSE']);
+    expect(manifest.namedFiles).toEqual(['SUMMARY', 'README.rst', 'CHANGES.rst', 'LICENSE', 'lib/a/__init__.py']);
   });
 
   test('setup.py wins, setup.cfg fills in', () => {

@@ -1,13 +1,14 @@
 /** What a folder's manifests say together: one package, no package, or something broken. */
 import { isValidName } from '../names/name.js';
-import { InvalidToml } from '../toml/read.js';
+import { BrokenManifest } from './broken-manifest.js';
 import { readBuildSystem } from './build-system.js';
 import { type CoreMetadata, mergeLists } from './core-metadata.js';
 import { readDependencyGroups } from './dependency-groups.js';
+import { pluginVersion } from './dynamic-version.js';
 import { readFlitMetadata } from './flit.js';
 import { hatchBuildRequires, hatchConfiguration, readHatchEnvironments } from './hatch.js';
 import { InvalidIni } from './ini.js';
-import type { ManifestProblem, ManifestReading, PackageFolder, PackageManifest } from './manifest.js';
+import type { ManifestProblem, ManifestReading, PackageFolder, PackageManifest, Stated } from './manifest.js';
 import { readModuleLayout } from './modules/read.js';
 import { readPdmGroups } from './pdm.js';
 import { readPoetryGroups, readPoetryMetadata } from './poetry.js';
@@ -22,9 +23,13 @@ import { readUvDevDependencies, readUvSources, readUvWorkspace, virtualProject }
 
 const PYPROJECT = 'pyproject.toml';
 const FORMATS = [PYPROJECT, 'setup.cfg', 'setup.py'] as const;
-/** Placeholders of project templates, in names (`{{ cookiecutter.name }}`, `<NAME>`) and in texts that are no TOML yet. */
-const PLACEHOLDER = /\{[{%]|[<>{}]|\$\{/;
-const TEMPLATE = /\{\{.*\}\}|\{%.*%\}/;
+/** Placeholders of project templates, in names (`{{ cookiecutter.name }}`, `<NAME>`, `$name`, `__NAME__`) and in texts that are no TOML yet. */
+const PLACEHOLDER = /[<>{}$%@]|^__.*__$/;
+/** What opens and closes a tag of a template. */
+const TEMPLATE_TAGS = [
+  ['{{', '}}'],
+  ['{%', '%}'],
+] as const;
 
 /**
  * Reads pyproject.toml, setup.cfg and setup.py of one folder.
@@ -35,9 +40,8 @@ export function readManifest(folder: PackageFolder): ManifestReading {
   try {
     return readTexts(reader);
   } catch (error) {
-    if (error instanceof InvalidToml) return broken(error.reason, PYPROJECT, error.line);
+    if (error instanceof BrokenManifest) return broken(error.message, error.at.file, error.at.line);
     if (error instanceof InvalidIni) return broken(error.reason, 'setup.cfg', error.line);
-    if (error instanceof Unreadable) return broken(error.message, error.file, undefined);
     const file = FORMATS.find((each) => reader.has(each)) ?? PYPROJECT;
     return broken(`cannot be read: ${error instanceof Error ? error.message : String(error)}`, file, undefined);
   }
@@ -110,14 +114,16 @@ function assemble(
   const hatch = pyproject && hatchConfiguration(pyproject, folder);
   const tables = pyproject === undefined ? [] : groupTables(pyproject, folder);
   const files = readRequirementGroups(folder);
+  const virtual = pyproject && (virtualProject(pyproject) ?? nonPackageMode(pyproject));
   const manifest: PackageManifest = {
     files: readFiles(folder, core),
     name,
-    version: core.version,
+    version: withVersionPlugin(core.version, pyproject),
     description: core.description,
     requiresPython: core.requiresPython,
     dependencies: core.dependencies,
     extras: core.extras,
+    presumed: core.presumed,
     groups: mergeLists(...tables.map(({ groups }) => groups), files.groups),
     buildSystem: {
       ...build,
@@ -125,9 +131,11 @@ function assemble(
     },
     sources: mergeLists(core.sources, ...tables.map(({ sources }) => sources), files.sources),
     uvWorkspace: pyproject && readUvWorkspace(pyproject),
+    virtual,
     isPrivate:
-      core.classifiers.kind === 'static' && core.classifiers.value.some((each) => each.startsWith('Private ::')),
-    namedFiles: [...new Set(core.namedFiles)],
+      virtual !== undefined ||
+      (core.classifiers.kind === 'static' && core.classifiers.value.some((each) => each.startsWith('Private ::'))),
+    namedFiles: [...new Set([...core.namedFiles, ...versionFile(core)])],
     sdistContent: sdistContent(pyproject, build.backend),
     modules: readModuleLayout({
       pyproject,
@@ -138,10 +146,18 @@ function assemble(
     }),
     problems: [...(pyproject?.problems ?? []), ...problems],
   };
-  const reason = pyproject && (virtualProject(pyproject) ?? nonPackageMode(pyproject));
-  return reason === undefined
-    ? { kind: 'package', manifest }
-    : { ...notAPackage(reason, pyproject), project: manifest };
+  return { kind: 'package', manifest };
+}
+
+/** Plugins of setuptools make a version where no manifest states one. */
+function withVersionPlugin(version: Stated<string>, pyproject: PyprojectFile | undefined): Stated<string> {
+  return version.kind === 'absent' && pyproject !== undefined ? (pluginVersion(pyproject) ?? version) : version;
+}
+
+/** The file that the version stands in, where that is no manifest. */
+function versionFile({ version }: CoreMetadata): readonly string[] {
+  const file = version.kind === 'static' ? version.at.file : undefined;
+  return file === undefined || (FORMATS as readonly string[]).includes(file) ? [] : [file];
 }
 
 function nonPackageMode(pyproject: PyprojectFile): string | undefined {
@@ -174,7 +190,7 @@ function readFiles(folder: CarefulFolder, core: CoreMetadata): readonly string[]
 }
 
 function isTemplate(text: string): boolean {
-  if (!TEMPLATE.test(text)) return false;
+  if (!text.split('\n').some(hasTemplateTag)) return false;
   try {
     new PyprojectFile(text);
     return false;
@@ -183,27 +199,24 @@ function isTemplate(text: string): boolean {
   }
 }
 
+function hasTemplateTag(line: string): boolean {
+  return TEMPLATE_TAGS.some(([open, close]) => {
+    const at = line.indexOf(open);
+    return at >= 0 && line.includes(close, at);
+  });
+}
+
 function notAPackage(reason: string, pyproject?: PyprojectFile): Extract<ManifestReading, { kind: 'not-a-package' }> {
   return {
     kind: 'not-a-package',
     reason,
     uvWorkspace: pyproject && readUvWorkspace(pyproject),
     sources: pyproject ? readUvSources(pyproject) : new Map(),
-    project: undefined,
   };
 }
 
 function broken(message: string, file: string, line: number | undefined): ManifestReading {
   return { kind: 'broken', problem: { message, at: { file, line } } };
-}
-
-class Unreadable extends Error {
-  constructor(
-    readonly file: string,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 /** Reads each file once. A manifest that cannot be read breaks the package; any other file then counts as not there. */
@@ -216,7 +229,8 @@ class CarefulFolder implements PackageFolder {
     try {
       this.texts.set(file, this.folder.read(file));
     } catch (error) {
-      throw new Unreadable(file, error instanceof Error ? error.message : String(error));
+      const { message, line } = error as Error & { line?: number };
+      throw new BrokenManifest(message, { file, line });
     }
     return this.texts.get(file);
   }

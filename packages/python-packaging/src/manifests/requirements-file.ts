@@ -15,17 +15,20 @@ export interface RequirementLines {
 }
 
 /**
- * The lines of a file and of those it includes by `-r`, without comments, continuations joined.
+ * The lines of a file and of those it includes by `-r`, each file once, without comments, continuations joined.
  * @param file relative to the package's folder
  * @returns `undefined` where the file, or one it includes, is not there
  */
 export function readRequirementLines(
   folder: PackageFolder,
   file: string,
-  including: readonly string[] = [],
+  seen = new Set<string>(),
 ): readonly PlacedText[] | undefined {
+  // A file that is included again, or includes itself, adds nothing.
+  if (seen.has(file)) return [];
+  seen.add(file);
   const text = folder.read(file);
-  if (text === undefined || including.includes(file)) return undefined;
+  if (text === undefined) return undefined;
   const lines: PlacedText[] = [];
   for (const line of logicalLines(text, file)) {
     const included = /^(?:-r|--requirement)[\s=]*(.+)$/.exec(line.text)?.[1];
@@ -34,9 +37,9 @@ export function readRequirementLines(
       continue;
     }
     const path = file.includes('/') ? `${file.slice(0, file.lastIndexOf('/'))}/${included}` : included;
-    const inner = readRequirementLines(folder, path, [...including, file]);
+    const inner = readRequirementLines(folder, path, seen);
     if (inner === undefined) return undefined;
-    lines.push(...inner);
+    for (const each of inner) lines.push(each);
   }
   return lines;
 }
@@ -97,7 +100,7 @@ function logicalLines(text: string, file: string): PlacedText[] {
       pending += raw.slice(0, -1);
       continue;
     }
-    const line = (pending + (isComment ? '' : raw)).replace(/(?:^|\s+)#.*$/, '').trim();
+    const line = (pending + (isComment ? '' : raw)).replace(/(?:^|\s)#.*$/, '').trim();
     if (line !== '') lines.push({ text: line, at: { file, line: start } });
     pending = '';
     start = undefined;

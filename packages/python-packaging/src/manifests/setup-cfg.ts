@@ -1,6 +1,6 @@
 /** setup.cfg as setuptools reads it. */
 import { normalizeName } from '../names/name.js';
-import { ABSENT, type CoreMetadata, dynamic, type Extras, stated } from './core-metadata.js';
+import { ABSENT, type CoreMetadata, dynamic, type Extras, NOTHING_PRESUMED, stated } from './core-metadata.js';
 import { type Ini, type IniValue, iniValue, readIni } from './ini.js';
 import type { DeclaredRequirement, ManifestProblem, PackageFolder, Place, Stated } from './manifest.js';
 import type { SetuptoolsPackages } from './modules/setuptools.js';
@@ -23,9 +23,10 @@ export function readSetupCfg(text: string, folder: PackageFolder, problems: Mani
     name: field('metadata', 'name'),
     version: readVersion(ini, folder),
     description: field('metadata', 'description'),
-    requiresPython: field('options', 'python_requires'),
+    requiresPython: usesPbr(folder) ? field('metadata', 'python_requires') : field('options', 'python_requires'),
     dependencies: requirements('options', 'install_requires'),
     extras: readExtras(ini, folder, problems),
+    presumed: NOTHING_PRESUMED,
     classifiers: readClassifiers(ini, folder),
     namedFiles: [
       ...filesOf(ini, 'metadata', ['version', 'description', 'long_description', 'classifiers']),
@@ -70,6 +71,11 @@ function orElse(list: readonly string[], otherwise: readonly string[]): readonly
 
 const EXTRAS = 'options.extras_require';
 const FILE_DIRECTIVE = /^file:\s*(.*)$/s;
+
+/** pbr, which setup.py hands everything over to, has a key of its own. */
+function usesPbr(folder: PackageFolder): boolean {
+  return /\bpbr\s*=\s*True\b/.test(folder.read('setup.py') ?? '');
+}
 
 /** A key, also where it is written with `-` for `_`, as setuptools once took it. */
 function optionOf(ini: Ini, section: string, key: string): IniValue | undefined {

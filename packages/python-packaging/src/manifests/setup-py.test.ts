@@ -42,10 +42,15 @@ const FOLLOWED = [
   `setup(name="a", version="1", install_requires="""\n  b>=1\n  c # note\n""")`,
   `try:\n    import a\n    try:\n        a.none\n        raise Exception("x")\n    except AttributeError:\n        pass\nexcept ImportError:\n    pass\nsetup(name="a", version="1")`,
   `import codecs\nwith codecs.open("VERSION", "rb", "utf-8") as f:\n    v = f.read().strip()\nsetup(name="a", version=v)`,
+  `reqs = [stripped for line in open("requirements.txt") if (stripped := line.strip()) and not stripped.startswith(("#", "-"))]\nsetup(name="a", description=stripped, install_requires=reqs)`,
+  `ns = runpy.run_path("a/version.py")\nsetup(name="a", version=ns["__version__"])`,
+  `spec = importlib.util.spec_from_file_location("v", os.path.join(os.path.dirname(os.path.abspath(__file__)), "a", "version.py"))\nmodule = importlib.util.module_from_spec(spec)\nspec.loader.exec_module(module)\nsetup(name="a", version=module.VERSION)`,
+  `pins = {"b": "==1", "c": [">=2", ">=3; os_name == \\"nt\\""]}\npins = {k: [k + v for v in vs] if isinstance(vs, list) else k + vs for k, vs in pins.items()}\nsetup(name="a", install_requires=[r for i in pins.values() for r in (i if isinstance(i, (list, tuple)) else [i])])`,
   `x = y = ["b"]\n(p, q), r = ("1", "2"), "3"\nsetup(name="a", version=p + q + r, install_requires=list(x))`,
 ];
 
-const IMPORTS = 'import ast, codecs, io, json, os, pathlib, re, sys\nfrom setuptools import setup, find_packages\n';
+const IMPORTS =
+  'import ast, codecs, importlib.util, io, json, os, pathlib, re, runpy, sys\nfrom setuptools import setup, find_packages\n';
 
 /** Executes each body with a \`setup\` that records its arguments: what CPython makes of the same text. */
 const REFERENCE = `
@@ -198,6 +203,55 @@ test('requirements are found on the line they were written on', () => {
   ]);
 });
 
+describe('requirements that do not follow from constants', () => {
+  const presumedOf = (body: string, others: Readonly<Record<string, string>> = {}) => {
+    const { dependencies, presumed } = packageOf({ 'setup.py': IMPORTS + body, ...others });
+    expect(dependencies.kind).toBe('dynamic');
+    return { dependencies: texts(presumed.dependencies), extras: lists(presumed.extras) };
+  };
+
+  test('are presumed on either way of an open condition', () => {
+    const body =
+      'reqs = ["b"]\nif os.environ.get("BUNDLED"):\n    reqs.append("c")\nelif sys.platform == "aix":\n    reqs += ["d"]\nelse:\n    reqs.extend(["e"])\n';
+    expect(presumedOf(`${body}setup(name="a", install_requires=reqs)`)).toEqual({
+      dependencies: ['b', 'd', 'e'],
+      extras: {},
+    });
+  });
+
+  test('are presumed as far as their text is known', () => {
+    const body =
+      'import subprocess\nv = subprocess.check_output(["git", "describe"]).decode()\nname = os.uname()\n' +
+      'setup(name="a", install_requires=[f"b[x]=={v}", "c==" + v, "d>=%s" % v, "e=={}".format(v), "f" + v, v, *v, f"{name}-g"], extras_require={"more": ["h~=" + v], "plain": ["i"]})';
+    expect(presumedOf(body)).toEqual({
+      dependencies: ['b[x]==0.0', 'c==0.0', 'd>=0.0', 'e==0.0', 'f'],
+      extras: { more: ['h~=0.0'], plain: ['i'] },
+    });
+  });
+
+  test('are presumed through files that only exist when the package is built', () => {
+    const body =
+      'try:\n    from _version import version\nexcept ImportError:\n    version = "0"\nreqs = ["b==" + version]\n' +
+      'with open("../requirements.txt") as f:\n    reqs += [l.strip() for l in f]\nsetup(name="a", install_requires=reqs + generated())';
+    expect(presumedOf(body, { '../requirements.txt': 'c\nd\n' })).toEqual({
+      dependencies: ['b==0.0', 'c', 'd', 'b==0'],
+      extras: {},
+    });
+  });
+
+  test('have the line they are written on', () => {
+    const { presumed } = packageOf({
+      'setup.py': `${IMPORTS}v = git()\nsetup(\n    name="a",\n    install_requires=[\n        f"b=={v}",\n    ],\n)`,
+    });
+    expect(presumed.dependencies.map(({ at }) => at)).toEqual([{ file: 'setup.py', line: 7 }]);
+  });
+
+  test('leave nothing presumed where the lists are static', () => {
+    const { presumed } = packageOf({ 'setup.py': `${IMPORTS}setup(name="a", install_requires=["b"])` });
+    expect(presumed).toEqual({ dependencies: [], extras: new Map() });
+  });
+});
+
 test('an extra may carry a marker', () => {
   const manifest = packageOf({
     'setup.py': `${IMPORTS}setup(name="a", install_requires=["b"], extras_require={":os_name=='nt'": ["c"], "x:os_name=='nt'": ["d"], "x": ["e"]})`,
@@ -220,6 +274,12 @@ test.each([
   ['endless growth', 's = "x"\nfor i in "y" * 999999:\n    s = s + s\nsetup(name=s)'],
   ['a costly expression', 'import re\nsetup(name=re.match("(a+)+$", "a" * 40 + "b").group(0))'],
   ['deep nesting', `setup(name=${'('.repeat(5000)}1${')'.repeat(5000)})`],
+  ['a list in itself', 'l = []\nl.append(l)\nsetup(name="a", install_requires=l)\n'],
+  ['lists that double', `l = ["a"]\n${'l.extend(l)\n'.repeat(60)}setup(name="a")`],
+  ['nested lists that double', `l = ["a"]\n${'l = [l, l]\n'.repeat(60)}setup(name="a", install_requires=l)`],
+  ['texts that grow', `s = "xx"\n${'s = s.join([s, s, s])\n'.repeat(60)}setup(name="a")`],
+  ['many calls', 'def f(n):\n    return n if n < 2 else f(n - 1) + f(n - 2)\nsetup(name="a", version=f(38))'],
+  ['a text that is too long', `${'#\n'.repeat(600_000)}setup(name="a")`],
   ['no Python', 'setup(name="a'],
   ['Python 2', 'print "x"\nexec "y" in {}\nsetup(name="a" `1`)'],
 ])('%s ends, and leaves the name dynamic', (_, body) => {

@@ -1,16 +1,21 @@
 /** setup.py, read and never executed: the arguments of its one call of `setup()` as far as they follow from constants. */
-import { type NormalizedName, normalizeName } from '../names/name.js';
-import { ABSENT, type CoreMetadata, dynamic, mergeLists, stated } from './core-metadata.js';
+import type { NormalizedName } from '../names/name.js';
+import { ABSENT, type CoreMetadata, dynamic, mergeLists, NOTHING_PRESUMED, stated } from './core-metadata.js';
 import { directSources } from './local-sources.js';
 import type { DeclaredRequirement, ManifestProblem, PackageFolder, Place, Stated } from './manifest.js';
 import type { SetuptoolsPackages } from './modules/setuptools.js';
+import { presumedRequirements } from './presumed-requirements.js';
 import { type PlacedText, parseRequirements } from './pyproject-file.js';
 import { ReadFiles, ROOT } from './python/files.js';
 import { Interpreter, type SetupCall } from './python/interpreter.js';
-import { isTooMuchWork } from './python/runtime.js';
+import { isTooMuchWork } from './python/limits.js';
 import { isDict, isList, isUnknown, type PyValue, unknown } from './python/values.js';
+import { placeOfRequirement, requirementLines, splitExtra, withMarker } from './setup-requirements.js';
 
 const FILE = 'setup.py';
+/** An import of what has a `setup()`. Without one a file of this name is a module like any other. */
+const SETUP_MODULE =
+  /^[ \t]*(?:from|import)[ \t]+(?:\w+[ \t]*,[ \t]*)*(?:setuptools|distutils|skbuild|numpy\.distutils)\b/m;
 
 /** @returns `undefined` where the file is not there or calls no `setup()` */
 export function readSetupScript(folder: PackageFolder, problems: ManifestProblem[]): CoreMetadata | undefined {
@@ -22,6 +27,7 @@ export function readSetupScript(folder: PackageFolder, problems: ManifestProblem
   const script = new Script(call, text, files.texts, problems);
   const { dependencies, extras } = script.requirements();
   const buildRequires = script.requirementList('setup_requires');
+  const isOpen = dependencies.kind === 'dynamic' || extras.kind === 'dynamic';
   const all = [
     ...(dependencies.kind === 'static' ? dependencies.value : []),
     ...(extras.kind === 'static' ? [...extras.value.values()].flat() : []),
@@ -33,6 +39,7 @@ export function readSetupScript(folder: PackageFolder, problems: ManifestProblem
     requiresPython: script.text('python_requires'),
     dependencies,
     extras,
+    presumed: isOpen ? presumedRequirements(folder, files) : NOTHING_PRESUMED,
     classifiers: script.texts('classifiers'),
     namedFiles: [...files.texts.keys()].filter(
       (file) => file !== FILE && file !== 'setup.cfg' && file !== 'pyproject.toml',
@@ -45,8 +52,8 @@ export function readSetupScript(folder: PackageFolder, problems: ManifestProblem
 
 function setupCall(text: string, files: ReadFiles): SetupCall | undefined {
   const unreadable = (lost: string): SetupCall | undefined =>
-    /\bsetup\s*\(/.test(text) ? { named: new Map(), lost, line: 1 } : undefined;
-  const interpreter = new Interpreter(files);
+    SETUP_MODULE.test(text) && /\bsetup\s*\(/.test(text) ? { named: new Map(), lost, line: 1 } : undefined;
+  const interpreter = new Interpreter(files, undefined);
   try {
     if (interpreter.module(FILE, '__main__') === undefined)
       return unreadable('setup.py is not Python that can be followed');
@@ -126,10 +133,10 @@ class Script {
     const conditional: DeclaredRequirement[] = [];
     const extras: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>[] = [];
     for (const [key, texts] of byKey.value) {
-      const [name = '', ...marker] = key.split(':');
-      const declared = this.parse(texts, marker.join(':').trim(), byKey.at);
-      if (name.trim() === '') conditional.push(...declared);
-      else extras.push(new Map([[normalizeName(name.trim()), declared]]));
+      const { extra, marker } = splitExtra(key);
+      const declared = this.parse(texts, marker, byKey.at);
+      if (extra === undefined) conditional.push(...declared);
+      else extras.push(new Map([[extra, declared]]));
     }
     const dependencies =
       conditional.length === 0 || plain.kind === 'dynamic'
@@ -169,7 +176,7 @@ class Script {
   private parse(texts: readonly string[], marker: string, fallback: Place): readonly DeclaredRequirement[] {
     const placed = texts.flatMap(requirementLines).map((line): PlacedText => {
       const local = line.replace(`file://localhost${ROOT}/`, 'file:').replace(`file://${ROOT}/`, 'file:');
-      return { text: withMarker(local, marker), at: this.find(line) ?? fallback };
+      return { text: withMarker(local, marker), at: placeOfRequirement(line, this.files) ?? fallback };
     });
     return parseRequirements(placed, this.problems);
   }
@@ -188,20 +195,9 @@ class Script {
 
   private placeOf(keyword: string): Place {
     const from = this.call.line - 1;
-    const index = this.lines.findIndex((line, at) => at >= from && new RegExp(`\\b${keyword}\\b\\s*=`).test(line));
+    const assignment = new RegExp(`\\b${keyword}\\b\\s*=`);
+    const index = this.lines.findIndex((line, at) => at >= from && assignment.test(line));
     return { file: FILE, line: (index < 0 ? from : index) + 1 };
-  }
-
-  /** The line that a requirement was written on: quoted in the script, or in a file that the script reads. */
-  private find(requirement: string): Place | undefined {
-    const quoted = this.lines.findIndex((line) => line.includes(`'${requirement}`) || line.includes(`"${requirement}`));
-    if (quoted >= 0) return { file: FILE, line: quoted + 1 };
-    for (const [file, text] of this.files) {
-      if (file === FILE) continue;
-      const index = text.split('\n').findIndex((line) => line.trimStart().startsWith(requirement));
-      if (index >= 0) return { file, line: index + 1 };
-    }
-    return undefined;
   }
 }
 
@@ -231,20 +227,4 @@ function unknownIn(value: PyValue): string | undefined {
   if (isDict(value))
     return value.lost ?? [...value.entries.values()].map(unknownIn).find((reason) => reason !== undefined);
   return undefined;
-}
-
-/** One string may hold several requirements, a line each, with comments and continued lines. */
-function requirementLines(text: string): readonly string[] {
-  return text
-    .replace(/\\\n/g, '')
-    .split(/\r?\n/)
-    .map((line) => line.replace(/(?:^|\s)#.*$/, '').trim())
-    .filter((line) => line !== '');
-}
-
-function withMarker(requirement: string, marker: string): string {
-  if (marker === '') return requirement;
-  const at = requirement.indexOf(';');
-  if (at < 0) return `${requirement}; ${marker}`;
-  return `${requirement.slice(0, at)}; (${requirement.slice(at + 1).trim()}) and (${marker})`;
 }

@@ -25,6 +25,7 @@ export function mergeSetuptools(
     requiresPython: prefer(script.requiresPython, cfg.requiresPython),
     dependencies: prefer(script.dependencies, cfg.dependencies),
     extras: prefer(script.extras, cfg.extras),
+    presumed: script.presumed,
     classifiers: prefer(script.classifiers, cfg.classifiers),
     namedFiles: [...script.namedFiles, ...cfg.namedFiles],
     buildRequires: [...script.buildRequires, ...cfg.buildRequires],

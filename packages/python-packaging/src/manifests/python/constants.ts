@@ -2,8 +2,8 @@
 import type { PackageFolder, Stated } from '../manifest.js';
 import { ReadFiles } from './files.js';
 import { Interpreter } from './interpreter.js';
+import { isTooMuchWork } from './limits.js';
 import { parsePython } from './parse.js';
-import { isTooMuchWork } from './runtime.js';
 import { InvalidPython } from './tokens.js';
 import { isList, isUnknown, type PyValue, toText } from './values.js';
 
@@ -45,7 +45,7 @@ export function readDocstring(text: string): string | undefined {
 function nameOfModule(folder: PackageFolder, file: string, name: string): PyValue | undefined {
   try {
     const module = file.replace(/(?:\/__init__)?\.py$/, '').replaceAll('/', '.');
-    return new Interpreter(new ReadFiles(folder)).module(file, module)?.names.get(name);
+    return new Interpreter(new ReadFiles(folder), undefined).module(file, module)?.names.get(name);
   } catch (error) {
     if (isTooMuchWork(error)) return { kind: 'unknown', reason: 'the file is too long to follow' };
     throw error;

@@ -33,10 +33,16 @@ export function giveUp(block: Block, scope: Scope, reason: string, isWatched: (v
     }
     for (const name of names.bound) {
       const holder = holderOf(name, at) ?? at;
+      // `from setuptools import setup` in place of that of distutils changes nothing.
+      if (names.imported.has(name) && isWatched(holder.names.get(name) ?? null)) continue;
       holder.names.set(name, unknown(reason));
     }
   };
-  const names = namesOf(block);
+  const isWatchedCall = (callee: Expression) => {
+    const value = symbolOf(callee, scope);
+    return value !== undefined && isWatched(value);
+  };
+  const names = namesOf(block, isWatchedCall);
   visit(names, scope);
   return { mayLeave: leaves(block), mayCall };
 }
@@ -44,13 +50,17 @@ export function giveUp(block: Block, scope: Scope, reason: string, isWatched: (v
 interface Mentioned {
   readonly mentioned: ReadonlySet<string>;
   readonly bound: ReadonlySet<string>;
+  /** those of them that are bound by imports */
+  readonly imported: ReadonlySet<string>;
   /** keys stored into by `name["key"] = …`, which leaves the other keys alone */
   readonly stored: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-function namesOf(block: Block): Mentioned {
+/** @param keeps says of what is called that it leaves its arguments as they are */
+function namesOf(block: Block, keeps: (callee: Expression) => boolean = () => false): Mentioned {
   const mentioned = new Set<string>();
   const bound = new Set<string>();
+  const imported = new Set<string>();
   const stored = new Map<string, Set<string>>();
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) {
@@ -58,10 +68,21 @@ function namesOf(block: Block): Mentioned {
       return;
     }
     if (typeof node !== 'object' || node === null) return;
-    for (const name of boundBy(node as Statement)) bound.add(name);
     const { kind, name, names } = node as { kind?: string; name?: unknown; names?: unknown };
+    for (const each of boundBy(node as Statement)) {
+      bound.add(each);
+      if (kind === 'from') imported.add(each);
+    }
     if (kind === 'name') mentioned.add(name as string);
+    if (kind === 'named') bound.add(name as string);
     if (kind === 'other' && Array.isArray(names)) for (const each of names) mentioned.add(each as string);
+    if (kind === 'call') {
+      const { callee, args } = node as Extract<Expression, { kind: 'call' }>;
+      visit(callee);
+      const areKept = keeps(callee);
+      for (const { value } of args) if (!areKept || value.kind !== 'name') visit(value);
+      return;
+    }
     if (kind === 'assign') {
       const { targets, value } = node as Extract<Statement, { kind: 'assign' }>;
       visit(value);
@@ -75,7 +96,7 @@ function namesOf(block: Block): Mentioned {
     for (const inner of Object.values(node)) visit(inner);
   };
   visit(block);
-  return { mentioned, bound, stored };
+  return { mentioned, bound, imported, stored };
 }
 
 /** `name["key"]` as a target */
@@ -144,6 +165,16 @@ function leaves(block: Block): boolean {
 
 function lookUp(name: string, scope: Scope): PyValue | undefined {
   return holderOf(name, scope)?.names.get(name);
+}
+
+/** What a dotted name stands for, as far as it is made of symbols. */
+function symbolOf(expression: Expression, scope: Scope): PyValue | undefined {
+  if (expression.kind === 'name') return lookUp(expression.name, scope);
+  if (expression.kind !== 'attribute') return undefined;
+  const object = symbolOf(expression.object, scope);
+  return typeof object === 'object' && object?.kind === 'symbol'
+    ? { kind: 'symbol', name: `${object.name}.${expression.name}` }
+    : undefined;
 }
 
 function holderOf(name: string, scope: Scope): Scope | undefined {

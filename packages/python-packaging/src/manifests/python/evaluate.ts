@@ -1,7 +1,9 @@
 /** The value of an expression, as far as it follows from constants. */
+import { basename } from './files.js';
+import { limitItems, limitText, MAX_ITEMS, MAX_TEXT, weight } from './limits.js';
 import { groupOf, pathAttribute } from './methods.js';
 import { binary, compare, distinct, unary } from './operators.js';
-import type { CallArguments, Runtime } from './runtime.js';
+import { type CallArguments, HOLE, type Runtime } from './runtime.js';
 import { constantSymbol } from './symbols.js';
 import type { Argument, Clause, Element, Expression } from './syntax.js';
 import {
@@ -19,19 +21,20 @@ import {
   unknown,
 } from './values.js';
 
-const MAX_SIZE = 1_000_000;
-
 export function evaluate(runtime: Runtime, expression: Expression, scope: Scope): PyValue {
   runtime.step();
-  const value = withinSize(known(evaluateAny(runtime, expression, scope)));
+  const any = evaluateAny(runtime, expression, scope);
+  const value = withinSize(runtime.presumes === undefined ? known(any) : any);
+  runtime.step(weight(value));
   if (isUnknown(value)) runtime.doubt();
   return value;
 }
 
 /** Texts and lists longer than in any manifest are not followed: a loop might double them until memory is full. */
 function withinSize(value: PyValue): PyValue {
-  const size = typeof value === 'string' ? value.length : isList(value) ? value.items.length * 10 : 0;
-  return size > MAX_SIZE ? unknown('a value that is too large to follow') : value;
+  const isTooLarge =
+    typeof value === 'string' ? value.length > MAX_TEXT : isList(value) && value.items.length > MAX_ITEMS;
+  return isTooLarge ? unknown('a value that is too large to follow') : value;
 }
 
 /** Binds a target (`name`, `a, b`) to a value. @returns whether the target is one of these */
@@ -59,7 +62,9 @@ function evaluateAny(runtime: Runtime, expression: Expression, scope: Scope): Py
     case 'bytes':
       return { kind: 'bytes', text: expression.text };
     case 'format':
-      return format(expression.parts.map((part) => (typeof part === 'string' ? part : valueAt(part))));
+      return format(
+        expression.parts.map((part) => (typeof part === 'string' ? part : withHole(runtime, valueAt(part)))),
+      );
     case 'name':
       return lookUp(expression.name, scope);
     case 'attribute':
@@ -86,7 +91,7 @@ function evaluateAny(runtime: Runtime, expression: Expression, scope: Scope): Py
     case 'comprehension':
       return comprehension(runtime, expression, scope);
     case 'binary':
-      return binary(expression.operator, valueAt(expression.left), valueAt(expression.right));
+      return operation(runtime, expression.operator, valueAt(expression.left), valueAt(expression.right));
     case 'unary':
       return unary(expression.operator, valueAt(expression.operand));
     case 'compare':
@@ -94,14 +99,21 @@ function evaluateAny(runtime: Runtime, expression: Expression, scope: Scope): Py
     case 'and':
     case 'or': {
       const left = valueAt(expression.left);
-      const isTrue = truth(left);
+      const isTrue = decide(runtime, left);
       if (isTrue === undefined) return unknown('a condition that is not known');
       return isTrue === (expression.kind === 'and') ? valueAt(expression.right) : left;
     }
     case 'conditional': {
-      const test = truth(valueAt(expression.test));
+      const test = decide(runtime, valueAt(expression.test));
       if (test === undefined) return unknown('a condition that is not known');
       return valueAt(test ? expression.body : expression.otherwise);
+    }
+    case 'named': {
+      const value = valueAt(expression.value);
+      let holder = scope;
+      while (holder.isComprehension && holder.outer !== undefined) holder = holder.outer;
+      holder.names.set(expression.name, value);
+      return value;
     }
     case 'lambda': {
       const defaults = expression.parameters.flatMap((each) =>
@@ -121,6 +133,33 @@ function evaluateAny(runtime: Runtime, expression: Expression, scope: Scope): Py
   }
 }
 
+/** @returns what a condition decides, `undefined` where that is neither known nor presumed */
+export function decide(runtime: Runtime, condition: PyValue): boolean | undefined {
+  return truth(condition) ?? runtime.presumes;
+}
+
+function withHole(runtime: Runtime, value: PyValue): PyValue {
+  return runtime.presumes !== undefined && toText(value) === undefined ? HOLE : value;
+}
+
+/** `left OPERATOR right`; a presumed text keeps its known part, a presumed list its known items. */
+export function operation(runtime: Runtime, operator: string, left: PyValue, right: PyValue): PyValue {
+  if (runtime.presumes === undefined) return binary(operator, left, right);
+  if (operator === '+') {
+    if (isList(left) && !isList(right)) return left;
+    if (isList(right) && !isList(left)) return right;
+    if (typeof left === 'string' || typeof right === 'string')
+      return binary(operator, withHole(runtime, left), withHole(runtime, right));
+  }
+  if (operator === '%' && typeof left === 'string' && !isDict(right)) {
+    const filled = isList(right)
+      ? { ...right, items: right.items.map((item) => withHole(runtime, item)) }
+      : withHole(runtime, right);
+    return binary(operator, left, filled);
+  }
+  return binary(operator, left, right);
+}
+
 /** What a name stands for: of the module, of a surrounding call, or of the builtins. */
 function lookUp(name: string, scope: Scope): PyValue {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
@@ -136,6 +175,12 @@ function attribute(runtime: Runtime, object: PyValue, name: string): PyValue {
   if (object.kind === 'symbol') {
     const full = `${object.name}.${name}`;
     return runtime.memberOfModule(object.name, name) ?? constantSymbol(full) ?? { kind: 'symbol', name: full };
+  }
+  if (object.kind === 'module') {
+    if (name === 'loader') return object;
+    const names = runtime.namesOfFile(object.file);
+    if (name !== 'exec_module' && name !== 'load_module')
+      return names?.get(name) ?? unknown(`\`${name}\` of ${basename(object.file)}`);
   }
   if (object.kind === 'path') {
     const value = pathAttribute(object.path, name);
@@ -187,7 +232,8 @@ function evaluateArguments(runtime: Runtime, args: readonly Argument[], scope: S
     if (spread === '*') {
       const items = isUnknown(value) ? undefined : iterate(value);
       if (items === undefined) lost ??= reasonOf(value);
-      positional.push(...(items ?? []));
+      limitItems(positional.length + (items?.length ?? 0));
+      for (const each of items ?? []) positional.push(each);
     } else if (spread === '**') {
       if (!isDict(value)) lost ??= reasonOf(value);
       for (const [key, inner] of isDict(value) ? value.entries : []) named.set(key, inner);
@@ -209,8 +255,11 @@ function elements(
   for (const { isSpread, value: expression } of items) {
     const value = evaluate(runtime, expression, scope);
     const spread = isSpread && !isUnknown(value) ? iterate(value) : [value];
-    if (spread === undefined || (isSpread && isUnknown(value))) return unknown(reasonOf(value));
-    values.push(...spread);
+    const isOpen = spread === undefined || (isSpread && isUnknown(value));
+    if (isOpen && runtime.presumes !== undefined) continue;
+    if (isOpen) return unknown(reasonOf(value));
+    limitItems(values.length + spread.length);
+    for (const each of spread) values.push(each);
   }
   return values;
 }
@@ -225,7 +274,9 @@ function dictionary(
     const key = keyExpression === undefined ? undefined : evaluate(runtime, keyExpression, scope);
     const value = evaluate(runtime, expression, scope);
     if (key === undefined) {
-      if (!isDict(value) || !iterate(value)) return unknown(reasonOf(value));
+      const isOpen = !isDict(value) || !iterate(value);
+      if (isOpen && runtime.presumes !== undefined) continue;
+      if (isOpen) return unknown(reasonOf(value));
       for (const [name, inner] of value.entries) result.entries.set(name, inner);
     } else if (typeof key === 'string') {
       result.entries.set(key, value);
@@ -241,7 +292,7 @@ function comprehension(
   { makes, key, value, clauses }: Extract<Expression, { kind: 'comprehension' }>,
   outer: Scope,
 ): PyValue {
-  const scope: Scope = { names: new Map(), outer };
+  const scope: Scope = { names: new Map(), outer, isComprehension: true };
   const made: (readonly [PyValue, PyValue])[] = [];
   const failure = eachOf(runtime, clauses, scope, () => {
     made.push([key === undefined ? null : evaluate(runtime, key, scope), evaluate(runtime, value, scope)]);
@@ -264,10 +315,10 @@ function eachOf(runtime: Runtime, clauses: readonly Clause[], scope: Scope, visi
   }
   const iterable = evaluate(runtime, clause.iterable, scope);
   const items = isUnknown(iterable) ? undefined : iterate(iterable);
-  if (items === undefined) return reasonOf(iterable);
+  if (items === undefined) return runtime.presumes === undefined ? reasonOf(iterable) : undefined;
   for (const item of items) {
     if (!bind(clause.target, item, scope)) return 'a loop over targets that are not followed';
-    const verdicts = clause.conditions.map((condition) => truth(evaluate(runtime, condition, scope)));
+    const verdicts = clause.conditions.map((condition) => decide(runtime, evaluate(runtime, condition, scope)));
     if (verdicts.includes(undefined)) return 'a condition that is not known';
     const failure = verdicts.includes(false) ? undefined : eachOf(runtime, inner, scope, visit);
     if (failure !== undefined) return failure;
@@ -293,7 +344,10 @@ function comparison(
 
 function format(parts: readonly PyValue[]): PyValue {
   const shown = parts.map(toText);
-  if (shown.every((part) => part !== undefined)) return shown.join('');
+  if (shown.every((part) => part !== undefined)) {
+    limitText(shown.reduce((sum, part) => sum + part.length, 0));
+    return shown.join('');
+  }
   return parts.find(isUnknown) ?? unknown('a value in an f-string that is not followed');
 }
 

@@ -1,11 +1,11 @@
 /** What each kind of statement does to the names of its scope. */
 import { giveUp, giveUpScope } from './doubt.js';
-import { bind, evaluate } from './evaluate.js';
+import { bind, decide, evaluate, operation } from './evaluate.js';
 import { importModule, importNames } from './imports.js';
-import { binary } from './operators.js';
+import { limitItems } from './limits.js';
 import type { Runtime, Signal } from './runtime.js';
-import type { Expression, Statement } from './syntax.js';
-import { isDict, isList, isUnknown, iterate, lose, type PyValue, type Scope, truth, unknown } from './values.js';
+import type { Block, Expression, Statement } from './syntax.js';
+import { isDict, isList, isUnknown, iterate, lose, type PyValue, type Scope, unknown } from './values.js';
 
 /** @returns how the statement leaves its block, `undefined` where it does not */
 export function executeStatement(runtime: Runtime, statement: Statement, scope: Scope): Signal | undefined {
@@ -28,8 +28,11 @@ export function executeStatement(runtime: Runtime, statement: Statement, scope: 
       importNames(runtime, statement.module, statement.names, scope);
       return undefined;
     case 'if': {
-      const test = truth(evaluate(runtime, statement.test, scope));
+      const test = decide(runtime, evaluate(runtime, statement.test, scope));
       if (test !== undefined) return runtime.execute(test ? statement.body : statement.otherwise, scope);
+      // Where a build goes on at all, it went the way that does not end it.
+      if (!runtime.isCaught && endsBuild(statement.body)) return runtime.execute(statement.otherwise, scope);
+      if (!runtime.isCaught && endsBuild(statement.otherwise)) return runtime.execute(statement.body, scope);
       return runtime.giveUp([statement.body, statement.otherwise], scope, 'under a condition that is not known');
     }
     case 'for':
@@ -72,6 +75,19 @@ export function executeStatement(runtime: Runtime, statement: Statement, scope: 
   }
 }
 
+/** Whether a block ends with `raise` or `sys.exit(…)`, so that nothing is built unless somebody catches it. */
+function endsBuild(block: Block): boolean {
+  const last = block.at(-1);
+  if (last?.kind === 'raise') return true;
+  const callee = last?.kind === 'expression' && last.value.kind === 'call' ? last.value.callee : undefined;
+  return (
+    callee?.kind === 'attribute' &&
+    callee.name === 'exit' &&
+    callee.object.kind === 'name' &&
+    callee.object.name === 'sys'
+  );
+}
+
 function assign(runtime: Runtime, target: Expression, value: PyValue, scope: Scope): void {
   if (bind(target, value, scope)) return;
   if (target.kind !== 'subscript') {
@@ -92,10 +108,13 @@ function augment(runtime: Runtime, target: Expression, operator: string, value: 
   if (operator === '+' && isList(before) && before.kind === 'list') {
     const added = isUnknown(value) ? undefined : iterate(value);
     if (added === undefined) lose(before, isUnknown(value) ? value.reason : 'extended by a value that is not followed');
-    else before.items = [...before.items, ...added];
+    else {
+      limitItems(before.items.length + added.length);
+      before.items = [...before.items, ...added];
+    }
     return;
   }
-  assign(runtime, target, binary(operator, before, value), scope);
+  assign(runtime, target, operation(runtime, operator, before, value), scope);
 }
 
 /** Something that is not followed was stored in whatever the target names. */
@@ -138,7 +157,13 @@ function attempt(
   scope: Scope,
 ): Signal | undefined {
   const doubts = runtime.doubts;
-  const signal = runtime.execute(body, scope);
+  const signal =
+    handlers.length > 0 ? runtime.catching(() => runtime.execute(body, scope)) : runtime.execute(body, scope);
+  if (runtime.presumes !== undefined) {
+    const isRaised = signal?.kind === 'raise' || (!runtime.presumes && runtime.doubts > doubts);
+    const left = isRaised ? runtime.execute(handlers, scope) : (signal ?? runtime.execute(otherwise, scope));
+    return left ?? runtime.execute(final, scope);
+  }
   if (signal?.kind === 'raise' || (runtime.doubts > doubts && handlers.length > 0)) {
     const left = runtime.giveUp(
       [[...body, ...otherwise], handlers],

@@ -36,7 +36,7 @@ export function absolute(path: string): string {
 }
 
 /** @returns the path from the package's folder, `undefined` for a place elsewhere on the machine */
-function withinFolder(path: string): string | undefined {
+export function withinFolder(path: string): string | undefined {
   const full = absolute(path);
   if (full === ROOT) return '.';
   return full.startsWith(`${ROOT}/`) ? full.slice(ROOT.length + 1) : undefined;

@@ -5,7 +5,7 @@ import type { PyValue, Scope } from './values.js';
 
 /** Modules that are there wherever a package is built, so that importing them raises nothing. */
 const ALWAYS_THERE = new Set(
-  '__future__ ast builtins codecs collections contextlib copy datetime functools glob importlib inspect io itertools json logging os pathlib pkgutil platform re setuptools shutil string subprocess sys sysconfig tempfile textwrap typing warnings'.split(
+  '__future__ ast builtins codecs collections contextlib copy datetime functools glob importlib inspect io itertools json logging os pathlib pkgutil platform re runpy setuptools shutil string subprocess sys sysconfig tempfile textwrap typing warnings'.split(
     ' ',
   ),
 );

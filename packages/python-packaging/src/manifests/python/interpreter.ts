@@ -2,15 +2,16 @@
 import { giveUp, giveUpScope } from './doubt.js';
 import { evaluate } from './evaluate.js';
 import { executeStatement } from './execute.js';
-import { type ReadFiles, ROOT } from './files.js';
+import { type ReadFiles, ROOT, withinFolder } from './files.js';
+import { limitText, TooMuchWork } from './limits.js';
 import { callMethod, loseAll } from './methods.js';
 import { bindParameters } from './parameters.js';
 import { parsePython } from './parse.js';
-import { type CallArguments, type Runtime, type Signal, TooMuchWork } from './runtime.js';
+import { type CallArguments, HOLE, type Runtime, type Signal } from './runtime.js';
 import { callSymbol, isHarmless } from './symbols.js';
 import type { Block } from './syntax.js';
 import { InvalidPython } from './tokens.js';
-import { isDict, isList, isUnknown, type PyFunction, type PyValue, type Scope, unknown } from './values.js';
+import { isDict, isList, isUnknown, type PyFunction, type PyValue, type Scope, toText, unknown } from './values.js';
 
 const MAX_STEPS = 100_000;
 const MAX_CALLS = 40;
@@ -29,10 +30,15 @@ export class Interpreter implements Runtime {
   private depth = 0;
   doubts = 0;
   private speculations = 0;
+  private catchers = 0;
   private readonly modules = new Map<string, Scope>();
   private readonly filesOf = new WeakMap<Scope, string>();
 
-  constructor(readonly files: ReadFiles) {}
+  /** @param presumes see `Runtime` */
+  constructor(
+    readonly files: ReadFiles,
+    readonly presumes: boolean | undefined,
+  ) {}
 
   /**
    * Follows a file of the package's folder.
@@ -58,6 +64,7 @@ export class Interpreter implements Runtime {
   }
 
   run(text: string, scope: Scope): boolean {
+    limitText(text.length);
     try {
       this.execute(parsePython(text), scope);
       return true;
@@ -71,13 +78,31 @@ export class Interpreter implements Runtime {
     return this.filesOf.get(scope) ?? '';
   }
 
-  step(): void {
-    this.steps += 1;
+  get isCaught(): boolean {
+    return this.catchers > 0;
+  }
+
+  catching<T>(body: () => T): T {
+    this.catchers += 1;
+    try {
+      return body();
+    } finally {
+      this.catchers -= 1;
+    }
+  }
+
+  step(count = 1): void {
+    this.steps += count;
     if (this.steps > MAX_STEPS) throw new TooMuchWork(`more than ${MAX_STEPS} steps`);
   }
 
   doubt(): void {
     this.doubts += 1;
+  }
+
+  namesOfFile(path: string): ReadonlyMap<string, PyValue> | undefined {
+    const file = withinFolder(path);
+    return file === undefined ? undefined : this.module(file, file)?.names;
   }
 
   memberOfModule(module: string, name: string): PyValue | undefined {
@@ -112,6 +137,7 @@ export class Interpreter implements Runtime {
    */
   giveUp(branches: readonly Block[], scope: Scope, reason: string): Signal | undefined {
     this.doubt();
+    if (this.presumes !== undefined) return undefined;
     const block = branches.flat();
     const { mayLeave, mayCall } = giveUp(block, scope, reason, isSetup);
     if (mayCall) {
@@ -132,7 +158,7 @@ export class Interpreter implements Runtime {
 
   call(callee: PyValue, args: CallArguments, scope: Scope, line: number): PyValue {
     if (isSetup(callee)) {
-      this.setupCalls.push({ named: snapshot(args.named), lost: args.lost, line });
+      this.setupCalls.push({ named: this.snapshot(args.named), lost: args.lost, line });
       return unknown('what setup() returns');
     }
     const given = [...args.positional, ...args.named.values()];
@@ -152,11 +178,28 @@ export class Interpreter implements Runtime {
     return unknown(reason);
   }
 
+  /** The arguments as they were when `setup()` was called, whatever becomes of the lists and dicts later. */
+  private snapshot(named: ReadonlyMap<string, PyValue>): ReadonlyMap<string, PyValue> {
+    return new Map([...named].map(([key, value]) => [key, this.copy(value)]));
+  }
+
+  /** A list that holds one other many times becomes as many copies, so each of them counts. */
+  private copy(value: PyValue): PyValue {
+    this.step();
+    if (isList(value)) return { ...value, items: value.items.map((item) => this.copy(item)) };
+    return isDict(value)
+      ? { ...value, entries: new Map([...value.entries].map(([key, inner]) => [key, this.copy(inner)])) }
+      : value;
+  }
+
   private callKnown(callee: PyValue, args: CallArguments, scope: Scope, line: number): PyValue | undefined {
     if (typeof callee !== 'object' || callee === null) return undefined;
     if (callee.kind === 'function') return this.callFunction(callee, args);
     if (args.lost !== undefined) return undefined;
-    if (callee.kind === 'method') return callMethod(this, callee.of, callee.name, args);
+    if (callee.kind === 'method') {
+      const isPresumedText = this.presumes !== undefined && typeof callee.of === 'string';
+      return callMethod(this, callee.of, callee.name, isPresumedText ? withHoles(args) : args);
+    }
     return callee.kind === 'symbol' ? callSymbol(callee.name, args, this, scope, line) : undefined;
   }
 
@@ -190,24 +233,21 @@ export class Interpreter implements Runtime {
   }
 }
 
+function withHoles({ positional, named, lost }: CallArguments): CallArguments {
+  const fill = (value: PyValue) => (toText(value) === undefined && !isList(value) ? HOLE : value);
+  return {
+    positional: positional.map(fill),
+    named: new Map([...named].map(([name, value]) => [name, fill(value)])),
+    lost,
+  };
+}
+
 function isBlock(body: PyFunction['body']): body is Block {
   return Array.isArray(body);
 }
 
 function isSetup(value: PyValue): boolean {
   return typeof value === 'object' && value !== null && value.kind === 'symbol' && SETUP.test(value.name);
-}
-
-/** The arguments as they were when `setup()` was called, whatever becomes of the lists and dicts later. */
-function snapshot(named: ReadonlyMap<string, PyValue>): ReadonlyMap<string, PyValue> {
-  return new Map([...named].map(([key, value]) => [key, copy(value)]));
-}
-
-function copy(value: PyValue): PyValue {
-  if (isList(value)) return { ...value, items: value.items.map(copy) };
-  return isDict(value)
-    ? { ...value, entries: new Map([...value.entries].map(([key, inner]) => [key, copy(inner)])) }
-    : value;
 }
 
 function describe(callee: PyValue): string {

@@ -1,7 +1,8 @@
 /** Methods of containers, files, paths and regular expression matches. */
 import { absolute, basename, dirname, joinPath } from './files.js';
+import { limitItems, weight } from './limits.js';
 import { distinct } from './operators.js';
-import { search } from './regular-expressions.js';
+import { search, searchAll } from './regular-expressions.js';
 import type { CallArguments, Runtime } from './runtime.js';
 import { textMethod } from './text-methods.js';
 import {
@@ -28,7 +29,12 @@ export function callMethod(
   args: CallArguments,
 ): PyValue | undefined {
   if (typeof receiver === 'string') return textMethod(receiver, name, args);
-  if (isList(receiver)) return listMethod(receiver, name, args);
+  if (isList(receiver)) {
+    const result = listMethod(receiver, name, args);
+    limitItems(receiver.items.length);
+    runtime.step(weight(receiver));
+    return result;
+  }
   if (isDict(receiver)) return dictMethod(receiver, name, args);
   if (typeof receiver === 'object' && receiver !== null) return opaqueMethod(runtime, receiver as PyOpaque, name, args);
   return undefined;
@@ -41,8 +47,7 @@ function listMethod(target: PyList, name: string, { positional, named }: CallArg
     case 'append':
     case 'add':
       if (first === undefined) return undefined;
-      if (name === 'append' || !distinct([...items, first]).includes(first)) items.push(first);
-      else if (distinct([...items, first]).length > items.length) items.push(first);
+      if (name === 'append' || distinct([...items, first]).length > items.length) items.push(first);
       return null;
     case 'extend':
     case 'update': {
@@ -136,6 +141,9 @@ function opaqueMethod(
       if (name !== 'readlines' || receiver.isBinary) return undefined;
       receiver.isRead = true;
       return list(lines(receiver.text, true));
+    case 'module':
+      // Its file is followed when a name of it is asked for.
+      return name === 'exec_module' ? null : name === 'load_module' ? receiver : undefined;
     case 'path':
       return pathMethod(runtime, receiver.path, name, positional);
     case 'pattern': {
@@ -152,8 +160,9 @@ function opaqueMethod(
 /** `re.search`, `re.match`, `re.fullmatch` and `re.findall` */
 export function matchWith(pattern: RegExp, text: string, name: string): PyValue | undefined {
   if (name === 'findall') {
-    if (search(pattern, text) === undefined) return undefined;
-    const groups = [...text.matchAll(new RegExp(pattern.source, `${pattern.flags}g`))].map((found) =>
+    const matches = searchAll(pattern, text);
+    if (matches === undefined) return undefined;
+    const groups = matches.map((found) =>
       found.length > 2
         ? list(
             found.slice(1).map((group) => group ?? ''),

@@ -1,5 +1,6 @@
 /** Python's operators on followed values. */
 import { joinPath } from './files.js';
+import { limitComparisons, limitItems, limitText, MAX_ITEMS, MAX_TEXT } from './limits.js';
 import {
   dict,
   isDict,
@@ -14,9 +15,6 @@ import {
   unknown,
 } from './values.js';
 
-/** Longer texts and lists than any manifest makes. */
-const MAX_SIZE = 1_000_000;
-
 /** @returns `left OPERATOR right` */
 export function binary(operator: string, left: PyValue, right: PyValue): PyValue {
   if (isUnknown(left)) return left;
@@ -27,12 +25,13 @@ export function binary(operator: string, left: PyValue, right: PyValue): PyValue
   if (operator === '+') {
     if (typeof left === 'string' && typeof right === 'string') return left + right;
     if (isList(left) && isList(right) && left.kind === right.kind && left.kind !== 'set') {
+      limitItems(left.items.length + right.items.length);
       return list([...left.items, ...right.items], left.kind);
     }
   }
   if (operator === '*' && typeof right === 'number') {
-    if (typeof left === 'string' && left.length * right < MAX_SIZE) return left.repeat(Math.max(0, right));
-    if (isList(left) && left.items.length * right < MAX_SIZE) {
+    if (typeof left === 'string' && left.length * right < MAX_TEXT) return left.repeat(Math.max(0, right));
+    if (isList(left) && left.items.length * right < MAX_ITEMS) {
       return list(Array.from({ length: Math.max(0, right) }, () => left.items).flat(), left.kind);
     }
   }
@@ -51,7 +50,16 @@ export function binary(operator: string, left: PyValue, right: PyValue): PyValue
 
 /** @returns the items without repetition; those that cannot be compared all stay */
 export function distinct(items: readonly PyValue[]): readonly PyValue[] {
-  return items.filter((item, index) => !items.slice(0, index).some((earlier) => isEqual(earlier, item) === true));
+  const texts = new Set<string>();
+  const others: PyValue[] = [];
+  return items.filter((item) => {
+    const isNew =
+      typeof item === 'string' ? !texts.has(item) : !others.some((earlier) => isEqual(earlier, item) === true);
+    if (typeof item === 'string') texts.add(item);
+    else if (isNew) others.push(item);
+    limitComparisons(others.length);
+    return isNew;
+  });
 }
 
 /** @returns `left OPERATOR right` for a comparison, `undefined` where it is not known */
@@ -123,6 +131,7 @@ function formatPercent(format: string, values: PyValue): PyValue {
   if (isUnknown(values)) return values;
   const positional = isList(values) && values.kind === 'tuple' ? [...values.items] : [values];
   let failure: PyValue | undefined;
+  let length = format.length;
   const text = format.replace(/%(?:%|(?:\((\w+)\))?([a-zA-Z])|.?)/g, (written, name?: string, conversion?: string) => {
     if (written === '%%') return '%';
     const value = name === undefined ? positional.shift() : isDict(values) ? values.entries.get(name) : undefined;
@@ -133,6 +142,8 @@ function formatPercent(format: string, values: PyValue): PyValue {
           ? value
           : unknown(`the format "${format}" with values that are not followed`);
     }
+    length += shown?.length ?? 0;
+    limitText(length);
     return shown ?? '';
   });
   if (failure !== undefined) return failure;

@@ -42,7 +42,8 @@ export function parseExpression(stream: TokenStream): Expression {
     if (stream.is('lambda')) return lambda(stream);
     const { line } = stream;
     const value = disjunction(stream);
-    if (stream.is(':=')) throw stream.unexpected('expected no assignment');
+    if (value.kind === 'name' && stream.accept(':='))
+      return { kind: 'named', name: value.name, value: parseExpression(stream), line };
     if (!stream.accept('if')) return value;
     const test = disjunction(stream);
     stream.expect('else');

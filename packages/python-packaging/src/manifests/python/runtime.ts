@@ -17,10 +17,19 @@ export type Signal =
 
 export interface Runtime {
   readonly files: ReadFiles;
+  /**
+   * `undefined`: only what is certain is followed. Else open conditions are presumed to be this, environment variables not to be set, and what
+   * is not known leaves a hole in texts and nothing in lists.
+   */
+  readonly presumes: boolean | undefined;
   /** how often `doubt` was called */
   readonly doubts: number;
-  /** Counts a step of work. @throws {TooMuchWork} */
-  step(): void;
+  /** whether a `try` around what is executed now might catch an exception */
+  readonly isCaught: boolean;
+  /** Executes the body of a `try` that has handlers. */
+  catching<T>(body: () => T): T;
+  /** Counts steps of work, one by default. @throws {TooMuchWork} */
+  step(count?: number): void;
   /** Notes that something was met that might also have raised an exception. */
   doubt(): void;
   execute(block: Block, scope: Scope): Signal | undefined;
@@ -31,16 +40,11 @@ export interface Runtime {
   call(callee: PyValue, args: CallArguments, scope: Scope, line: number): PyValue;
   /** Executes a text in a scope, as `exec` does. @returns whether it can be followed to its end */
   run(text: string, scope: Scope): boolean;
+  /** @returns the names of a file's top level, `undefined` where there is no such file or it is not followed */
+  namesOfFile(path: string): ReadonlyMap<string, PyValue> | undefined;
   /** @returns a name of a module of the package's folder, `undefined` for a module from elsewhere */
   memberOfModule(module: string, name: string): PyValue | undefined;
 }
 
-/** The text would take too long to follow; no manifest that people write does. */
-export class TooMuchWork extends Error {
-  override readonly name = 'TooMuchWork';
-}
-
-/** @returns whether an error says that a text takes too much work: by steps, by nesting or by the size of what it makes */
-export function isTooMuchWork(error: unknown): boolean {
-  return error instanceof TooMuchWork || error instanceof RangeError;
-}
+/** Stands in a presumed text for what is not known of it. */
+export const HOLE = '\uE001';

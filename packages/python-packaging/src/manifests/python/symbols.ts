@@ -1,13 +1,26 @@
 /** The functions of Python's builtins and standard library that manifest scripts use to read and to arrange constants. */
 import { absolute, basename, dirname, joinPath, ROOT } from './files.js';
+import { limitItems, limitText } from './limits.js';
 import { matchWith } from './methods.js';
 import { distinct } from './operators.js';
 import { parseExpression } from './parse-expression.js';
-import { search, toRegExp } from './regular-expressions.js';
+import { searchAll, toRegExp } from './regular-expressions.js';
 import type { CallArguments, Runtime } from './runtime.js';
 import { TokenStream } from './token-stream.js';
 import { InvalidPython, tokenize } from './tokens.js';
-import { dict, isDict, isList, iterate, list, type PyValue, type Scope, toText, truth, unknown } from './values.js';
+import {
+  dict,
+  isDict,
+  isList,
+  isUnknown,
+  iterate,
+  list,
+  type PyValue,
+  type Scope,
+  toText,
+  truth,
+  unknown,
+} from './values.js';
 
 type Call = (args: CallArguments, runtime: Runtime, scope: Scope, line: number) => PyValue | undefined;
 
@@ -96,7 +109,55 @@ const regex =
 
 const chain = (items: readonly PyValue[] | undefined): PyValue | undefined => {
   const inner = items?.map(iterate);
-  return inner?.every((each) => each !== undefined) ? list(inner.flat()) : undefined;
+  if (!inner?.every((each) => each !== undefined)) return undefined;
+  limitItems(inner.reduce((sum, each) => sum + each.length, 0));
+  return list(inner.flat());
+};
+
+/** `None`, or the default, where the environment is presumed to be empty; else nobody knows. */
+const environment: Call = ({ positional: [, fallback = null] }, runtime) =>
+  runtime.presumes === undefined ? undefined : fallback;
+
+const TYPES: Readonly<Record<string, (value: PyValue) => boolean>> = {
+  str: (value) => typeof value === 'string',
+  bool: (value) => typeof value === 'boolean',
+  int: (value) => typeof value === 'number' || typeof value === 'boolean',
+  list: (value) => isList(value) && value.kind === 'list',
+  tuple: (value) => isList(value) && value.kind === 'tuple',
+  set: (value) => isList(value) && value.kind === 'set',
+  dict: isDict,
+};
+
+/** `isinstance(value, str)`, `isinstance(value, (list, tuple))` */
+const isInstance: Call = ({ positional: [value, types] }) => {
+  if (value === undefined || types === undefined || isUnknown(value)) return undefined;
+  const wanted = (isList(types) ? types.items : [types]).map((type) =>
+    typeof type === 'object' && type?.kind === 'symbol' && Object.hasOwn(TYPES, type.name)
+      ? TYPES[type.name]?.(value)
+      : undefined,
+  );
+  return wanted.includes(true) ? true : wanted.includes(undefined) ? undefined : false;
+};
+
+/** A module by the path of its file; only a file that is there is followed. */
+const moduleOfFile = (path: PyValue | undefined, runtime: Runtime): PyValue | undefined => {
+  const file = toText(path ?? null);
+  return file === undefined || runtime.namesOfFile(file) === undefined ? undefined : { kind: 'module', file };
+};
+
+/** A text that is one expression without names and calls: `eval` gives no more than `ast.literal_eval` then. */
+const literal: Call = ({ positional: [text] }, runtime, _scope, line) => {
+  if (typeof text !== 'string') return undefined;
+  try {
+    const stream = new TokenStream(tokenize(text.trim()));
+    const value = parseExpression(stream);
+    if (!stream.isKind('newline') || value.kind === 'call' || value.kind === 'name') return undefined;
+    const signal = runtime.execute([{ kind: 'return', value, line }], { names: new Map(), outer: undefined });
+    return signal?.kind === 'return' ? signal.value : undefined;
+  } catch (error) {
+    if (error instanceof InvalidPython) return undefined;
+    throw error;
+  }
 };
 
 /** What it finds is known to those who see the files; here it is only what it is asked for. */
@@ -164,6 +225,7 @@ const CALLS: Readonly<Record<string, Call>> = {
       : undefined;
   },
   bool: ({ positional: [value] }) => (value === undefined ? false : truth(value)),
+  isinstance: isInstance,
   print: () => null,
   compile: ({ positional: [source] }) => (typeof source === 'string' ? source : undefined),
   exec: ({ positional: [source, globals = null, locals = null] }, runtime, scope) => {
@@ -180,19 +242,8 @@ const CALLS: Readonly<Record<string, Call>> = {
     for (const [key, value] of inner.names) target.entries.set(key, value);
     return null;
   },
-  'ast.literal_eval': ({ positional: [text] }, runtime, _scope, line) => {
-    if (typeof text !== 'string') return undefined;
-    try {
-      const stream = new TokenStream(tokenize(text.trim()));
-      const value = parseExpression(stream);
-      if (!stream.isKind('newline') || value.kind === 'call' || value.kind === 'name') return undefined;
-      const signal = runtime.execute([{ kind: 'return', value, line }], { names: new Map(), outer: undefined });
-      return signal?.kind === 'return' ? signal.value : undefined;
-    } catch (error) {
-      if (error instanceof InvalidPython) return undefined;
-      throw error;
-    }
-  },
+  eval: literal,
+  'ast.literal_eval': literal,
   'setuptools.find_packages': findPackages(false),
   'setuptools.find_namespace_packages': findPackages(true),
   'os.getcwd': () => ROOT,
@@ -219,8 +270,19 @@ const CALLS: Readonly<Record<string, Call>> = {
     const compiled = regularExpression(pattern, named.get('flags'));
     if (!compiled || typeof text !== 'string' || typeof replacement !== 'string' || replacement.includes('\\'))
       return undefined;
-    if (search(compiled, text) === undefined) return undefined;
-    return text.replace(new RegExp(compiled.source, `${compiled.flags}g`), () => replacement);
+    const matches = searchAll(compiled, text);
+    return matches && replaceAt(text, matches, replacement);
+  },
+  'os.getenv': environment,
+  'os.environ.get': environment,
+  'importlib.util.spec_from_file_location': ({ positional: [, path], named }, runtime) =>
+    moduleOfFile(path ?? named.get('location'), runtime),
+  'importlib.machinery.SourceFileLoader': ({ positional: [, path] }, runtime) => moduleOfFile(path, runtime),
+  'importlib.util.module_from_spec': ({ positional: [spec] }) =>
+    typeof spec === 'object' && spec?.kind === 'module' ? spec : undefined,
+  'runpy.run_path': ({ positional: [path], named }, runtime) => {
+    const names = named.size > 0 ? undefined : runtime.namesOfFile(toText(path ?? null) ?? '');
+    return names && dict(names);
   },
   'itertools.chain': ({ positional }) => chain(positional),
   'itertools.chain.from_iterable': ({ positional: [items] }) => chain(items === undefined ? undefined : iterate(items)),
@@ -233,6 +295,16 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
   'json.loads': ({ positional: [text] }) => (typeof text === 'string' ? fromJson(text) : undefined),
 };
+
+function replaceAt(text: string, matches: readonly RegExpExecArray[], replacement: string): string {
+  limitText(text.length + matches.length * replacement.length);
+  let [result, end] = ['', 0];
+  for (const match of matches) {
+    result += text.slice(end, match.index) + replacement;
+    end = match.index + match[0].length;
+  }
+  return result + text.slice(end);
+}
 
 const NO_ARGUMENTS: CallArguments = { positional: [], named: new Map(), lost: undefined };
 

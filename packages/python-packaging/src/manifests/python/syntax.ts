@@ -37,6 +37,8 @@ export type Expression = { readonly line: number } & (
       readonly body: Expression;
       readonly otherwise: Expression;
     }
+  /** `name := value` */
+  | { readonly kind: 'named'; readonly name: string; readonly value: Expression }
   | { readonly kind: 'lambda'; readonly parameters: readonly Parameter[]; readonly body: Expression }
   | { readonly kind: 'other'; readonly what: string }
 );

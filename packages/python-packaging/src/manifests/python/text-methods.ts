@@ -1,4 +1,5 @@
 /** Methods of strings. */
+import { limitText } from './limits.js';
 import type { CallArguments } from './runtime.js';
 import { isList, isUnknown, iterate, lines, list, type PyValue, toText, unknown } from './values.js';
 
@@ -8,7 +9,9 @@ export function textMethod(text: string, name: string, { positional, named }: Ca
   if (name === 'format') return formatBraces(text, positional, named);
   if (name === 'join') {
     const parts = first === undefined ? undefined : iterate(first);
-    return parts?.every((part) => typeof part === 'string') ? parts.join(text) : firstUnknown(parts);
+    if (!parts?.every((part) => typeof part === 'string')) return firstUnknown(parts);
+    limitText(parts.reduce((sum, part) => sum + part.length + text.length, 0));
+    return parts.join(text);
   }
   if (named.size > 0 && name !== 'splitlines' && name !== 'encode') return undefined;
   switch (name) {
@@ -30,9 +33,9 @@ export function textMethod(text: string, name: string, { positional, named }: Ca
       return list([text.slice(0, at), first, text.slice(at + first.length)], 'tuple');
     }
     case 'replace':
-      return typeof first === 'string' && typeof second === 'string' && positional.length === 2
-        ? text.replaceAll(first, () => second)
-        : undefined;
+      if (typeof first !== 'string' || typeof second !== 'string' || positional.length !== 2) return undefined;
+      limitText((text.split(first).length + 1) * second.length);
+      return text.replaceAll(first, () => second);
     case 'lower':
       return text.toLowerCase();
     case 'upper':
@@ -94,6 +97,7 @@ function formatBraces(
 ): PyValue | undefined {
   let next = 0;
   let failure: PyValue | undefined;
+  let length = format.length;
   const text = format.replace(/\{\{|\}\}|\{([^{}]*)\}|[{}]/g, (written, field?: string) => {
     if (written === '{{' || written === '}}') return written.slice(1);
     const value =
@@ -104,6 +108,8 @@ function formatBraces(
           : named.get(field ?? '');
     const shown = value === undefined ? undefined : toText(value);
     if (shown === undefined) failure ??= value ?? unknown(`the field "${written}" of a format`);
+    length += shown?.length ?? 0;
+    limitText(length);
     return shown ?? '';
   });
   return failure === undefined ? text : isUnknown(failure) ? failure : undefined;

@@ -27,6 +27,8 @@ export type PyOpaque =
   | { readonly kind: 'bytes'; readonly text: string }
   | { readonly kind: 'file'; readonly text: string; readonly isBinary: boolean; isRead: boolean }
   | { readonly kind: 'path'; readonly path: string }
+  /** a module loaded from a file by its path: the module itself, its specification and its loader all in one */
+  | { readonly kind: 'module'; readonly file: string }
   | { readonly kind: 'pattern'; readonly pattern: RegExp }
   | { readonly kind: 'match'; readonly match: RegExpExecArray }
   /** something of a module or of the builtins, by its full name: `os.path.join` */
@@ -55,6 +57,8 @@ export interface Unknown {
 export interface Scope {
   readonly names: Map<string, PyValue>;
   readonly outer: Scope | undefined;
+  /** whether `:=` inside binds in the surrounding scope */
+  readonly isComprehension?: true;
 }
 
 export function unknown(reason: string): Unknown {
@@ -126,11 +130,15 @@ export function truth(value: PyValue): boolean | undefined {
   }
 }
 
+/** Lists nested deeper than in any manifest are not compared. */
+const MAX_DEPTH = 8;
+
 /** @returns whether two values are equal, `undefined` where that is not known */
-export function isEqual(a: PyValue, b: PyValue): boolean | undefined {
+export function isEqual(a: PyValue, b: PyValue, depth = 0): boolean | undefined {
   if (isList(a) && isList(b)) {
+    if (depth > MAX_DEPTH) return undefined;
     if (a.kind !== b.kind || a.items.length !== b.items.length) return a.kind === 'set' ? undefined : false;
-    const verdicts = a.items.map((item, index) => isEqual(item, b.items[index] as PyValue));
+    const verdicts = a.items.map((item, index) => isEqual(item, b.items[index] as PyValue, depth + 1));
     return verdicts.includes(false) ? false : verdicts.includes(undefined) ? undefined : true;
   }
   if (isPlain(a) && isPlain(b))

@@ -1,0 +1,60 @@
+/** Text files as people have them: UTF-8, or what a Python file says of itself; anything else is an error that names the line. */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+/** A file that is there and cannot be read as text. */
+class UnreadableText extends Error {
+  /** @param line counted from 1, where one is to blame */
+  constructor(
+    message: string,
+    readonly line: number | undefined,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * @param path absolute
+ * @returns `undefined` where there is no such file
+ * @throws {UnreadableText}
+ */
+export function readText(path: string): string | undefined {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
+    throw new UnreadableText(`${basename(path)} cannot be read (${code})`, undefined);
+  }
+  const text = decode(bytes, 'utf-8') ?? (path.endsWith('.py') ? decode(bytes, declaredEncoding(bytes)) : undefined);
+  if (text !== undefined) return text;
+  throw new UnreadableText(`${basename(path)} is not UTF-8`, firstBadLine(bytes));
+}
+
+function decode(bytes: Uint8Array, encoding: string): string | undefined {
+  try {
+    return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @see PEP 263 */
+function declaredEncoding(bytes: Buffer): string {
+  const [first = '', second = ''] = bytes.subarray(0, 400).toString('latin1').split('\n');
+  const declared = [first, second].map((line) => /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/.exec(line)?.[1]);
+  // Python's spelling of a name, in that of the web.
+  return (declared.find(Boolean) ?? 'utf-8').replaceAll('_', '-').replace(/^latin-1$/i, 'latin1');
+}
+
+/** A line break is no part of any longer character of UTF-8, so each line stands for itself. */
+function firstBadLine(bytes: Buffer): number | undefined {
+  for (let line = 1, start = 0; start <= bytes.length; line += 1) {
+    const found = bytes.indexOf(0x0a, start);
+    const end = found < 0 ? bytes.length : found;
+    if (decode(bytes.subarray(start, end), 'utf-8') === undefined) return line;
+    start = end + 1;
+  }
+  return undefined;
+}
