@@ -119,6 +119,11 @@ export function filesBelow(files: WorkspaceFiles, folder: string): readonly stri
   return pathsBelow(files.paths, folder);
 }
 
+/** Whether a file is one of the workspace's. */
+export function isListed({ paths }: WorkspaceFiles, path: string): boolean {
+  return paths[lowerBound(paths, path)] === path;
+}
+
 /** Those of sorted paths that lie below a folder. */
 export function pathsBelow(sorted: readonly string[], folder: string): readonly string[] {
   if (folder === '.') return sorted;
