@@ -8,6 +8,7 @@ import { folderWith, project, removeFolders } from '../../testing/workspace-fold
 import { MANIFEST_FILES } from '../workspace/manifest-files.js';
 import { readWorkspace } from '../workspace/read.js';
 import { Builder } from './build.js';
+import { readBuildConstraints } from './build-constraints.js';
 import { readVerifiedDists } from './dist-record.js';
 import { type BuildOptions, planBuild } from './plan.js';
 
@@ -24,9 +25,9 @@ async function build(root: string, name = 'a', options: BuildOptions = {}) {
   const workspace = readWorkspace(root, manifests);
   const builder = new Builder(workspace);
   try {
-    return await builder.build(planBuild(workspace, name, options));
+    return await builder.build(planBuild(workspace, name, options, readBuildConstraints(root)));
   } finally {
-    builder.close();
+    await builder.close();
   }
 }
 
@@ -179,7 +180,7 @@ describe('a backend that', () => {
     const failure = await fails(
       'def build_sdist(*args):\n    print("before")\n    raise ValueError("no good: \\udcff")\n',
     );
-    expect(failure).toContain('backend failed in build_sdist: ValueError: no good');
+    expect(failure).toContain('backend failed in sdist: ValueError: no good');
     expect(failure).toContain('project a, a/backend.py:3');
     expect(failure).toContain('before');
   });

@@ -2,7 +2,7 @@
  * A staged manifest that means the same everywhere: poetry would write a dependency on the path of a sibling into the dist as a URL
  * of this machine; the sibling's name is what an index knows it by. The tree is not touched.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import {
   isTomlTable,
@@ -23,14 +23,14 @@ const LOCAL_KEYS = ['path', 'develop'];
 /** What a dependency may be; it holds no dates, which no value to be written may be. */
 type TomlInput = Parameters<typeof setTomlValue>[2];
 
-/** @param staged the package's folder in the stage, absolute */
-export function makeManifestPortable(staged: string, pkg: Package, { packages }: Workspace): void {
-  const file = join(staged, 'pyproject.toml');
-  if (!existsSync(file)) return;
+/** @returns the text of the staged pyproject.toml, `undefined` where it is the same as in the tree, or there is none */
+export function portableManifest(pkg: Package, { root, packages }: Workspace): string | undefined {
+  const file = join(root, pkg.root, 'pyproject.toml');
+  if (!existsSync(file)) return undefined;
   const isSibling = (path: string) => packages.has(posix.normalize(pathIn(pkg.root, path)).replace(/\/$/, ''));
   const before = readFileSync(file, 'utf8');
   const after = withoutSiblingPaths(before, isSibling);
-  if (after !== before) writeFileSync(file, after);
+  return after === before ? undefined : after;
 }
 
 /**

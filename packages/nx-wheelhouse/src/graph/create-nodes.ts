@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { CreateNodesResult, ProjectConfiguration } from '@nx/devkit';
+import { CONSTRAINTS_FILE, constraintsFile } from '../build/build-constraints.js';
 import { buildSiblings, testSiblings } from '../workspace/closures.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
 import type { LockedClosure, PackageClosures } from '../workspace/locks/locked-closures.js';
@@ -13,6 +14,7 @@ import { PUBLISHABLE_TAG } from './publishable-tag.js';
 import { packageTargets } from './targets.js';
 
 const FINGERPRINT_SCRIPT = join(__dirname, '..', 'toolchain', 'fingerprint.js');
+const UV_SCRIPT = join(__dirname, '..', 'toolchain', 'uv-fingerprint.js');
 const REPOSITORY_SCRIPT = join(__dirname, '..', 'build', 'repository-fingerprint.js');
 
 /** @returns one result per package, each beside the manifest it comes from */
@@ -26,6 +28,8 @@ export function projectNodes(
   const readHere = (path: string) => readText(join(workspace.root, path));
   const before = publishOrder(workspace.packages);
   const inWorkspace = (script: string) => relative(workspace.root, script).split(sep).join('/');
+  // The file by its name even where there is none yet: making it must not need another reading of the manifests.
+  const constraintsFiles = [...new Set([CONSTRAINTS_FILE, constraintsFile(workspace.root) ?? CONSTRAINTS_FILE])];
   const projectOf = (root: string) => workspace.packages.get(root)?.project ?? root;
   const isPublished = (root: string) => workspace.packages.get(root)?.manifest.isPrivate === false;
 
@@ -45,6 +49,8 @@ export function projectNodes(
         projectRoot: pkg.root,
         fingerprintScript: inWorkspace(FINGERPRINT_SCRIPT),
         repositoryScript: pkg.manifest.version.kind === 'dynamic' ? inWorkspace(REPOSITORY_SCRIPT) : undefined,
+        uvScript: pkg.manifest.buildSystem.backend === 'uv_build' ? inWorkspace(UV_SCRIPT) : undefined,
+        constraintsFiles,
         isPrivate: pkg.manifest.isPrivate,
         hasTests: hasTests(pkg, files, folders),
         testConfiguration: pytestFilesAbove(pkg, files, readHere),

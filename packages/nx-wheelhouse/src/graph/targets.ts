@@ -13,6 +13,10 @@ export interface TargetFacts {
   readonly fingerprintScript: string;
   /** the program that tells what a version made from git depends on; `undefined` where the manifest states the version */
   readonly repositoryScript: string | undefined;
+  /** the program that tells which uv there is; `undefined` where the package's backend is not inside it */
+  readonly uvScript: string | undefined;
+  /** the files that pin build requirements, relative to the workspace root */
+  readonly constraintsFiles: readonly string[];
   readonly isPrivate: boolean;
   readonly hasTests: boolean;
   /** files above the package that its tests run with */
@@ -70,6 +74,8 @@ function buildTarget({
   buildSiblings,
   fingerprintScript,
   repositoryScript,
+  uvScript,
+  constraintsFiles,
 }: TargetFacts): TargetConfiguration {
   return {
     executor: executor('build'),
@@ -77,8 +83,11 @@ function buildTarget({
     inputs: [
       DISTRIBUTION,
       ...ofSiblings(DISTRIBUTION, buildSiblings),
+      ...constraintsFiles.map((file) => `{workspaceRoot}/${file}`),
       ...toolchain(fingerprintScript),
-      ...(repositoryScript === undefined ? [] : [{ runtime: `node "${repositoryScript}"` }]),
+      ...[repositoryScript, uvScript].flatMap((script) =>
+        script === undefined ? [] : { runtime: `node "${script}"` },
+      ),
       { env: 'SOURCE_DATE_EPOCH' },
       { externalDependencies: [] },
     ],
