@@ -27,9 +27,13 @@ def normalise(path, epoch, ordered):
         if has_plain_header(compressed, epoch) and is_normal(members, epoch, ordered):
             return content
         content = rewrite(archive, members, epoch)
+    write_compressed(path, content, epoch)
+    return content
+
+
+def write_compressed(path, content, epoch):
     with open(path, "wb") as file, gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=epoch, compresslevel=9) as out:
         out.write(content)
-    return content
 
 
 def has_plain_header(compressed, epoch):
@@ -54,7 +58,8 @@ def mode_of(member):
     return EXECUTABLE if member.isdir() or member.mode & 0o111 else PLAIN
 
 
-def rewrite(archive, members, epoch):
+def rewrite(archive, members, epoch, texts={}):  # noqa: B006 - it is only read
+    """texts: other bytes for some members, by name. Returns the bytes of the new tar."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as new:
         for member in sorted(members, key=lambda entry: entry.name):
@@ -63,7 +68,12 @@ def rewrite(archive, members, epoch):
             member.uid = member.gid = 0
             member.uname = member.gname = ""
             member.pax_headers = {}
-            new.addfile(member, archive.extractfile(member) if member.isreg() else None)
+            content = texts.get(member.name)
+            if content is not None:
+                member.size = len(content)
+                new.addfile(member, io.BytesIO(content))
+            else:
+                new.addfile(member, archive.extractfile(member) if member.isreg() else None)
     return buffer.getvalue()
 
 

@@ -8,6 +8,7 @@ unpacked sdist; `dist/` what the backend made. The steps:
     sdist            builds it, makes its bytes the same everywhere, and unpacks it where a wheel is to be built from it
     wheel            builds it from the unpacked sdist, or from the stage where none was unpacked
     clear            removes stage and tree
+    restate          replaces requirements in the metadata of what is in dist/
 """
 
 import importlib
@@ -15,7 +16,7 @@ import os
 import shutil
 import sys
 
-from . import sdist, stage
+from . import restate, sdist, stage
 
 
 def perform(request):
@@ -74,6 +75,14 @@ class Build:
         os.chdir(self.output)
         shutil.rmtree(self.stage_root, ignore_errors=True)
         shutil.rmtree(self.tree, ignore_errors=True)
+
+    def restate(self):
+        for name, replacements in self.request["replacements"].items():
+            path = os.path.join(self.output, name)
+            if name.endswith(".whl"):
+                restate.restate_wheel(path, replacements)
+            else:
+                restate.restate_sdist(path, replacements, self.request["epoch"])
 
     def wheel_source(self):
         if not os.path.isdir(self.tree):

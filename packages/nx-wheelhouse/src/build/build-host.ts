@@ -7,7 +7,7 @@ import { type Environment, pathWith } from '../toolchain/environments.js';
 import type { StagedFile } from './stage.js';
 
 /** The steps of a build, in their order; see python/wheelhouse_host/steps.py. */
-export type Step = 'stage' | 'requires_sdist' | 'sdist' | 'requires_wheel' | 'wheel' | 'clear';
+export type Step = 'stage' | 'requires_sdist' | 'sdist' | 'requires_wheel' | 'wheel' | 'clear' | 'restate';
 
 export interface StepsRequest {
   /** done in one process of their own */
@@ -28,6 +28,8 @@ export interface StepsRequest {
   readonly log: string;
   /** whether the backend is known to write the members of an sdist in an order that is always the same */
   readonly ordered: boolean;
+  /** for `restate`: the new text of `Requires-Dist` fields by the old one, by file name */
+  readonly replacements: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** whether the sdist is unpacked for the wheel to be built from */
   readonly unpack: boolean;
 }

@@ -42,7 +42,7 @@ export class Builder {
   /** @throws {UserError} when the backend fails, or makes something else than it should */
   async build(plan: BuildPlan): Promise<BuildResult> {
     this.#sources ??= new Sources(this.workspace, this.#repositories);
-    const staged = this.#sources.stageOf(plan.pkg);
+    const staged = this.#sources.stageOf(plan.pkg, plan.pins);
     const startTime = Date.now();
     const built = await this.#uvSets.build(plan, staged);
     if (built !== undefined) {

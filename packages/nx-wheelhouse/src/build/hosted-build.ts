@@ -6,8 +6,9 @@ import { type Environment, type EnvironmentRecipe, ensureEnvironment } from '../
 import { findInterpreter, type Interpreter } from '../toolchain/interpreter.js';
 import { lastLines } from '../toolchain/run-tool.js';
 import { pathIn, type Workspace } from '../workspace/workspace.js';
-import type { BuildHost, Step } from './build-host.js';
+import type { BuildHost, Step, StepsRequest } from './build-host.js';
 import { readVerifiedDists } from './dist-record.js';
+import { pinReplacements } from './pin-replacements.js';
 import type { BuildPlan } from './plan.js';
 import type { Stage } from './stage.js';
 import { nextSteps } from './steps.js';
@@ -67,24 +68,34 @@ export class HostedBuild {
       steps = steps.slice(answer.done.length);
       recipe = { ...recipe, requirements: [...recipe.requirements, ...answer.missing] };
     }
-    return { built, environment: await this.#ensure(recipe) };
+    const environment = await this.#ensure(recipe);
+    const replacements = await pinReplacements(plan, built);
+    if (Object.keys(replacements).length > 0) await this.#request(environment, ['restate'], recipe, replacements);
+    return { built, environment };
   }
 
-  async #request(environment: Environment, steps: readonly Step[], { requirements }: EnvironmentRecipe) {
-    const { backend, backendPath, pkg, isPure } = this.plan;
-    const answer = await this.hostOf(environment).call({
+  async #request(
+    environment: Environment,
+    steps: readonly Step[],
+    { requirements }: EnvironmentRecipe,
+    replacements: StepsRequest['replacements'] = {},
+  ) {
+    const { backend, backendPath, configSettings, pkg, isPure, timeout } = this.plan;
+    const request: StepsRequest = {
       steps,
       backend,
       backendPath,
-      configSettings: null,
+      configSettings,
       provided: requirements,
       folder: this.folder,
       project: this.stage.project,
       files: steps[0] === 'stage' ? this.stage.files : [],
       log: this.#log,
       ordered: isPure,
-      unpack: this.plan.steps.includes('wheel'),
-    });
+      replacements,
+      unpack: !this.plan.direct && this.plan.steps.includes('wheel'),
+    };
+    const answer = await this.hostOf(environment).call(request, timeout);
     if (answer.ok) return answer;
     const [title, ...more] = this.#inWorkspaceTerms(answer.error).split('\n');
     const said = this.#inWorkspaceTerms(lastLines(this.#readLog(), 60));

@@ -7,7 +7,8 @@ import { buildSiblings } from '../workspace/closures.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
 import { type Package, pathIn, statedValue, type Workspace } from '../workspace/workspace.js';
 import { type BuildConstraints, formatConstraints } from './build-constraints.js';
-import type { Step } from './build-host.js';
+import type { Step, StepsRequest } from './build-host.js';
+import { type Pins, planPins } from './sibling-pins.js';
 import { buildSteps, isPureBackend } from './steps.js';
 
 export type DistFormat = 'sdist' | 'wheel' | 'both';
@@ -17,12 +18,25 @@ export interface BuildOptions {
   readonly format?: DistFormat;
   /** the interpreter, as `uv --python` takes it; default: the workspace's */
   readonly python?: string;
+  /** how requirements on siblings are written into the dists, see SiblingPins; default `as-declared` */
+  readonly siblingPins?: string;
+  /** build the wheel from the sources instead of the unpacked sdist */
+  readonly direct?: boolean;
+  /** what the backend's hooks are called with (PEP 517, "Config settings") */
+  readonly configSettings?: Readonly<Record<string, string | readonly string[]>>;
+  /** seconds after which a step of the build is given up; default: never */
+  readonly timeout?: number;
 }
 
 export interface BuildPlan {
   readonly pkg: Package;
   readonly format: DistFormat;
   readonly python: InterpreterWishes;
+  /** the wheel is built from the sources, not from the sdist */
+  readonly direct: boolean;
+  readonly configSettings: StepsRequest['configSettings'];
+  /** milliseconds for a step, `undefined` for as long as it takes */
+  readonly timeout: number | undefined;
   readonly steps: readonly Step[];
   /** whether the hooks may share a process, see isPureBackend */
   readonly isPure: boolean;
@@ -33,6 +47,7 @@ export interface BuildPlan {
   readonly requires: readonly string[];
   /** pins of build requirements, lines of a constraints file; none for what is built in this workspace */
   readonly constraints: readonly string[];
+  readonly pins: Pins;
   /** packages of the workspace among the build requirements: their wheels must exist */
   readonly siblings: readonly Package[];
   /** relative to the workspace root */
@@ -62,11 +77,15 @@ export function planBuild(
     );
   }
   const format = options.format ?? 'both';
+  const direct = options.direct ?? false;
   const requires = buildSystem.requires.map(({ requirement }) => requirement);
   return {
     pkg,
     format,
-    steps: buildSteps(format, false),
+    direct,
+    steps: buildSteps(format, direct),
+    configSettings: options.configSettings ?? null,
+    timeout: options.timeout === undefined ? undefined : options.timeout * 1000,
     isPure: isPureBackend(buildSystem.backend, requires),
     python: {
       request: options.python,
@@ -78,6 +97,7 @@ export function planBuild(
     buildRequirements: requires,
     requires: requires.map(formatRequirement),
     constraints: formatConstraints(constraints, new Set(siblings.map(({ name }) => name))),
+    pins: planPins(pkg, workspace, options.siblingPins),
     siblings,
     distFolder: pathIn(pkg.root, 'dist'),
   };

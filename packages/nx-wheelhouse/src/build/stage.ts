@@ -8,6 +8,7 @@ import { outsideFiles, ownFiles } from '../workspace/ownership.js';
 import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
 import { portableManifest } from './portable-manifest.js';
 import { prefixInRepository, type RepositoryViews } from './repository-view.js';
+import type { Pins } from './sibling-pins.js';
 
 /** A file of the stage: a copy of one of the workspace (absolute; a link is followed, also one to a folder), or a text of ours. */
 export type StagedFile =
@@ -36,10 +37,10 @@ export class Sources {
     this.#prefix = prefixInRepository(workspace.root);
   }
 
-  stageOf(pkg: Package): Stage {
+  stageOf(pkg: Package, pins: Pins): Stage {
     const project = posix.normalize(this.#prefix + pkg.root);
     const texts = new Map<string, string>();
-    const manifest = portableManifest(pkg, this.workspace);
+    const manifest = portableManifest(pkg, this.workspace, pins);
     if (manifest !== undefined) texts.set(pathIn(pkg.root, 'pyproject.toml'), manifest);
     const own = ownFiles(pkg, this.#files, this.#packageFolders).map((path) => pathIn(pkg.root, path));
     const files = [...own, ...outsideFiles(pkg, this.#files).named].map((path): StagedFile => {

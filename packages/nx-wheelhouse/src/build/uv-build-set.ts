@@ -75,6 +75,9 @@ function isBuiltByUv(plan: BuildPlan, version: string): boolean {
     [requirement, ...pins].every(({ source }) => source.kind === 'index' && contains(source.specifiers, version)) &&
     pkg.root !== '.' &&
     pkg.manifest.uvWorkspace === undefined &&
+    plan.configSettings === null &&
+    plan.timeout === undefined &&
+    !plan.direct &&
     steps.includes('sdist') &&
     steps.includes('wheel')
   );
