@@ -1,34 +1,17 @@
 /** Real builds: what ends up in dists, that the bytes are always the same, and what happens when a backend misbehaves. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { basename, delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toolPrograms, toolsFolder } from '../../testing/tools.js';
+import { buildPackage, useRealTools } from '../../testing/builds.js';
 import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
-import { MANIFEST_FILES } from '../workspace/manifest-files.js';
-import { readWorkspace } from '../workspace/read.js';
-import { Builder } from './build.js';
 import { readVerifiedDists } from './dist-record.js';
-import { type BuildOptions, planBuild } from './plan.js';
+import type { BuildOptions } from './plan.js';
 
-beforeAll(() => {
-  process.env.PATH = [toolPrograms, process.env.PATH].join(delimiter);
-  process.env.NX_WHEELHOUSE_CACHE_DIRECTORY = join(toolsFolder, 'wheelhouse-cache');
-});
+beforeAll(useRealTools);
 afterAll(removeFolders);
 
-async function build(root: string, name = 'a', options: BuildOptions = {}) {
-  const manifests = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    (MANIFEST_FILES as readonly string[]).includes(basename(path)),
-  );
-  const workspace = readWorkspace(root, manifests);
-  const builder = new Builder(workspace);
-  try {
-    return await builder.build(planBuild(workspace, name, options));
-  } finally {
-    builder.close();
-  }
-}
+const build = (root: string, name = 'a', options: BuildOptions = {}) => buildPackage(root, name, options);
 
 const hashes = (root: string, folder: string) =>
   readVerifiedDists(root, 'a', folder, `${folder}/dist`).dists.map(({ filename, sha256 }) => `${filename} ${sha256}`);
@@ -179,7 +162,7 @@ describe('a backend that', () => {
     const failure = await fails(
       'def build_sdist(*args):\n    print("before")\n    raise ValueError("no good: \\udcff")\n',
     );
-    expect(failure).toContain('backend failed in build_sdist: ValueError: no good');
+    expect(failure).toContain('backend failed in sdist: ValueError: no good');
     expect(failure).toContain('project a, a/backend.py:3');
     expect(failure).toContain('before');
   });

@@ -44,6 +44,12 @@ export function distRecordPath(projectRoot: string): string {
   return projectRoot === '.' ? `${WHEELHOUSE_FOLDER}/dist.json` : `${WHEELHOUSE_FOLDER}/${projectRoot}/dist.json`;
 }
 
+/** @returns the version that the last build of a package made, `undefined` where there was none */
+export function recordedVersion(workspaceRoot: string, projectRoot: string): string | undefined {
+  const path = join(workspaceRoot, distRecordPath(projectRoot));
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as DistRecord).version : undefined;
+}
+
 /**
  * Reads a package's record and checks every recorded file against it.
  * @param workspaceRoot absolute

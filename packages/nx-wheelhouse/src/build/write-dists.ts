@@ -46,7 +46,7 @@ export function writeDists(
     // Without its record nobody trusts what is in the folder, so a run that is killed in between leaves no half-truth.
     rmSync(recordPath, { force: true });
     mkdirSync(folder, { recursive: true });
-    for (const { from, path } of incoming) copyFileSync(from, path);
+    for (const { from, path } of incoming) move(from, path);
     const arriving = new Set(incoming.map(({ path }) => path));
     for (const old of readdirSync(folder)) {
       if (!arriving.has(join(folder, old))) rmSync(join(folder, old), { recursive: true, force: true });
@@ -73,6 +73,15 @@ function removeIfPossible(path: string): void {
     rmSync(path, { force: true });
   } catch {
     // The folder is what could not be written to.
+  }
+}
+
+function move(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    copyFileSync(from, to); // temporary files are on another disk
   }
 }
 

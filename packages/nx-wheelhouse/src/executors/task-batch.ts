@@ -7,6 +7,8 @@ import { describeError } from '../errors/user-error.js';
 export interface TaskReport {
   readonly success: boolean;
   readonly output: string;
+  /** milliseconds since 1970, where the task had to wait for its turn; else it started when it was called */
+  readonly startTime?: number;
 }
 
 /** The form in which Nx takes results from a batch executor. */
@@ -63,7 +65,11 @@ async function runOne(
 ): Promise<BatchResult> {
   const startTime = Date.now();
   const report = await reportOf(() => run(task, taskGraph.tasks[task]?.target.project ?? ''));
-  return { task, result: { success: report.success, terminalOutput: report.output, startTime, endTime: Date.now() } };
+  const { success, output } = report;
+  return {
+    task,
+    result: { success, terminalOutput: output, startTime: report.startTime ?? startTime, endTime: Date.now() },
+  };
 }
 
 /** What was thrown becomes the report of a failure: a user's mistake without a stack, a bug with it. */

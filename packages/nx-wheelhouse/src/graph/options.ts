@@ -1,5 +1,7 @@
 /** What a user may say beside the plugin in nx.json: `{ "plugin": "nx-wheelhouse", "options": { ... } }`. */
 
+import { SIBLING_PINS, type SiblingPins } from '../build/sibling-pins.js';
+
 /** A name for a target, or `false` for none. */
 export type TargetName = string | false;
 
@@ -9,6 +11,8 @@ export interface PluginOptions {
   readonly publishTargetName?: TargetName;
   readonly releasePublishTargetName?: TargetName;
   readonly lockTargetName?: TargetName;
+  /** how the packages write requirements on each other into their dists; a package may say otherwise in its pyproject.toml */
+  readonly siblingPins?: SiblingPins;
 }
 
 export interface TargetNames {
@@ -35,9 +39,12 @@ export function targetNames(options: PluginOptions | undefined): TargetNames {
     'releasePublishTargetName',
     'lockTargetName',
   ];
-  for (const [name, value] of Object.entries(options ?? {})) {
+  const { siblingPins: _, ...targets } = options ?? {};
+  for (const [name, value] of Object.entries(targets)) {
     if (!known.includes(name)) {
-      throw new Error(`nx.json: the plugin nx-wheelhouse has no option "${name}"; it has ${known.join(', ')}.`);
+      throw new Error(
+        `nx.json: the plugin nx-wheelhouse has no option "${name}"; it has ${[...known, 'siblingPins'].join(', ')}.`,
+      );
     }
     if (value !== false && (typeof value !== 'string' || value === '')) {
       throw new Error(`nx.json: the option "${name}" of the plugin nx-wheelhouse must be a target's name or false.`);
@@ -50,4 +57,13 @@ export function targetNames(options: PluginOptions | undefined): TargetNames {
     releasePublish: options?.releasePublishTargetName ?? 'nx-release-publish',
     lock: options?.lockTargetName ?? 'python-lock',
   };
+}
+
+/** @throws {Error} for a way to pin siblings that there is none of */
+export function siblingPins(options: PluginOptions | undefined): SiblingPins {
+  const wanted = options?.siblingPins ?? 'as-declared';
+  if (SIBLING_PINS.includes(wanted)) return wanted;
+  throw new Error(
+    `nx.json: the option "siblingPins" of the plugin nx-wheelhouse must be one of ${SIBLING_PINS.join(', ')}.`,
+  );
 }

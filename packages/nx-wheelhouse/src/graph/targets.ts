@@ -4,6 +4,13 @@ import { distRecordPath, WHEELHOUSE_FOLDER } from '../build/dist-record.js';
 import { DISTRIBUTION, type Input, SOURCES, TESTS } from './named-inputs.js';
 import type { TargetName, TargetNames } from './options.js';
 
+/** A sibling whose version a package writes into its dists. */
+interface PinnedSibling {
+  readonly project: string;
+  /** the external node that stands for its version; `undefined` where only its build tells it */
+  readonly versionNode: string | undefined;
+}
+
 /** What the targets of one package are made from; siblings by the names of their Nx projects. */
 export interface TargetFacts {
   readonly names: TargetNames;
@@ -15,6 +22,14 @@ export interface TargetFacts {
   readonly repositoryScript: string | undefined;
   /** whether there is something to build: a virtual project has no dists */
   readonly makesDists: boolean;
+  /** the program that tells which uv there is; `undefined` where the package's backend is not inside it */
+  readonly uvScript: string | undefined;
+  /** how requirements on siblings are written into the dists, as the user wrote it */
+  readonly siblingPins: string;
+  /** the siblings whose versions are written into the dists */
+  readonly pinned: readonly PinnedSibling[];
+  /** the files that pin build requirements, relative to the workspace root */
+  readonly constraintsFiles: readonly string[];
   readonly isPrivate: boolean;
   readonly hasTests: boolean;
   /** files above the package that its tests run with */
@@ -72,20 +87,31 @@ function buildTarget({
   buildSiblings,
   fingerprintScript,
   repositoryScript,
+  uvScript,
+  constraintsFiles,
+  siblingPins,
+  pinned,
 }: TargetFacts): TargetConfiguration {
+  const versionNodes = pinned.flatMap(({ versionNode }) => versionNode ?? []);
+  const builtBefore = pinned.filter(({ versionNode }) => versionNode === undefined).map((sibling) => sibling.project);
   return {
     executor: executor('build'),
+    ...(siblingPins === 'as-declared' ? {} : { options: { siblingPins } }),
     cache: true,
     inputs: [
       DISTRIBUTION,
       ...ofSiblings(DISTRIBUTION, buildSiblings),
+      ...constraintsFiles.map((file) => `{workspaceRoot}/${file}`),
       ...toolchain(fingerprintScript),
-      ...(repositoryScript === undefined ? [] : [{ runtime: `node "${repositoryScript}"` }]),
+      ...[repositoryScript, uvScript].flatMap((script) =>
+        script === undefined ? [] : { runtime: `node "${script}"` },
+      ),
       { env: 'SOURCE_DATE_EPOCH' },
-      { externalDependencies: [] },
+      { externalDependencies: versionNodes },
+      ...(builtBefore.length > 0 ? [{ dependentTasksOutputFiles: '**/dist.json' }] : []),
     ],
     outputs: ['{projectRoot}/dist', `{workspaceRoot}/${distRecordPath(projectRoot)}`],
-    ...dependsOn(afterSiblings(names.build, buildSiblings)),
+    ...dependsOn(afterSiblings(names.build, [...new Set([...buildSiblings, ...builtBefore])])),
     metadata: {
       technologies: ['python'],
       description: 'Builds the sdist and the wheel into dist/',

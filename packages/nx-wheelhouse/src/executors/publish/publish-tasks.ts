@@ -86,6 +86,11 @@ function closing({ advice }: OpenIndex, { dryRun }: Destination, success: boolea
 /** The Python that knows the public indexes' addresses, made on demand. */
 async function pythonWithTools(folder: string): Promise<string> {
   const interpreter = await findInterpreter({ request: undefined, folder, requiresPython: undefined });
-  const environment = await ensureEnvironment({ interpreter, requirements: ['pip', 'twine'], localWheels: [] });
+  const environment = await ensureEnvironment({
+    interpreter,
+    requirements: ['pip', 'twine'],
+    constraints: [],
+    localWheels: [],
+  });
   return environment.python;
 }
