@@ -1,5 +1,6 @@
 /** The PyPA packaging standards in TypeScript. Everything a program outside may use is listed here. */
 export * from './dists/core-metadata.js';
+export * from './dists/entry-points.js';
 export * from './dists/filenames.js';
 export * from './dists/metadata-problems.js';
 export * from './dists/record.js';

@@ -9,6 +9,7 @@ import { findInterpreter } from '../toolchain/interpreter.js';
 import { uvVersion } from '../toolchain/uv.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { BuildHost } from './build-host.js';
+import { checkDists } from './check-dists.js';
 import type { DistRecord } from './dist-record.js';
 import { HostedBuild, type Made } from './hosted-build.js';
 import type { BuildPlan } from './plan.js';
@@ -69,6 +70,7 @@ export class Builder {
   }
 
   async #write(plan: BuildPlan, { built, buildRequirements }: Made): Promise<DistRecord> {
+    await checkDists(plan.pkg, built);
     const python = (await findInterpreter(plan.python)).identity;
     const about = { ...identityOf(plan, built), tools: { python, backend: plan.backend, buildRequirements } };
     const kept = plan.format === 'wheel' ? built.filter(({ kind }) => kind === 'wheel') : built;

@@ -15,6 +15,17 @@ export type StagedFile =
   | { readonly path: string; readonly origin: string; readonly isLink: boolean }
   | { readonly path: string; readonly text: string };
 
+/** What builds without ever asking git, unless for a version; meson-python and plugins such as setuptools-scm ask it for files. */
+const WITHOUT_GIT: ReadonlySet<string> = new Set([
+  'flit-core',
+  'hatchling',
+  'pdm-backend',
+  'poetry-core',
+  'setuptools',
+  'uv-build',
+  'wheel',
+]);
+
 export interface Stage {
   /** the package's folder in the stage; the folders above are those of the repository, so that `../../LICENSE` leads where it does there */
   readonly project: string;
@@ -55,9 +66,11 @@ export class Sources {
     return { project, files: [...files, ...this.#gitFile(pkg, project)] };
   }
 
-  /** A version that is no constant may come from git. */
+  /** A version that is no constant may come from git, and so may the list of what goes into an sdist. */
   #gitFile(pkg: Package, project: string): StagedFile[] {
-    if (pkg.manifest.version.kind !== 'dynamic') return [];
+    const { version, buildSystem } = pkg.manifest;
+    const isWithoutGit = buildSystem.requires.every(({ requirement }) => WITHOUT_GIT.has(requirement.name));
+    if (version.kind !== 'dynamic' && isWithoutGit) return [];
     const link = this.repositories.linkFor(join(this.workspace.root, pkg.root));
     return link ? [{ path: posix.normalize(posix.join(project, link.up, '.git')), text: link.text }] : [];
   }

@@ -12,6 +12,8 @@ export interface Wheel {
   readonly wheelFields: readonly (readonly [name: string, value: string])[];
   /** paths in the archive, folders left out */
   readonly files: readonly string[];
+  /** the paths that RECORD lists; `undefined` where there is none */
+  readonly recorded: readonly string[] | undefined;
   /** the text of entry_points.txt, where there is one */
   readonly entryPoints: string | undefined;
 }
@@ -32,13 +34,24 @@ export function readWheel(path: string): Promise<Wheel> {
     if (!isFolderOf(distInfo.replace(/\.dist-info$/, ''), metadata))
       throw new UnsafeArchive(`${distInfo} is not the folder of ${metadata.name} ${metadata.version}`);
     const entryPoints = `${distInfo}/entry_points.txt`;
+    const record = `${distInfo}/RECORD`;
     return {
       metadata,
       metadataText,
       wheelFields: wheelText.split(/\r?\n/).filter(Boolean).map(splitField),
       files: [...entries.keys()],
+      recorded: entries.has(record) ? recordedPaths(await archive.text(record)) : undefined,
       entryPoints: entries.has(entryPoints) ? await archive.text(entryPoints) : undefined,
     };
+  });
+}
+
+/** The first column of a CSV file, whose fields may be quoted. See "Recording installed projects", "The RECORD file". */
+function recordedPaths(text: string): string[] {
+  const lines = text.split(/\r?\n/).filter(Boolean);
+  return lines.map((line) => {
+    const quoted = /^"((?:[^"]|"")*)"/.exec(line)?.[1];
+    return quoted === undefined ? (line.split(',')[0] ?? '') : quoted.replaceAll('""', '"');
   });
 }
 
