@@ -1,4 +1,15 @@
 /** The PyPA packaging standards in TypeScript. Everything a program outside may use is listed here. */
+
+export * from './conda/dependencies.js';
+export * from './conda/environments.js';
+export * from './conda/layout.js';
+export * from './conda/match-spec.js';
+export * from './conda/modules.js';
+export * from './conda/names.js';
+export * from './conda/not-for-conda.js';
+export * from './conda/package.js';
+export * from './conda/targets.js';
+export * from './conda/version-specs.js';
 export * from './dists/core-metadata.js';
 export * from './dists/entry-points.js';
 export * from './dists/filenames.js';
@@ -29,6 +40,8 @@ export * from './requirements/markers.js';
 export * from './requirements/requirement.js';
 export * from './toml/edit.js';
 export * from './toml/encode.js';
+export * from './toml/lines.js';
 export * from './toml/read.js';
+export * from './toml/splice.js';
 export * from './versions/specifiers.js';
 export * from './versions/version.js';

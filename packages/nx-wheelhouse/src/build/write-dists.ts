@@ -90,7 +90,8 @@ function recordFile({ kind, filename, path }: BuiltFile): RecordedFile {
   return { filename, kind, sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length };
 }
 
-function writeWhole(path: string, text: string): void {
+/** Writes a text so that readers see all of it or nothing. */
+export function writeWhole(path: string, text: string): void {
   const unfinished = `${path}.${randomUUID()}`;
   if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });
   writeFileSync(unfinished, text);

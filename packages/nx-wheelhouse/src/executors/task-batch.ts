@@ -11,6 +11,11 @@ export interface TaskReport {
   readonly startTime?: number;
 }
 
+/** What became of a project's task, where many are run as one. */
+export interface ProjectReport extends TaskReport {
+  readonly project: string;
+}
+
 /** The form in which Nx takes results from a batch executor. */
 export interface BatchResult {
   readonly task: string;
@@ -55,6 +60,25 @@ export async function* runBatch(
     running.delete(done.task);
     succeeded.set(done.task, done.result.success);
     yield done;
+  }
+}
+
+/**
+ * Runs all tasks of a batch as one.
+ * @param run takes the options of each project; gives a report for each as it ends
+ */
+export async function* runTogether<Options>(
+  taskGraph: TaskGraph,
+  inputs: Readonly<Record<string, Options>>,
+  overrides: Options,
+  run: (optionsOf: ReadonlyMap<string, Options>) => AsyncIterable<ProjectReport> | Promise<Iterable<ProjectReport>>,
+): AsyncGenerator<BatchResult> {
+  const startTime = Date.now();
+  const taskOf = new Map(Object.values(taskGraph.tasks).map(({ id, target }) => [target.project, id]));
+  const optionsOf = new Map([...taskOf].map(([project, id]) => [project, { ...inputs[id], ...overrides }]));
+  for await (const { project, success, output } of await run(optionsOf)) {
+    const result = { success, terminalOutput: output, startTime, endTime: Date.now() };
+    yield { task: taskOf.get(project) ?? project, result };
   }
 }
 

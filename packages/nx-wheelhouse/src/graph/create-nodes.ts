@@ -4,6 +4,8 @@ import { join, relative, sep } from 'node:path';
 import type { CreateNodesResult, ProjectConfiguration } from '@nx/devkit';
 import { CONSTRAINTS_FILE, constraintsFile } from '../build/build-constraints.js';
 import { pinnedSiblings, type SiblingPins } from '../build/sibling-pins.js';
+import { recipesByPackage } from '../conda/recipe-files.js';
+import { hasCondaTable } from '../conda/settings.js';
 import { buildSiblings, testSiblings } from '../workspace/closures.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
 import type { LockedClosure, PackageClosures } from '../workspace/locks/locked-closures.js';
@@ -14,7 +16,7 @@ import { type BrokenPackage, type Package, statedValue, type Workspace } from '.
 import { hasTests, namedInputs, pytestFilesAbove } from './named-inputs.js';
 import type { TargetNames } from './options.js';
 import { PUBLISHABLE_TAG } from './publishable-tag.js';
-import { packageTargets } from './targets.js';
+import { packageTargets, type TargetFacts } from './targets.js';
 
 const FINGERPRINT_SCRIPT = join(__dirname, '..', 'toolchain', 'fingerprint.js');
 const UV_SCRIPT = join(__dirname, '..', 'toolchain', 'uv-fingerprint.js');
@@ -27,6 +29,7 @@ export function projectNodes(
   closures: ReadonlyMap<string, PackageClosures>,
   names: TargetNames,
   defaultPins: SiblingPins,
+  everyPackageToConda: boolean,
 ): (readonly [file: string, result: CreateNodesResult])[] {
   const packages = [...workspace.packages.values()];
   const folders = packageFolders(workspace);
@@ -37,11 +40,24 @@ export function projectNodes(
   const constraintsFiles = [...new Set([CONSTRAINTS_FILE, constraintsFile(workspace.root) ?? CONSTRAINTS_FILE])];
   const projectOf = (root: string) => workspace.packages.get(root)?.project ?? root;
   const isPublished = (root: string) => workspace.packages.get(root)?.manifest.isPrivate === false;
-  const pinsOf = new Map(packages.map((pkg) => [pkg.root, packageSettings(workspace.root, pkg).siblingPins]));
+  const pinsOf = new Map(packages.map((pkg) => [pkg.root, packageSettings(pkg).siblingPins]));
   const pinnedBy = (pkg: Package) =>
     (pinsOf.get(pkg.root) ?? defaultPins) === 'as-declared' ? [] : pinnedSiblings(pkg, workspace);
   /** packages whose versions stand in the dists of others */
   const areWritten = new Set(packages.flatMap(pinnedBy));
+
+  const recipes = recipesByPackage(workspace, files.paths);
+  const isForConda = (pkg: Package) => everyPackageToConda || recipes.has(pkg.root) || hasCondaTable(pkg);
+  const publishedBefore = (pkg: Package) => (before.get(pkg.root) ?? []).filter(isPublished);
+  const condaFacts = (pkg: Package): TargetFacts['conda'] => {
+    if (!isForConda(pkg)) return undefined;
+    const siblings = publishedBefore(pkg).flatMap((root) => workspace.packages.get(root) ?? []);
+    return {
+      manifests: [pkg, ...siblings].flatMap(({ manifestFiles }) => manifestFiles),
+      recipes: recipes.get(pkg.root) ?? [],
+      siblings: siblings.filter(isForConda).map(({ project }) => project),
+    };
+  };
 
   const packageNode = (pkg: Package): readonly [string, CreateNodesResult] => {
     const locked = closures.get(pkg.root);
@@ -70,7 +86,8 @@ export function projectNodes(
         testConfiguration: pytestFilesAbove(pkg, files, readHere),
         buildSiblings: buildSiblings(pkg, workspace.packages).map(projectOf),
         testSiblings: testSiblings(pkg, workspace.packages).map(projectOf),
-        publishSiblings: (before.get(pkg.root) ?? []).filter(isPublished).map(projectOf),
+        publishSiblings: publishedBefore(pkg).map(projectOf),
+        conda: condaFacts(pkg),
         locked: locked &&
           ofTests && {
             files: locked.lockFiles,

@@ -1,6 +1,7 @@
 /** The targets that a package gets, one function each, with the reason for its inputs. */
 import type { TargetConfiguration } from '@nx/devkit';
 import { distRecordPath, WHEELHOUSE_FOLDER } from '../build/dist-record.js';
+import { condaFolder, condaRecordPath } from '../conda/conda-record.js';
 import { DISTRIBUTION, type Input, SOURCES, TESTS } from './named-inputs.js';
 import type { TargetName, TargetNames } from './options.js';
 
@@ -38,6 +39,17 @@ export interface TargetFacts {
   readonly testSiblings: readonly string[];
   /** those whose publishing must come before, none of them in a circle with this package */
   readonly publishSiblings: readonly string[];
+  /** `undefined`: the package does not ask for conda */
+  readonly conda:
+    | {
+        /** what decides on the package beside the wheel: its manifest and those of siblings, relative to the workspace root */
+        readonly manifests: readonly string[];
+        /** beside the manifest, relative to the workspace root */
+        readonly recipes: readonly string[];
+        /** those whose conda package must be on the channel before */
+        readonly siblings: readonly string[];
+      }
+    | undefined;
   /** what the lock says for the package's tests; `undefined` when there is none */
   readonly locked:
     | {
@@ -72,6 +84,8 @@ export function packageTargets(facts: TargetFacts): Record<string, TargetConfigu
     [names.test, facts.hasTests ? testTarget(facts) : undefined],
     [names.publish, publishable ? publishTarget(facts) : undefined],
     [names.releasePublish, publishable ? releasePublishTarget(facts) : undefined],
+    [names.condaBuild, names.build !== false && facts.conda ? condaBuildTarget(facts, facts.conda) : undefined],
+    [names.condaPublish, publishable && facts.conda ? condaPublishTarget(facts, facts.conda) : undefined],
     [names.lock, facts.locked && lockTarget(facts.locked.files, facts.projectRoot)],
   ];
   return Object.fromEntries(
@@ -172,6 +186,59 @@ function releasePublishTarget({ names }: TargetFacts): TargetConfiguration {
     inputs: [DISTRIBUTION, { dependentTasksOutputFiles: '**/*' }, { externalDependencies: [] }],
     ...dependsOn(buildFirst(names)),
     metadata: { technologies: ['python'], description: 'Publishes the package as part of nx release' },
+  };
+}
+
+/** What a recipe's own build takes from beside the recipe. */
+const RECIPE_PARTS = ['{build.sh,build.bat,bld.bat,variants.yaml,conda_build_config.yaml}', '**/*.{patch,diff}'];
+
+/** Made from the wheel alone: the same wheel, made anew, changes nothing. */
+function condaBuildTarget(
+  { names, project, projectRoot, fingerprintScript }: TargetFacts,
+  { manifests, recipes }: NonNullable<TargetFacts['conda']>,
+): TargetConfiguration {
+  return {
+    executor: executor('conda-build'),
+    cache: true,
+    inputs: [
+      { dependentTasksOutputFiles: '**/*.whl' },
+      ...[...manifests, ...recipes].map((file) => `{workspaceRoot}/${file}`),
+      ...(recipes.length > 0 ? RECIPE_PARTS.map((pattern) => `{projectRoot}/${pattern}`) : []),
+      ...toolchain(fingerprintScript),
+      { env: 'SOURCE_DATE_EPOCH' },
+      { externalDependencies: [] },
+    ],
+    outputs: [`{workspaceRoot}/${condaFolder(projectRoot)}`, `{workspaceRoot}/${condaRecordPath(projectRoot)}`],
+    ...dependsOn(buildFirst(names)),
+    metadata: {
+      technologies: ['python', 'conda'],
+      description: 'Makes the conda package of the built wheel',
+      help: { command: `nx run ${project}:${names.condaBuild} --help`, example: { options: { archive: 'both' } } },
+    },
+  };
+}
+
+/** Never cached, as publishing never is. */
+function condaPublishTarget(
+  { names, project }: TargetFacts,
+  { siblings }: NonNullable<TargetFacts['conda']>,
+): TargetConfiguration {
+  return {
+    executor: executor('conda-publish'),
+    cache: false,
+    inputs: [{ dependentTasksOutputFiles: '**/*' }, { externalDependencies: [] }],
+    ...dependsOn([
+      ...(names.condaBuild === false ? [] : [names.condaBuild]),
+      ...afterSiblings(names.condaPublish, siblings),
+    ]),
+    metadata: {
+      technologies: ['python', 'conda'],
+      description: 'Puts the conda package on a channel, the embedded local one by default',
+      help: {
+        command: `nx run ${project}:${names.condaPublish} --dry-run`,
+        example: { options: { channel: 'anaconda:me' } },
+      },
+    },
   };
 }
 

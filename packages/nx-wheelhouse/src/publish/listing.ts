@@ -9,9 +9,9 @@ import {
 } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../errors/user-error.js';
 import { authorization, type Credential } from './credentials.js';
-import { explanation, type HttpAnswer, isPassing, isRedirect, NoAnswer, send } from './http.js';
+import { explanation, type HttpAnswer, isRedirect } from './http.js';
 import type { Repository } from './repositories.js';
-import { backoff, type Patience } from './retry.js';
+import { type Patience, sendPatiently } from './retry.js';
 
 /** sha256 of each file of a project by file name. */
 export type Listing = ReadonlyMap<string, string>;
@@ -83,20 +83,9 @@ async function getPatiently(access: IndexAccess, url: string, accept: string): P
   const { repository, credential, patience } = access;
   const isOwn = new URL(url).origin === new URL(repository.uploadUrl).origin;
   const headers = { Accept: accept, ...(credential && isOwn ? { Authorization: authorization(credential) } : {}) };
-  for (let attempt = 1; ; attempt++) {
-    let answer: HttpAnswer | undefined;
-    let problem = '';
-    try {
-      answer = await send({ method: 'GET', url, headers });
-      if (!isPassing(answer)) return answer;
-      problem = explanation(answer);
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      problem = error.message;
-    }
-    if (attempt >= patience.attempts) throw unreadable(access, url, problem);
-    await backoff(patience, attempt, answer);
-  }
+  const found = await sendPatiently({ method: 'GET', url, headers }, patience);
+  if (found.kind === 'answer') return found.answer;
+  throw unreadable(access, url, found.problem);
 }
 
 function unreadable({ repository }: IndexAccess, url: string, problem: string): UserError {

@@ -8,16 +8,12 @@ import { publish } from '../../publish/publish.js';
 import { reportText } from '../../publish/report.js';
 import { ensureEnvironment } from '../../toolchain/environments.js';
 import { findInterpreter } from '../../toolchain/interpreter.js';
-import type { TaskReport } from '../task-batch.js';
+import type { ProjectReport } from '../task-batch.js';
 import { workspaceOfGraph } from '../workspace-of-graph.js';
 import { type Destination, destinationOf, type PublishTaskOptions, reasonToSkip } from './options.js';
 
 /** How many packages are uploaded at a time. */
 const PARALLEL = 4;
-
-export interface ProjectReport extends TaskReport {
-  readonly project: string;
-}
 
 /**
  * @param optionsOf the options of each project that is to be published
