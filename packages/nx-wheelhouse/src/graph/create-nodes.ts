@@ -69,6 +69,7 @@ export function projectNodes(
       projectType: 'library',
       tags: pkg.manifest.isPrivate ? ['python'] : ['python', PUBLISHABLE_TAG],
       metadata: { technologies: ['python'], ...description(pkg) },
+      release: { version: releaseVersion(pkg) },
       namedInputs: namedInputs(pkg, files, folders),
       targets: packageTargets({
         names,
@@ -105,6 +106,17 @@ export function projectNodes(
   };
 
   return [...packages.map(packageNode), ...[...workspace.broken.values()].map((broken) => brokenNode(broken, names))];
+}
+
+/**
+ * Each package says itself who versions it, so that the npm packages of a repository keep their own way. A version that no file
+ * states comes from the tags.
+ */
+function releaseVersion({ manifest }: Package): NonNullable<NonNullable<ProjectConfiguration['release']>['version']> {
+  const versionActions = 'nx-wheelhouse/release/version-actions';
+  return manifest.version.kind === 'dynamic'
+    ? { versionActions, currentVersionResolver: 'git-tag' }
+    : { versionActions };
 }
 
 /** The first package under a lock. */

@@ -32,24 +32,31 @@ const REDIRECTS = 3;
  * @throws {UserError} when there is no way to know what the index has
  */
 export async function readListing(access: IndexAccess, name: string, wanted: readonly string[]): Promise<Listing> {
-  const url = new URL(`${normalizeName(name)}/`, access.repository.listingUrl).href;
-  const found = await get(access, url, SIMPLE_ACCEPT);
-  if (found === undefined) return new Map();
-  const type = String(found.answer.headers['content-type'] ?? '');
-  let files: readonly ListedFile[];
-  try {
-    files = parseSimpleListing(found.answer.body.toString('utf8'), type);
-  } catch (error) {
-    if (error instanceof NotAListing) throw unreadable(access, url, error.message);
-    throw error;
-  }
   const listing = new Map<string, string>();
-  for (const file of files) {
-    if (!wanted.includes(file.filename)) continue;
-    const sha256 = file.sha256 ?? (await fetchedHash(access, new URL(file.url, found.url).href));
-    if (sha256 !== undefined) listing.set(file.filename, sha256);
+  for (const { filename, url, sha256: stated } of await listProject(access, name)) {
+    if (!wanted.includes(filename)) continue;
+    const sha256 = stated ?? (await fetchedHash(access, url));
+    if (sha256 !== undefined) listing.set(filename, sha256);
   }
   return listing;
+}
+
+/**
+ * @returns the files of a project, with absolute addresses; none for a project that the index does not know
+ * @throws {UserError} when there is no way to know what the index has
+ */
+export async function listProject(access: IndexAccess, name: string): Promise<readonly ListedFile[]> {
+  const address = new URL(`${normalizeName(name)}/`, access.repository.listingUrl).href;
+  const found = await get(access, address, SIMPLE_ACCEPT);
+  if (found === undefined) return [];
+  const type = String(found.answer.headers['content-type'] ?? '');
+  try {
+    const files = parseSimpleListing(found.answer.body.toString('utf8'), type);
+    return files.map((file) => ({ ...file, url: new URL(file.url, found.url).href }));
+  } catch (error) {
+    if (error instanceof NotAListing) throw unreadable(access, address, error.message);
+    throw error;
+  }
 }
 
 async function fetchedHash(access: IndexAccess, url: string): Promise<string | undefined> {

@@ -6,8 +6,7 @@ import { redactor } from '../../publish/credentials.js';
 import { type OpenIndex, openIndex } from '../../publish/open-index.js';
 import { publish } from '../../publish/publish.js';
 import { reportText } from '../../publish/report.js';
-import { ensureEnvironment } from '../../toolchain/environments.js';
-import { findInterpreter } from '../../toolchain/interpreter.js';
+import { pythonWithTools } from '../../toolchain/python-with-tools.js';
 import type { ProjectReport } from '../task-batch.js';
 import { workspaceOfGraph } from '../workspace-of-graph.js';
 import { type Destination, destinationOf, type PublishTaskOptions, reasonToSkip } from './options.js';
@@ -77,16 +76,4 @@ function closing({ advice }: OpenIndex, { dryRun }: Destination, success: boolea
   if (!success) return '';
   if (dryRun) return '  dry run: nothing was sent\n';
   return advice === undefined ? '' : `  ${advice}\n`;
-}
-
-/** The Python that knows the public indexes' addresses, made on demand. */
-async function pythonWithTools(folder: string): Promise<string> {
-  const interpreter = await findInterpreter({ request: undefined, folder, requiresPython: undefined });
-  const environment = await ensureEnvironment({
-    interpreter,
-    requirements: ['pip', 'twine'],
-    constraints: [],
-    localWheels: [],
-  });
-  return environment.python;
 }
