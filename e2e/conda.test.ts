@@ -23,9 +23,12 @@ describe('the conda route', () => {
     expect(await targetsOf('a')).not.toContain('conda-build');
     expect(await targetsOf('b')).toEqual(expect.arrayContaining(['conda-build', 'conda-publish']));
     expect(await targetsOf('c')).toEqual(expect.arrayContaining(['conda-build', 'conda-publish']));
+    workspace.write('d/pyproject.toml', '[project]\nname = "d"\nversion = "1"\n\n[tool.uv]\npackage = false\n');
     const options = { conda: true, condaPublishTargetName: 'ship' };
     workspace.write('nx.json', JSON.stringify({ plugins: [{ plugin: 'nx-wheelhouse', options }] }));
     expect(await targetsOf('a')).toEqual(expect.arrayContaining(['conda-build', 'ship']));
+    // One that makes no wheel has nothing to make a conda package of.
+    expect(await targetsOf('d')).not.toContain('conda-build');
   });
 
   test('leads from sources to an installed package, and comes from the cache the second time', async () => {

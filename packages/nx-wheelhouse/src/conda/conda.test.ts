@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   builtWorkspace,
   install,
@@ -21,8 +21,6 @@ import { directoryChannel, indexChannel } from './channels/directory.js';
 import { condaFolder, readVerifiedCondaPackages } from './conda-record.js';
 import { type CondaPublishOptions, publishConda } from './publish.js';
 
-// Real tools: what takes long on a busy machine is not wrong.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 beforeAll(useTools);
 afterAll(removeTemporaryFolders);
 

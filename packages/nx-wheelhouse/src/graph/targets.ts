@@ -84,7 +84,10 @@ export function packageTargets(facts: TargetFacts): Record<string, TargetConfigu
     [names.test, facts.hasTests ? testTarget(facts) : undefined],
     [names.publish, publishable ? publishTarget(facts) : undefined],
     [names.releasePublish, publishable ? releasePublishTarget(facts) : undefined],
-    [names.condaBuild, names.build !== false && facts.conda ? condaBuildTarget(facts, facts.conda) : undefined],
+    [
+      names.condaBuild,
+      names.build !== false && facts.makesDists && facts.conda ? condaBuildTarget(facts, facts.conda) : undefined,
+    ],
     [names.condaPublish, publishable && facts.conda ? condaPublishTarget(facts, facts.conda) : undefined],
     [names.lock, facts.locked && lockTarget(facts.locked.files, facts.projectRoot)],
   ];

@@ -1,12 +1,9 @@
 /** Edits of YAML documents: the value is set, everything else stays. */
 import * as fc from 'fast-check';
 import { dump, load } from 'js-yaml';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { setYaml, setYamlItem, type YamlValue } from './edit.js';
 import { InvalidYaml } from './tree.js';
-
-// Thousands of documents take a while on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const RECIPE = `# head
 package:

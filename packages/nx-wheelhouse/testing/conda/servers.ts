@@ -42,10 +42,12 @@ export async function startQuetz(): Promise<QuetzServer> {
     // It writes a log where it is started.
     cwd: dirname(folder),
     stdio: 'ignore',
+    // It starts others, which its own end does not end: so they are ended as a group.
+    detached: true,
   });
   const url = `http://127.0.0.1:${port}`;
   await untilAnswering(`${url}/api/channels`);
-  return { url, token, close: () => void child.kill() };
+  return { url, token, close: () => void process.kill(-(child.pid as number)) };
 }
 
 export interface Received {

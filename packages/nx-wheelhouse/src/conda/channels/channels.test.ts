@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Received,
   type RunningServer,
@@ -26,8 +26,6 @@ import { publishConda } from '../publish.js';
 import { type ChannelChoice, openChannel } from './open-channel.js';
 import { serverChannel } from './server.js';
 
-// Real tools and servers: what takes long on a busy machine is not wrong.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 beforeAll(useTools);
 afterAll(removeTemporaryFolders);
 

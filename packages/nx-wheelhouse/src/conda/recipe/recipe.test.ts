@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   builtWorkspace,
   install,
@@ -22,8 +22,6 @@ import type { RecipeForm } from '../recipe-files.js';
 import { generateRecipe } from './generate.js';
 import { mergeRun } from './read.js';
 
-// Real tools: what takes long on a busy machine is not wrong.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 beforeAll(useTools);
 afterAll(removeTemporaryFolders);
 
