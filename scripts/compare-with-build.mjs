@@ -54,27 +54,28 @@ function download(names) {
 
 function unpack(archives) {
   mkdirSync(join(work, 'libs'));
-  for (const archive of archives) run('tar', ['-xzf', archive, '-C', join(work, 'libs')]);
+  for (const archive of archives) run('tar', ['-xzf', archive, '--no-same-owner', '-C', join(work, 'libs')]);
   const folders = readdirSync(join(work, 'libs')).sort();
-  for (const folder of folders) if (isBuiltByMeson(join(work, 'libs', folder))) commit(join(work, 'libs', folder));
+  for (const folder of folders) if (asksGit(join(work, 'libs', folder))) commit(join(work, 'libs', folder));
   return folders;
 }
 
-/** Meson makes sdists in a git repository only. */
-function isBuiltByMeson(folder) {
+/** Meson makes sdists in a git repository only, and setuptools-scm takes versions and files from one. */
+function asksGit(folder) {
   const manifest = join(folder, 'pyproject.toml');
-  return existsSync(manifest) && /^build-backend = ["']mesonpy["']/m.test(readFileSync(manifest, 'utf8'));
+  return existsSync(manifest) && /mesonpy|setuptools[-_]scm|hatch-vcs/.test(readFileSync(manifest, 'utf8'));
 }
 
 function commit(folder) {
   const identity = ['-c', 'user.name=nobody', '-c', 'user.email=nobody@index.example'];
-  for (const args of [
+  const version = folder.slice(folder.lastIndexOf('-') + 1);
+  const commands = [
     ['init', '--quiet'],
     ['add', '--all'],
-    [...identity, 'commit', '--quiet', '--message', 'Sources'],
-  ]) {
-    run('git', ['-C', folder, ...args]);
-  }
+    ['commit', '--quiet', '--message', 'Sources'],
+    ['tag', version],
+  ];
+  for (const command of commands) run('git', ['-C', folder, ...identity, ...command]);
 }
 
 /** @returns by folder: the backend, and the folder of the dists or what went wrong */

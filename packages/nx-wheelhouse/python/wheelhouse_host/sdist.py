@@ -14,7 +14,7 @@ class UnsafeMember(Exception):
 
 
 def normalise(path, epoch, ordered):
-    """Rewrites a .tar.gz unless it is normal already: sorted, one time, no owners, modes 644 and 755.
+    """Rewrites a .tar.gz unless it is normal already: sorted, nothing twice, one time, no owners, modes 644 and 755.
 
     ordered: the backend is known to write members in an order of its own that is always the same
     Returns the bytes of the tar inside.
@@ -43,7 +43,7 @@ def has_plain_header(compressed, epoch):
 
 def is_normal(members, epoch, ordered):
     names = [member.name for member in members]
-    return (ordered or names == sorted(names)) and all(
+    return len(set(names)) == len(names) and (ordered or names == sorted(names)) and all(
         member.mtime in (0, epoch)
         and member.uid == member.gid == 0
         and not member.uname
@@ -62,7 +62,9 @@ def rewrite(archive, members, epoch, texts={}):  # noqa: B006 - it is only read
     """texts: other bytes for some members, by name. Returns the bytes of the new tar."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as new:
-        for member in sorted(members, key=lambda entry: entry.name):
+        # Of what stands twice the last counts, as for whoever unpacks it: hatchling adds PKG-INFO to one that is there already.
+        last = {member.name: member for member in members}
+        for _, member in sorted(last.items()):
             member.mode = mode_of(member)
             member.mtime = epoch
             member.uid = member.gid = 0
