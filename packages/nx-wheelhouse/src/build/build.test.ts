@@ -211,11 +211,12 @@ def build_sdist(directory, config_settings=None):
     os.write(1, b'{"id": 1, "ok": true}\\n')
     sys.stderr.write("to stderr\\n")
     with tarfile.open(os.path.join(directory, "a-1.0.tar.gz"), "w:gz") as archive:
-        for name in ("pyproject.toml", "backend.py"):
+        for name in ("pyproject.toml", "backend.py", "PKG-INFO"):
             archive.add(name, "a-1.0/" + name)
     return "a-1.0.tar.gz"
 `;
-    const root = folderWith(withBackend(noisy));
+    const metadata = 'Metadata-Version: 2.4\nName: a\nVersion: 1.0\n';
+    const root = folderWith({ ...withBackend(noisy), 'a/PKG-INFO': metadata });
     const { record, log } = await build(root, 'a', { format: 'sdist' });
     expect(record.files).toHaveLength(1);
     expect(log).toContain('at import');
