@@ -44,7 +44,8 @@ class Build:
     def __init__(self, request):
         self.request = request
         self.stage_root = os.path.join(request["folder"], "stage")
-        self.staged = os.path.join(self.stage_root, request["project"])
+        # Normal, for a package at the root of its repository: no folder can be renamed by the name `stage/.`.
+        self.staged = os.path.normpath(os.path.join(self.stage_root, request["project"]))
         self.tree = os.path.join(request["folder"], "tree")
         self.output = os.path.join(request["folder"], "dist")
 

@@ -48,6 +48,23 @@ describe('a build', () => {
     expect(readdirSync(join(root, 'a/src'))).toEqual(['a']);
   });
 
+  test('of a package at the root takes what is its own', async () => {
+    const root = folderWith({
+      'pyproject.toml': project(
+        'a',
+        {},
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n',
+      ),
+      'src/a/__init__.py': '',
+      'libs/b/pyproject.toml': project('b'),
+    });
+    const { record } = await build(root);
+    expect(record.files.map(({ kind }) => kind)).toEqual(['sdist', 'wheel']);
+    const files = execFileSync('tar', ['-tzf', join(root, 'dist/a-1.0.tar.gz')], { encoding: 'utf8' });
+    expect(files).toContain('a-1.0/src/a/__init__.py');
+    expect(files).not.toContain('libs');
+  });
+
   test('gives the same bytes in another folder, with other times and modes', async () => {
     const one = folderWith(SETUP_PY);
     const other = folderWith(SETUP_PY);
