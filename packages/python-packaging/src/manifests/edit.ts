@@ -188,9 +188,9 @@ function admits({ source }: Requirement, version: Version): boolean {
   return source.kind === 'index' && contains(source.specifiers, formatVersion(version));
 }
 
-/** All that a manifest says, as a text to compare. */
+/** All that a manifest says, as a text to compare; without the `[tool]` tables as they are written, whose meaning is in the other fields. */
 function fingerprint(manifest: PackageManifest, extent: 'whole' | 'without requirements' = 'whole'): string {
-  return JSON.stringify(manifest, (_key, value: unknown) => {
+  return JSON.stringify({ ...manifest, tool: undefined }, (_key, value: unknown) => {
     if (value instanceof Map || value instanceof Set) return [...value];
     if (typeof value === 'bigint') return String(value);
     if (extent === 'without requirements' && isDeclaredRequirement(value)) return 'requirement';

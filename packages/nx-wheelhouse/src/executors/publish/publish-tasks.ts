@@ -10,6 +10,7 @@ import { pythonWithTools } from '../../toolchain/python-with-tools.js';
 import type { ProjectReport } from '../task-batch.js';
 import { workspaceOfGraph } from '../workspace-of-graph.js';
 import { type Destination, destinationOf, type PublishTaskOptions, reasonToSkip } from './options.js';
+import { refuseOtherVersions } from './released-versions.js';
 
 /** How many packages are uploaded at a time. */
 const PARALLEL = 4;
@@ -54,7 +55,9 @@ async function* publishBatch(
     index = await openIndex(context.root, destination, () => pythonWithTools(context.root));
     redact = redactor(index.access.credential);
     const options = { ...destination, parallel: PARALLEL };
-    for await (const outcome of publish(collection, index.access, options, index.problems)) {
+    // A dry run has versioned nothing.
+    const wanted = destination.dryRun ? collection : refuseOtherVersions(collection, optionsOf);
+    for await (const outcome of publish(wanted, index.access, options, index.problems)) {
       const text = reportText(outcome, destination.repository) + closing(index, destination, outcome.success);
       left.delete(outcome.project);
       yield { project: outcome.project, success: outcome.success, output: redact(text) };
