@@ -118,7 +118,7 @@ function secretProblems({ files }: BuiltContent): string[] {
 }
 
 /** Importable names that every second repository has, so that one package would overwrite another's. */
-const NOT_AT_THE_TOP = new Set(['tests', 'test', 'docs', 'build', 'dist', '.git', '.venv', 'venv']);
+const NOT_AT_THE_TOP = new Set(['tests', 'test', 'docs', '.git', '.venv', 'venv']);
 
 function wheelProblems({ files, recorded, entryPoints }: BuiltContent): string[] {
   const tops = new Set(files.filter((path) => path.includes('/')).map((path) => path.split('/')[0] as string));
