@@ -14,17 +14,25 @@ export interface Collection {
   readonly circles: ReadonlyMap<string, string>;
 }
 
-/** @param distFolders where a project's dists are, relative to the workspace root, if not in its own `dist` */
+/**
+ * @param distFolders where a project's dists are, relative to the workspace root, if not in its own `dist`
+ * @param unbuilt projects whose build has just failed: what an earlier one left behind is not what they are now
+ */
 export function collectPackages(
   workspace: Workspace,
   projects: readonly string[],
   distFolders: ReadonlyMap<string, string>,
+  unbuilt: ReadonlySet<string> = new Set(),
 ): Collection {
   const packages: PlannedPackage[] = [];
   const problems = new Map<string, string>();
   const circles = new Map<string, string>();
   const before = publishOrder(workspace.packages);
   for (const project of projects) {
+    if (unbuilt.has(project)) {
+      problems.set(project, 'its build has failed');
+      continue;
+    }
     try {
       const pkg = packageOfProject(workspace, project);
       const circle = circleError(workspace, pkg);

@@ -1,20 +1,14 @@
-/** `nx run-many -t publish` and `nx release publish`: all packages of the run in one process, dependencies first. */
+/** Targets of the executor `nx-wheelhouse:publish`, all of the run in one process. */
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import type { BatchResult } from '../task-batch.js';
 import type { PublishTaskOptions } from './options.js';
-import { publishProjects } from './publish-tasks.js';
+import { publishTasks } from './publish-tasks.js';
 
 export default async function* publishBatch(
   taskGraph: TaskGraph,
   inputs: Record<string, PublishTaskOptions>,
-  overrides: PublishTaskOptions,
+  _overridesOfTheLastTask: PublishTaskOptions,
   context: ExecutorContext,
 ): AsyncGenerator<BatchResult> {
-  const startTime = Date.now();
-  const taskOf = new Map(Object.values(taskGraph.tasks).map(({ id, target }) => [target.project, id]));
-  const optionsOf = new Map([...taskOf].map(([project, id]) => [project, { ...inputs[id], ...overrides }]));
-  for await (const { project, success, output } of publishProjects(context, optionsOf)) {
-    const result = { success, terminalOutput: output, startTime, endTime: Date.now() };
-    yield { task: taskOf.get(project) ?? project, result };
-  }
+  yield* publishTasks(taskGraph, inputs, context);
 }

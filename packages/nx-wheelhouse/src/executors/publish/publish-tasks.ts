@@ -1,5 +1,5 @@
 /** Publish tasks: those of one run that go to the same place are one batch, looked at as a whole before anything is sent. */
-import type { ExecutorContext } from '@nx/devkit';
+import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { describeError } from '../../errors/user-error.js';
 import { collectPackages } from '../../publish/collect.js';
 import { redactor } from '../../publish/credentials.js';
@@ -8,7 +8,7 @@ import { publish } from '../../publish/publish.js';
 import { reportText } from '../../publish/report.js';
 import { ensureEnvironment } from '../../toolchain/environments.js';
 import { findInterpreter } from '../../toolchain/interpreter.js';
-import type { TaskReport } from '../task-batch.js';
+import type { BatchResult, TaskReport } from '../task-batch.js';
 import { workspaceOfGraph } from '../workspace-of-graph.js';
 import { type Destination, destinationOf, type PublishTaskOptions, reasonToSkip } from './options.js';
 
@@ -20,12 +20,34 @@ export interface ProjectReport extends TaskReport {
 }
 
 /**
+ * Runs all tasks of a graph as publications.
+ * @param inputs the options of each task
+ * @param unbuilt projects whose build has failed in this run
+ */
+export async function* publishTasks(
+  taskGraph: TaskGraph,
+  inputs: Readonly<Record<string, PublishTaskOptions>>,
+  context: Pick<ExecutorContext, 'root' | 'projectGraph'>,
+  unbuilt: ReadonlySet<string> = new Set(),
+): AsyncGenerator<BatchResult> {
+  const startTime = Date.now();
+  const taskOf = new Map(Object.values(taskGraph.tasks).map(({ id, target }) => [target.project, id]));
+  const optionsOf = new Map([...taskOf].map(([project, id]) => [project, inputs[id] ?? {}]));
+  for await (const { project, success, output } of publishProjects(context, optionsOf, unbuilt)) {
+    const result = { success, terminalOutput: output, startTime, endTime: Date.now() };
+    yield { task: taskOf.get(project) ?? project, result };
+  }
+}
+
+/**
  * @param optionsOf the options of each project that is to be published
+ * @param unbuilt projects whose build has failed in this run
  * @returns a report for every project, as its publication ends, whatever happens
  */
 export async function* publishProjects(
   context: Pick<ExecutorContext, 'root' | 'projectGraph'>,
   optionsOf: ReadonlyMap<string, PublishTaskOptions>,
+  unbuilt: ReadonlySet<string> = new Set(),
 ): AsyncGenerator<ProjectReport> {
   const batches = new Map<string, { destination: Destination; projects: string[] }>();
   for (const [project, options] of optionsOf) {
@@ -41,7 +63,7 @@ export async function* publishProjects(
     batches.set(key, batch);
   }
   for (const { destination, projects } of batches.values()) {
-    yield* publishBatch(context, destination, projects, optionsOf);
+    yield* publishBatch(context, destination, projects, optionsOf, unbuilt);
   }
 }
 
@@ -50,12 +72,13 @@ async function* publishBatch(
   destination: Destination,
   projects: readonly string[],
   optionsOf: ReadonlyMap<string, PublishTaskOptions>,
+  unbuilt: ReadonlySet<string>,
 ): AsyncGenerator<ProjectReport> {
   const left = new Set(projects);
   let index: OpenIndex | undefined;
   let redact = (text: string) => text;
   try {
-    const collection = collectPackages(workspaceOfGraph(context), projects, distFoldersOf(optionsOf));
+    const collection = collectPackages(workspaceOfGraph(context), projects, distFoldersOf(optionsOf), unbuilt);
     index = await openIndex(context.root, destination, () => pythonWithTools(context.root));
     redact = redactor(index.access.credential);
     const options = { ...destination, parallel: PARALLEL };

@@ -61,7 +61,8 @@ async function publishAll(options: PublishTaskOptions = {}): Promise<BatchResult
     projectGraph: { nodes: Object.fromEntries(nodes), dependencies: {} },
   } as unknown as ExecutorContext;
   const results: BatchResult[] = [];
-  for await (const one of publishBatch(graph as unknown as TaskGraph, {}, options, context)) results.push(one);
+  const inputs = Object.fromEntries(tasks.map(({ id }) => [id, options]));
+  for await (const one of publishBatch(graph as unknown as TaskGraph, inputs, {}, context)) results.push(one);
   return results;
 }
 
