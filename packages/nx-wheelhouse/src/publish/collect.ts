@@ -12,6 +12,8 @@ export interface Collection {
   readonly problems: ReadonlyMap<string, string>;
   /** the circle that a project is in, by project: it has no order, and nor has what needs it; the others have */
   readonly circles: ReadonlyMap<string, string>;
+  /** the project of every package of the workspace, by its normalised name */
+  readonly siblings: ReadonlyMap<string, string>;
 }
 
 /**
@@ -43,7 +45,9 @@ export function collectPackages(
       problems.set(project, error.message);
     }
   }
-  return { packages, problems, circles };
+  const siblings = new Map<string, string>();
+  for (const { name, project } of workspace.packages.values()) siblings.set(name, project);
+  return { packages, problems, circles, siblings };
 }
 
 function collect(

@@ -13,8 +13,15 @@ import { explanation, type HttpAnswer, isPassing, isRedirect, NoAnswer, send } f
 import type { Repository } from './repositories.js';
 import { backoff, type Patience } from './retry.js';
 
-/** sha256 of each file of a project by file name. */
-export type Listing = ReadonlyMap<string, string>;
+/** What an index has of one project. */
+export interface Listing {
+  /** all files */
+  readonly filenames: readonly string[];
+  /** of the files that were asked for, by file name */
+  readonly sha256: ReadonlyMap<string, string>;
+}
+
+export const NOTHING_LISTED: Listing = { filenames: [], sha256: new Map() };
 
 /** A repository with what is needed to speak to it. */
 export interface IndexAccess {
@@ -34,7 +41,7 @@ const REDIRECTS = 3;
 export async function readListing(access: IndexAccess, name: string, wanted: readonly string[]): Promise<Listing> {
   const url = new URL(`${normalizeName(name)}/`, access.repository.listingUrl).href;
   const found = await get(access, url, SIMPLE_ACCEPT);
-  if (found === undefined) return new Map();
+  if (found === undefined) return NOTHING_LISTED;
   const type = String(found.answer.headers['content-type'] ?? '');
   let files: readonly ListedFile[];
   try {
@@ -43,13 +50,13 @@ export async function readListing(access: IndexAccess, name: string, wanted: rea
     if (error instanceof NotAListing) throw unreadable(access, url, error.message);
     throw error;
   }
-  const listing = new Map<string, string>();
+  const hashes = new Map<string, string>();
   for (const file of files) {
     if (!wanted.includes(file.filename)) continue;
     const sha256 = file.sha256 ?? (await fetchedHash(access, new URL(file.url, found.url).href));
-    if (sha256 !== undefined) listing.set(file.filename, sha256);
+    if (sha256 !== undefined) hashes.set(file.filename, sha256);
   }
-  return listing;
+  return { filenames: files.map(({ filename }) => filename), sha256: hashes };
 }
 
 async function fetchedHash(access: IndexAccess, url: string): Promise<string | undefined> {

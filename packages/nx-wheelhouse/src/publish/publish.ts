@@ -3,12 +3,14 @@
  * the index lists exactly the recorded bytes. Run again after a failure, it sends only what is missing.
  */
 import { describeError } from '../errors/user-error.js';
-import { type DistContent, readDist } from '../local-index/rules.js';
 import type { Collection } from './collect.js';
 import { inOrder } from './in-order.js';
-import { type IndexAccess, readListing } from './listing.js';
-import { type PlannedPackage, planPublish } from './plan.js';
-import { describeFinding, findProblems, type Inspected, publicObstacles } from './preflight.js';
+import { type Inspected, inspect } from './inspect.js';
+import type { IndexAccess } from './listing.js';
+import { planPublish } from './plan.js';
+import { describeFinding, findProblems, publicObstacles } from './preflight.js';
+import { probe } from './probe.js';
+import { unrenderableReadmes } from './readme.js';
 import { upload } from './upload.js';
 import { type Verdict, verify } from './verify.js';
 
@@ -19,6 +21,8 @@ export interface PublishOptions {
   readonly verifyTimeoutMs: number;
   /** how many packages at a time */
   readonly parallel: number;
+  /** gives a Python that has twine's libraries; called only where it is needed */
+  readonly pythonWithTools: () => Promise<string>;
 }
 
 export type FileState = 'uploaded' | 'already there' | 'would be uploaded' | 'failed' | 'not sent';
@@ -43,13 +47,10 @@ export interface PackageOutcome {
 }
 
 /** A package ready to be sent. */
-interface Checked extends PlannedPackage, Inspected {
+interface Checked extends Inspected {
   readonly key: string;
   readonly notes: readonly string[];
 }
-
-/** So many pages are asked for at a time. */
-const LISTINGS_AT_A_TIME = 16;
 
 /**
  * @param batchProblems what stands against the whole batch, such as a missing credential
@@ -63,19 +64,26 @@ export async function* publish(
   batchProblems: readonly string[] = [],
 ): AsyncGenerator<PackageOutcome> {
   const plan = planPublish(collection.packages, collection.circles.keys());
-  const checked = await mapInParallel(plan, LISTINGS_AT_A_TIME, (pkg) =>
-    inspect(pkg, access, batchProblems.length === 0),
-  );
+  const isPublic = access.repository.kind !== 'local';
+  const inspection = await inspect(plan, collection, access, batchProblems.length === 0);
+  const checked = inspection.packages.map((pkg): Checked => {
+    return { ...pkg, key: pkg.project, notes: isPublic ? [] : publicObstacles(pkg) };
+  });
   const problems = new Map<string, string[]>();
   for (const [project, problem] of collection.problems) problems.set(project, [problem]);
   for (const [project, problem] of collection.circles) {
     yield { project, release: undefined, success: false, files: [], notes: [], problems: [problem] };
   }
-  for (const finding of findProblems(checked, access.repository.kind)) {
+  const readmes = isPublic ? await unrenderableReadmes(checked, options.pythonWithTools) : new Map();
+  for (const finding of findProblems(inspection, collection, access.repository.kind, readmes)) {
     problems.set(finding.project, [...(problems.get(finding.project) ?? []), describeFinding(finding)]);
   }
-  if (problems.size > 0 || batchProblems.length > 0) {
-    yield* refuseAll(collection, checked, problems, batchProblems);
+  const isSomethingMissing = checked.some((pkg) => pkg.dists.some(({ filename }) => !isThere(pkg, filename)));
+  const isProbed = isPublic && isSomethingMissing && !options.dryRun && batchProblems.length === 0;
+  const denied = isProbed ? await probe(access) : undefined;
+  const ofAll = denied === undefined ? batchProblems : [...batchProblems, denied];
+  if (problems.size > 0 || ofAll.length > 0) {
+    yield* refuseAll(collection, checked, problems, ofAll);
     return;
   }
   if (options.dryRun) {
@@ -97,19 +105,6 @@ export async function* publish(
       yield outcome(turn.item, false, (file) => (isThere(turn.item, file) ? 'already there' : 'not sent'), [problem]);
     }
   }
-}
-
-/** @param isAsked whether the index is asked what it has; it need not even be there where nothing will be sent anyway */
-async function inspect(pkg: PlannedPackage, access: IndexAccess, isAsked: boolean): Promise<Checked> {
-  const contents = new Map<string, DistContent | string>();
-  for (const { path, filename } of pkg.dists) {
-    contents.set(filename, await readDist(path, filename).catch((error: Error) => error.message));
-  }
-  const filenames = pkg.dists.map(({ filename }) => filename);
-  const listing = isAsked ? await readListing(access, pkg.name, filenames) : new Map();
-  const inspected = { project: pkg.project, dists: pkg.dists, contents, listing };
-  const notes = access.repository.kind === 'local' ? publicObstacles(inspected) : [];
-  return { ...pkg, ...inspected, key: pkg.project, notes };
 }
 
 function* refuseAll(
@@ -175,7 +170,7 @@ function describeVerdict(
 }
 
 function isThere({ dists, listing }: Checked, filename: string): boolean {
-  return listing.get(filename) === dists.find((dist) => dist.filename === filename)?.sha256;
+  return listing.sha256.get(filename) === dists.find((dist) => dist.filename === filename)?.sha256;
 }
 
 function outcome(
@@ -186,18 +181,4 @@ function outcome(
 ): PackageOutcome {
   const files = dists.map(({ filename, sha256, size }) => ({ filename, sha256, size, state: stateOf(filename) }));
   return { project, release: `${name} ${version}`, success, files, problems, notes };
-}
-
-async function mapInParallel<Item, Result>(
-  items: readonly Item[],
-  parallel: number,
-  run: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const queue = items.entries();
-  const worker = async () => {
-    for (const [index, item] of queue) results[index] = await run(item);
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
-  return results;
 }

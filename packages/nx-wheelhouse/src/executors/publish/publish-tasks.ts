@@ -79,9 +79,10 @@ async function* publishBatch(
   let redact = (text: string) => text;
   try {
     const collection = collectPackages(workspaceOfGraph(context), projects, distFoldersOf(optionsOf), unbuilt);
-    index = await openIndex(context.root, destination, () => pythonWithTools(context.root));
+    const python = () => pythonWithTools(context.root);
+    index = await openIndex(context.root, destination, python);
     redact = redactor(index.access.credential);
-    const options = { ...destination, parallel: PARALLEL };
+    const options = { ...destination, parallel: PARALLEL, pythonWithTools: python };
     for await (const outcome of publish(collection, index.access, options, index.problems)) {
       const text = reportText(outcome, destination.repository) + closing(index, destination, outcome.success);
       left.delete(outcome.project);
@@ -106,7 +107,7 @@ function closing({ advice }: OpenIndex, { dryRun }: Destination, success: boolea
   return advice === undefined ? '' : `  ${advice}\n`;
 }
 
-/** The Python that knows the public indexes' addresses, made on demand. */
+/** The Python that has twine and its libraries, made on demand. */
 async function pythonWithTools(folder: string): Promise<string> {
   const interpreter = await findInterpreter({ request: undefined, folder, requiresPython: undefined });
   const environment = await ensureEnvironment({ interpreter, requirements: ['pip', 'twine'], localWheels: [] });

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type PypiServer, plannedPackage, startPypiserver, temporaryFolder } from '../../../testing/publish/tools.js';
+import { type RealServer, startPypiserver } from '../../../testing/publish/real-servers.js';
+import { plannedPackage, temporaryFolder } from '../../../testing/publish/tools.js';
 import { distRecordPath } from '../../build/dist-record.js';
 import type { BatchResult } from '../task-batch.js';
 import publishBatch from './batch.js';
@@ -72,7 +73,7 @@ const successes = (results: readonly BatchResult[]) => results.map(({ result }) 
 const output = (results: readonly BatchResult[]) =>
   stripVTControlCharacters(results.map(({ result }) => result.terminalOutput).join(''));
 
-async function pypiserver(): Promise<PypiServer & { variable: string }> {
+async function pypiserver(): Promise<RealServer & { variable: string }> {
   const server = await startPypiserver('s3cret/with+signs');
   open.push(server);
   const variable = `NX_WHEELHOUSE_TOKEN_${new URL(server.uploadUrl).host.replace(/[.:]/g, '_')}`;
