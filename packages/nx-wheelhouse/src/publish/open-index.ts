@@ -1,15 +1,15 @@
 /** Opens the index that a user names: the embedded one is started for the time of the run, any other is looked up with its credential. */
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { WHEELHOUSE_FOLDER } from '../build/dist-record.js';
 import { startLocalIndex } from '../local-index/server.js';
+import { openCredentialStores } from './credential-stores.js';
 import { findCredential } from './credentials.js';
 import type { IndexAccess } from './listing.js';
-import { type PypircSection, parsePypirc } from './pypirc.js';
-import { findRepository, LOCAL } from './repositories.js';
+import { findRepository, LOCAL, type RepositoryAddresses } from './repositories.js';
 import { PATIENCE } from './retry.js';
+import { uvIndexes } from './uv-indexes.js';
 
 export interface OpenIndex {
   readonly access: IndexAccess;
@@ -37,15 +37,16 @@ export async function openIndex(
   pythonWithTools: () => Promise<string>,
 ): Promise<OpenIndex> {
   if (reference === LOCAL) return openLocal(workspaceRoot, dryRun);
-  const pypirc = readPypirc();
-  const repository = await findRepository(reference, listingUrl, pypirc, pythonWithTools);
-  const search = findCredential(repository, process.env, pypirc);
+  const stores = openCredentialStores(process.env);
+  const known = { pypirc: stores.pypirc, uvIndexes: readUvIndexes(workspaceRoot) };
+  const repository = await findRepository(reference, listingUrl, known, pythonWithTools);
+  const search = await findCredential(repository, process.env, stores);
   return {
     access: { repository, credential: search.kind === 'found' ? search.credential : undefined, patience: PATIENCE },
     // An index on this machine may well be open to everyone on it.
     problems:
       search.kind === 'none' && !isLoopback(repository.uploadUrl)
-        ? [`there is no credential for "${reference}": looked at ${search.lookedAt.join(' and ')}`]
+        ? [`there is no credential for "${reference}": looked at ${search.lookedAt.join(', ')}`]
         : [],
     advice: undefined,
     close: async () => {},
@@ -70,9 +71,9 @@ async function openLocal(workspaceRoot: string, dryRun: boolean): Promise<OpenIn
   };
 }
 
-function readPypirc(): ReadonlyMap<string, PypircSection> {
-  const path = join(homedir(), '.pypirc');
-  return existsSync(path) ? parsePypirc(readFileSync(path, 'utf8')) : new Map();
+function readUvIndexes(workspaceRoot: string): ReadonlyMap<string, RepositoryAddresses> {
+  const manifest = join(workspaceRoot, 'pyproject.toml');
+  return existsSync(manifest) ? uvIndexes(readFileSync(manifest, 'utf8')) : new Map();
 }
 
 function isLoopback(url: string): boolean {
