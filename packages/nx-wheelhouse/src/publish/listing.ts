@@ -28,6 +28,8 @@ export interface IndexAccess {
   readonly repository: Repository;
   readonly credential: Credential | undefined;
   readonly patience: Patience;
+  /** PEM text of authorities to believe on top of the usual ones */
+  readonly certificates?: string | undefined;
 }
 
 const REDIRECTS = 3;
@@ -87,14 +89,14 @@ async function get(
 }
 
 async function getPatiently(access: IndexAccess, url: string, accept: string): Promise<HttpAnswer> {
-  const { repository, credential, patience } = access;
+  const { repository, credential, patience, certificates } = access;
   const isOwn = new URL(url).origin === new URL(repository.uploadUrl).origin;
   const headers = { Accept: accept, ...(credential && isOwn ? { Authorization: authorization(credential) } : {}) };
   for (let attempt = 1; ; attempt++) {
     let answer: HttpAnswer | undefined;
     let problem = '';
     try {
-      answer = await send({ method: 'GET', url, headers });
+      answer = await send({ method: 'GET', url, headers, certificates });
       if (!isPassing(answer)) return answer;
       problem = explanation(answer);
     } catch (error) {

@@ -1,8 +1,9 @@
 /** Opens the index that a user names: the embedded one is started for the time of the run, any other is looked up with its credential. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { WHEELHOUSE_FOLDER } from '../build/dist-record.js';
+import { UserError } from '../errors/user-error.js';
 import { startLocalIndex } from '../local-index/server.js';
 import { openCredentialStores } from './credential-stores.js';
 import { findCredential } from './credentials.js';
@@ -25,6 +26,8 @@ export interface IndexChoice {
   readonly listingUrl: string | undefined;
   /** a dry run makes nothing, not even the local index's folder */
   readonly dryRun: boolean;
+  /** a PEM file of authorities to believe on top of the usual ones, relative to the workspace root */
+  readonly caCertificate: string | undefined;
 }
 
 /**
@@ -33,7 +36,7 @@ export interface IndexChoice {
  */
 export async function openIndex(
   workspaceRoot: string,
-  { repository: reference, listingUrl, dryRun }: IndexChoice,
+  { repository: reference, listingUrl, dryRun, caCertificate }: IndexChoice,
   pythonWithTools: () => Promise<string>,
 ): Promise<OpenIndex> {
   if (reference === LOCAL) return openLocal(workspaceRoot, dryRun);
@@ -42,7 +45,12 @@ export async function openIndex(
   const repository = await findRepository(reference, listingUrl, known, pythonWithTools);
   const search = await findCredential(repository, process.env, stores);
   return {
-    access: { repository, credential: search.kind === 'found' ? search.credential : undefined, patience: PATIENCE },
+    access: {
+      repository,
+      credential: search.kind === 'found' ? search.credential : undefined,
+      patience: PATIENCE,
+      certificates: readCertificates(workspaceRoot, caCertificate),
+    },
     // An index on this machine may well be open to everyone on it.
     problems:
       search.kind === 'none' && !isLoopback(repository.uploadUrl)
@@ -74,6 +82,14 @@ async function openLocal(workspaceRoot: string, dryRun: boolean): Promise<OpenIn
 function readUvIndexes(workspaceRoot: string): ReadonlyMap<string, RepositoryAddresses> {
   const manifest = join(workspaceRoot, 'pyproject.toml');
   return existsSync(manifest) ? uvIndexes(readFileSync(manifest, 'utf8')) : new Map();
+}
+
+/** @throws {UserError} when there is no such file */
+function readCertificates(workspaceRoot: string, path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  const file = resolve(workspaceRoot, path);
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  throw new UserError('There is no such file of certificates.', { file: path }, 'correct the option `caCertificate`');
 }
 
 function isLoopback(url: string): boolean {

@@ -8,13 +8,14 @@ import type { IndexAccess } from './listing.js';
  * @returns why nothing can be uploaded there, `undefined` where nothing speaks against it
  * @see Upload API of PyPI: 403 for an unknown credential, 400 for a form that lacks its file
  */
-export async function probe({ repository, credential }: IndexAccess): Promise<string | undefined> {
+export async function probe({ repository, credential, certificates }: IndexAccess): Promise<string | undefined> {
   const boundary = '----nx-wheelhouse-probe';
   const field = (name: string, value: string) =>
     `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
   const form = Buffer.from(`${field(':action', 'file_upload')}${field('protocol_version', '1')}--${boundary}--\r\n`);
   try {
     const answer = await send({
+      certificates,
       method: 'POST',
       url: repository.uploadUrl,
       headers: {

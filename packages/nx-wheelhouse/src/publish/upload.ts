@@ -65,8 +65,9 @@ async function post(access: IndexAccess, dist: RecordedDist, metadata: CoreMetad
       'Content-Type: application/octet-stream\r\n\r\n',
   );
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
-  const { repository, credential } = access;
+  const { repository, credential, certificates } = access;
   return send({
+    certificates,
     method: 'POST',
     url: repository.uploadUrl,
     headers: {
