@@ -37,7 +37,7 @@ interface FileOutcome {
 export interface PackageOutcome {
   readonly project: string;
   /** the distribution and its version, where they are known */
-  readonly release: string | undefined;
+  readonly release: { readonly name: string; readonly version: string } | undefined;
   readonly success: boolean;
   readonly files: readonly FileOutcome[];
   /** sentences for a person, empty when all is well */
@@ -180,5 +180,5 @@ function outcome(
   problems: readonly string[] = [],
 ): PackageOutcome {
   const files = dists.map(({ filename, sha256, size }) => ({ filename, sha256, size, state: stateOf(filename) }));
-  return { project, release: `${name} ${version}`, success, files, problems, notes };
+  return { project, release: { name, version }, success, files, problems, notes };
 }

@@ -29,7 +29,7 @@ def wheel(package, folder):
     info = f"{stem(package)}.dist-info"
     module = stem(package).rsplit("-", 1)[0]
     files = {
-        f"{module}/__init__.py": f"VERSION = {package['version']!r}\nNOTE = {package.get('note', '')!r}\n",
+        f"{module}/__init__.py": f"VERSION = {package['version']!r}\nNOTE = {package.get('note', '')!r}\n{package.get('code', '')}\n",
         f"{info}/METADATA": metadata(package),
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }

@@ -56,6 +56,8 @@ export interface TestPackage {
   readonly requires?: readonly string[];
   /** ends up in the files: the same package with other bytes */
   readonly note?: string;
+  /** a line of the module in the wheel */
+  readonly code?: string;
   readonly metadataVersion?: string;
   /** further lines of the metadata */
   readonly fields?: readonly string[];

@@ -11,6 +11,7 @@ export interface PublishTaskOptions {
   readonly verifyTimeout?: number;
   /** a PEM file */
   readonly caCertificate?: string;
+  readonly verifyInstall?: boolean;
   readonly skip?: boolean;
   /** what `nx release publish --registry` passes: another word for the repository */
   readonly registry?: string;
@@ -24,6 +25,7 @@ export interface Destination {
   readonly dryRun: boolean;
   readonly verifyTimeoutMs: number;
   readonly caCertificate: string | undefined;
+  readonly verifyInstall: boolean;
 }
 
 export function destinationOf(options: PublishTaskOptions): Destination {
@@ -32,6 +34,7 @@ export function destinationOf(options: PublishTaskOptions): Destination {
     repository: options.registry ?? options.repository ?? 'local',
     listingUrl: options.listingUrl,
     caCertificate: options.caCertificate,
+    verifyInstall: isSet(options.verifyInstall),
     dryRun: isSet(options.dryRun) || process.env.NX_DRY_RUN === 'true',
     verifyTimeoutMs: Number(options.verifyTimeout ?? 120) * 1000,
   };

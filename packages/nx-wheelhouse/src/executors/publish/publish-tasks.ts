@@ -3,11 +3,13 @@ import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { describeError } from '../../errors/user-error.js';
 import { collectPackages } from '../../publish/collect.js';
 import { redactor } from '../../publish/credentials.js';
+import { checkInstallation } from '../../publish/install-check.js';
+import type { IndexAccess } from '../../publish/listing.js';
 import { type OpenIndex, openIndex } from '../../publish/open-index.js';
-import { publish } from '../../publish/publish.js';
+import { type PackageOutcome, publish } from '../../publish/publish.js';
 import { reportText } from '../../publish/report.js';
 import { ensureEnvironment } from '../../toolchain/environments.js';
-import { findInterpreter } from '../../toolchain/interpreter.js';
+import { findInterpreter, type Interpreter } from '../../toolchain/interpreter.js';
 import type { BatchResult, TaskReport } from '../task-batch.js';
 import { workspaceOfGraph } from '../workspace-of-graph.js';
 import { type Destination, destinationOf, type PublishTaskOptions, reasonToSkip } from './options.js';
@@ -83,7 +85,9 @@ async function* publishBatch(
     index = await openIndex(context.root, destination, python);
     redact = redactor(index.access.credential);
     const options = { ...destination, parallel: PARALLEL, pythonWithTools: python };
-    for await (const outcome of publish(collection, index.access, options, index.problems)) {
+    const outcomes = publish(collection, index.access, options, index.problems);
+    const isInstalled = destination.verifyInstall && !destination.dryRun;
+    for await (const outcome of isInstalled ? installed(outcomes, index.access, context.root) : outcomes) {
       const text = reportText(outcome, destination.repository) + closing(index, destination, outcome.success);
       left.delete(outcome.project);
       yield { project: outcome.project, success: outcome.success, output: redact(text) };
@@ -92,6 +96,25 @@ async function* publishBatch(
     for (const project of left) yield { project, success: false, output: `${redact(describeError(error))}\n` };
   } finally {
     await index?.close();
+  }
+}
+
+/** Holds the outcomes back until everything that was published has been installed together. */
+async function* installed(
+  outcomes: AsyncIterable<PackageOutcome>,
+  access: IndexAccess,
+  folder: string,
+): AsyncGenerator<PackageOutcome> {
+  const all: PackageOutcome[] = [];
+  for await (const outcome of outcomes) all.push(outcome);
+  const releases = all.flatMap(({ project, release, success, files }) =>
+    success && release !== undefined ? [{ project, ...release, sha256: files.map(({ sha256 }) => sha256) }] : [],
+  );
+  const problems =
+    releases.length === 0 ? new Map() : await checkInstallation(releases, access, await interpreterOf(folder));
+  for (const outcome of all) {
+    const problem = problems.get(outcome.project);
+    yield problem === undefined ? outcome : { ...outcome, success: false, problems: [problem] };
   }
 }
 
@@ -109,7 +132,11 @@ function closing({ advice }: OpenIndex, { dryRun }: Destination, success: boolea
 
 /** The Python that has twine and its libraries, made on demand. */
 async function pythonWithTools(folder: string): Promise<string> {
-  const interpreter = await findInterpreter({ request: undefined, folder, requiresPython: undefined });
+  const interpreter = await interpreterOf(folder);
   const environment = await ensureEnvironment({ interpreter, requirements: ['pip', 'twine'], localWheels: [] });
   return environment.python;
+}
+
+function interpreterOf(folder: string): Promise<Interpreter> {
+  return findInterpreter({ request: undefined, folder, requiresPython: undefined });
 }

@@ -164,7 +164,7 @@ describe('publish', () => {
     process.env[server.variable] = 'wrong-secret';
     builtPackage('bbb');
     const refused = await publishAll({ repository: server.uploadUrl });
-    expect(successes(refused)).toEqual([true, false]);
+    expect(successes(refused)).toEqual([false, false]);
     const forms = ['s3cret/with+signs', 'wrong-secret'].flatMap((secret) => [
       secret,
       encodeURIComponent(secret),
@@ -172,6 +172,12 @@ describe('publish', () => {
       Buffer.from(`me:${secret}`).toString('base64'),
     ]);
     for (const form of forms) expect(output([...results, ...refused])).not.toContain(form);
+  });
+
+  test('installs together what it published, with the bytes it sent, when asked to', async () => {
+    builtPackage('aaa');
+    builtPackage('bbb', ['aaa']);
+    expect(successes(await publishAll({ verifyInstall: true }))).toEqual([true, true]);
   });
 
   test('fails at once where an index elsewhere has no credential', async () => {
