@@ -32,6 +32,8 @@ interface FileOutcome {
   readonly sha256: string;
   readonly size: number;
   readonly state: FileState;
+  /** how often it was sent in this run */
+  readonly attempts: number;
 }
 
 export interface PackageOutcome {
@@ -88,7 +90,7 @@ export async function* publish(
   }
   if (options.dryRun) {
     for (const pkg of checked)
-      yield outcome(pkg, true, (file) => (isThere(pkg, file) ? 'already there' : 'would be uploaded'));
+      yield outcomeOf(pkg, true, (file) => (isThere(pkg, file) ? 'already there' : 'would be uploaded'));
     return;
   }
   const turns = inOrder(
@@ -102,7 +104,7 @@ export async function* publish(
     if (turn.kind === 'done') yield turn.result;
     else {
       const problem = `not tried, because ${turn.failed.join(', ')} could not be published`;
-      yield outcome(turn.item, false, (file) => (isThere(turn.item, file) ? 'already there' : 'not sent'), [problem]);
+      yield outcomeOf(turn.item, false, (file) => (isThere(turn.item, file) ? 'already there' : 'not sent'), [problem]);
     }
   }
 }
@@ -119,7 +121,7 @@ function* refuseAll(
   }
   for (const pkg of checked) {
     const own = [...(problems.get(pkg.project) ?? []), ...batchProblems];
-    yield outcome(
+    yield outcomeOf(
       pkg,
       false,
       (file) => (isThere(pkg, file) ? 'already there' : 'not sent'),
@@ -131,16 +133,20 @@ function* refuseAll(
 /** Sends what is missing of one package, its files one after the other, and waits until the index lists them. */
 async function publishOne(pkg: Checked, access: IndexAccess, options: PublishOptions): Promise<PackageOutcome> {
   const states = new Map<string, FileState>();
+  const attempts = new Map<string, number>();
+  const outcome = (success: boolean, problems: readonly string[] = []) =>
+    outcomeOf(pkg, success, stateOf, problems, attempts);
   const stateOf = (filename: string) => states.get(filename) ?? (isThere(pkg, filename) ? 'already there' : 'not sent');
   try {
     for (const dist of pkg.dists) {
       const content = pkg.contents.get(dist.filename);
       if (isThere(pkg, dist.filename) || content === undefined || typeof content === 'string') continue;
       const sent = await upload(access, dist, content.metadata);
+      attempts.set(dist.filename, sent.attempts);
       states.set(dist.filename, sent.kind === 'failed' ? 'failed' : 'uploaded');
-      if (sent.kind === 'failed') return outcome(pkg, false, stateOf, [`${dist.filename}: ${sent.problem}`]);
+      if (sent.kind === 'failed') return outcome(false, [`${dist.filename}: ${sent.problem}`]);
     }
-    if (states.size === 0) return outcome(pkg, true, stateOf);
+    if (states.size === 0) return outcome(true);
     const problems: string[] = [];
     for (const [filename, verdict] of await verify(access, pkg.name, pkg.dists, options.verifyTimeoutMs)) {
       const problem = describeVerdict(verdict, access, options);
@@ -148,9 +154,9 @@ async function publishOne(pkg: Checked, access: IndexAccess, options: PublishOpt
       states.set(filename, 'failed');
       problems.push(`${filename}: ${problem}`);
     }
-    return outcome(pkg, problems.length === 0, stateOf, problems);
+    return outcome(problems.length === 0, problems);
   } catch (error) {
-    return outcome(pkg, false, stateOf, [describeError(error)]);
+    return outcome(false, [describeError(error)]);
   }
 }
 
@@ -173,12 +179,19 @@ function isThere({ dists, listing }: Checked, filename: string): boolean {
   return listing.sha256.get(filename) === dists.find((dist) => dist.filename === filename)?.sha256;
 }
 
-function outcome(
+function outcomeOf(
   { project, name, version, dists, notes }: Checked,
   success: boolean,
   stateOf: (filename: string) => FileState,
   problems: readonly string[] = [],
+  attempts: ReadonlyMap<string, number> = new Map(),
 ): PackageOutcome {
-  const files = dists.map(({ filename, sha256, size }) => ({ filename, sha256, size, state: stateOf(filename) }));
+  const files = dists.map(({ filename, sha256, size }) => ({
+    filename,
+    sha256,
+    size,
+    state: stateOf(filename),
+    attempts: attempts.get(filename) ?? 0,
+  }));
   return { project, release: { name, version }, success, files, problems, notes };
 }

@@ -13,6 +13,7 @@ import { findInterpreter, type Interpreter } from '../../toolchain/interpreter.j
 import type { BatchResult, TaskReport } from '../task-batch.js';
 import { workspaceOfGraph } from '../workspace-of-graph.js';
 import { type Destination, destinationOf, type PublishTaskOptions, reasonToSkip } from './options.js';
+import { writeReport } from './write-report.js';
 
 /** How many packages are uploaded at a time. */
 const PARALLEL = 4;
@@ -77,6 +78,8 @@ async function* publishBatch(
   unbuilt: ReadonlySet<string>,
 ): AsyncGenerator<ProjectReport> {
   const left = new Set(projects);
+  const startedAt = new Date().toISOString();
+  const reported: PackageOutcome[] = [];
   let index: OpenIndex | undefined;
   let redact = (text: string) => text;
   try {
@@ -88,9 +91,22 @@ async function* publishBatch(
     const outcomes = publish(collection, index.access, options, index.problems);
     const isInstalled = destination.verifyInstall && !destination.dryRun;
     for await (const outcome of isInstalled ? installed(outcomes, index.access, context.root) : outcomes) {
-      const text = reportText(outcome, destination.repository) + closing(index, destination, outcome.success);
+      const shown = { ...outcome, problems: outcome.problems.map(redact) };
+      const text = reportText(shown, destination.repository) + closing(index, destination, outcome.success);
       left.delete(outcome.project);
-      yield { project: outcome.project, success: outcome.success, output: redact(text) };
+      reported.push(shown);
+      yield { project: outcome.project, success: outcome.success, output: text };
+    }
+    if (!destination.dryRun) {
+      writeReport(context.root, {
+        format: 1,
+        repository: destination.repository,
+        uploadUrl: index.access.repository.uploadUrl,
+        startedAt,
+        endedAt: new Date().toISOString(),
+        success: reported.every(({ success }) => success),
+        packages: reported,
+      });
     }
   } catch (error) {
     for (const project of left) yield { project, success: false, output: `${redact(describeError(error))}\n` };

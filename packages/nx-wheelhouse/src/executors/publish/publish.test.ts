@@ -1,5 +1,5 @@
 /** Publish tasks as Nx runs them: over a workspace with built packages. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RealServer, startPypiserver } from '../../../testing/publish/real-servers.js';
 import { plannedPackage, temporaryFolder } from '../../../testing/publish/tools.js';
 import { distRecordPath } from '../../build/dist-record.js';
+import type { PublishReport } from '../../publish/report-files.js';
 import type { BatchResult } from '../task-batch.js';
 import publishBatch from './batch.js';
 import type { PublishTaskOptions } from './options.js';
@@ -171,7 +172,32 @@ describe('publish', () => {
       Buffer.from(secret).toString('base64'),
       Buffer.from(`me:${secret}`).toString('base64'),
     ]);
-    for (const form of forms) expect(output([...results, ...refused])).not.toContain(form);
+    const reports = ['publish.json', 'publish.html'].map((name) =>
+      readFileSync(join(root, '.wheelhouse', name), 'utf8'),
+    );
+    for (const form of forms) expect([output([...results, ...refused]), ...reports].join()).not.toContain(form);
+  });
+
+  test('leaves a report for programs, for people, and for the summary of a job in GitHub Actions', async () => {
+    builtPackage('aaa');
+    builtPackage('bbb', ['aaa']);
+    process.env.GITHUB_STEP_SUMMARY = join(root, 'summary.md');
+    try {
+      await publishAll();
+    } finally {
+      delete process.env.GITHUB_STEP_SUMMARY;
+    }
+    const [json, html, markdown] = ['.wheelhouse/publish.json', '.wheelhouse/publish.html', 'summary.md'].map((path) =>
+      readFileSync(join(root, path), 'utf8'),
+    ) as [string, string, string];
+    const report = JSON.parse(json) as PublishReport;
+    expect(report).toMatchObject({ repository: 'local', success: true });
+    expect(report.packages.map(({ project }) => project)).toEqual(['aaa', 'bbb']);
+    for (const { filename, sha256, attempts } of report.packages.flatMap(({ files }) => files)) {
+      expect(attempts).toBe(1);
+      for (const text of [html, markdown]) expect(text).toMatch(new RegExp(`${filename}.*${sha256}.*uploaded`));
+    }
+    expect(html).not.toMatch(/<script|src=|href=/);
   });
 
   test('installs together what it published, with the bytes it sent, when asked to', async () => {
