@@ -62,7 +62,7 @@ export async function openIndex(
 }
 
 /** The folder of the workspace's own index, absolute. */
-function localIndexFolder(workspaceRoot: string): string {
+export function localIndexFolder(workspaceRoot: string): string {
   return join(workspaceRoot, WHEELHOUSE_FOLDER, 'index');
 }
 
