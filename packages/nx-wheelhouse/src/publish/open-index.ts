@@ -10,6 +10,7 @@ import { findCredential } from './credentials.js';
 import type { IndexAccess } from './listing.js';
 import { findRepository, LOCAL, type RepositoryAddresses } from './repositories.js';
 import { PATIENCE } from './retry.js';
+import { idTokenSource, mint, missingPermission } from './trusted-publishing.js';
 import { uvIndexes } from './uv-indexes.js';
 
 export interface OpenIndex {
@@ -44,20 +45,21 @@ export async function openIndex(
   const known = { pypirc: stores.pypirc, uvIndexes: readUvIndexes(workspaceRoot) };
   const repository = await findRepository(reference, listingUrl, known, pythonWithTools);
   const search = await findCredential(repository, process.env, stores);
+  const certificates = readCertificates(workspaceRoot, caCertificate);
+  const source = search.kind === 'none' ? idTokenSource(process.env) : undefined;
+  // Minting is a write: a dry run is content to know that there is a way.
+  const minted = source === undefined || dryRun ? undefined : await mint(repository, source, certificates);
+  const credential = search.kind === 'found' ? search.credential : minted?.credential;
+  const isThere = credential !== undefined || (dryRun && source !== undefined);
   return {
-    access: {
-      repository,
-      credential: search.kind === 'found' ? search.credential : undefined,
-      patience: PATIENCE,
-      certificates: readCertificates(workspaceRoot, caCertificate),
-    },
+    access: { repository, credential, patience: PATIENCE, certificates },
     // An index on this machine may well be open to everyone on it.
     problems:
-      search.kind === 'none' && !isLoopback(repository.uploadUrl)
-        ? [`there is no credential for "${reference}": looked at ${search.lookedAt.join(', ')}`]
+      search.kind === 'none' && !isThere && !isLoopback(repository.uploadUrl)
+        ? [noCredential(reference, search.lookedAt)]
         : [],
     advice: undefined,
-    close: async () => {},
+    close: async () => minted?.burn(),
   };
 }
 
@@ -77,6 +79,12 @@ async function openLocal(workspaceRoot: string, dryRun: boolean): Promise<OpenIn
     advice: `install from it with --index-url ${pathToFileURL(join(folder, 'simple')).href}/`,
     close: () => index.close(),
   };
+}
+
+function noCredential(reference: string, lookedAt: readonly string[]): string {
+  const permission = missingPermission(process.env);
+  const said = `there is no credential for "${reference}": looked at ${lookedAt.join(', ')}`;
+  return permission === undefined ? said : `${said}; ${permission}`;
 }
 
 function readUvIndexes(workspaceRoot: string): ReadonlyMap<string, RepositoryAddresses> {
