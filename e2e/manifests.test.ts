@@ -126,12 +126,19 @@ describe('workspaces as people have them', () => {
     expect(new Set(Object.values(await workspace.tasks('run-many -t test')))).toEqual(new Set(['executed']));
   });
 
-  test('a circle at run time is published', async () => {
+  test('a circle at run time is not published, and named with its lines; the others go on', async () => {
     workspace = await aWorkspace({
-      files: { ...aPackage('a', 'a', { dependencies: ['b'] }), ...aPackage('b', 'b', { dependencies: ['a'] }) },
+      files: {
+        ...aPackage('a', 'a', { dependencies: ['b'] }),
+        ...aPackage('b', 'b', { dependencies: ['a'] }),
+        ...aPackage('c', 'c'),
+      },
     });
-    await workspace.nx('run-many -t publish');
-    expect(workspace.list('.wheelhouse/index/files')).toEqual(['a', 'b']);
+    const { status, output } = await workspace.tryNx('run-many -t publish --output-style=static');
+    expect(status).not.toBe(0);
+    expect(output).toContain('a -> b -> a');
+    expect(output).toMatch(/b\/pyproject\.toml:\d+: b needs a/);
+    expect(workspace.list('.wheelhouse/index/files')).toEqual(['c']);
   });
 
   test('no Python on PATH is said in one line', async () => {

@@ -20,7 +20,7 @@ import tomllib
 from collections import defaultdict, deque
 
 MATERIAL = re.compile(
-    r"^(tests?|testing|test[-_]?data|test[-_]?packages|fixtures?|samples?|templates?|cookiecutters?|__fixtures__|_vendor|vendor|vendored)$",
+    r"^(tests?|tests?[-_].+|testing|testdata|testpackages|fixtures?|templates?|cookiecutters?|__fixtures__|_vendor|vendor|vendored)$",
     re.I,
 )
 DOCUMENT = re.compile(r"^((README|CHANGELOG|CHANGES|HISTORY|NEWS|LICEN[CS]E|COPYING|NOTICE|AUTHORS|CONTRIBUTING)[^/]*|docs/.*)$")

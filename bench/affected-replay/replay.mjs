@@ -102,18 +102,33 @@ function layOut() {
   for (const line of commits) {
     const [commit, ...subject] = line.split(' ');
     git('read-tree', commit);
-    const foreign = git('ls-files', '-z')
-      .split('\0')
-      .filter((path) =>
-        /(^|\/)(nx\.json|project\.json|package\.json|package-lock\.json|yarn\.lock|pnpm-.*\.yaml)$/.test(path),
-      );
-    if (foreign.length > 0) git('rm', '--quiet', '--cached', '--', ...foreign);
+    const left = [...foreignFiles(), ...lostFiles()];
+    if (left.length > 0) git('rm', '--quiet', '--cached', '--', ...left);
     for (const [path, blob] of blobs) git('update-index', '--add', '--cacheinfo', `100644,${blob},${path}`);
     const parents = revisions.length > 0 ? ['-p', revisions.at(-1)] : [];
     revisions.push(git('commit-tree', git('write-tree').trim(), ...parents, '-m', subject.join(' ')).trim());
   }
   git('checkout', '--quiet', '--force', '--detach', revisions[0]);
   return revisions;
+}
+
+/** Files of the index that set up Nx or npm. */
+function foreignFiles() {
+  const names = /(^|\/)(nx\.json|project\.json|package\.json|package-lock\.json|yarn\.lock|pnpm-.*\.yaml)$/;
+  return git('ls-files', '-z')
+    .split('\0')
+    .filter((path) => names.test(path));
+}
+
+/** Files of the index whose content the clone does not have, because they were too large for it. */
+function lostFiles() {
+  const entries = git('ls-files', '-z', '-s')
+    .split('\0')
+    .filter((entry) => entry !== '' && !entry.startsWith('160000'))
+    .map((entry) => ({ blob: entry.split(' ')[1], path: entry.slice(entry.indexOf('\t') + 1) }));
+  const input = entries.map(({ blob }) => `${blob}\n`).join('');
+  const found = run('git', ['cat-file', '--batch-check'], workspace, input).split('\n');
+  return entries.filter((_, index) => found[index]?.endsWith(' missing')).map(({ path }) => path);
 }
 
 function stubExecutors(folder) {
@@ -201,9 +216,10 @@ function git(...args) {
   return run('git', args, workspace);
 }
 
-function run(command, args, cwd = workspace) {
+function run(command, args, cwd = workspace, input = '') {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd,
+    input,
     env: environment,
     encoding: 'utf8',
     maxBuffer: 1 << 30,

@@ -20,7 +20,7 @@ def digest_of(path):
 
 
 # What is here already needs no index.
-present = {digest_of(os.path.join(folder, name)): name for name in os.listdir(folder)}
+present = {digest_of(entry.path): entry.name for entry in os.scandir(folder) if entry.is_file()}
 command = create_command("download")
 options, _ = command.parse_args(["--no-binary", ":all:", "--no-deps", "--quiet"])
 with command.main_context():

@@ -7,22 +7,24 @@ Each request runs in a child of its own, so every hook starts in a process that 
 platform forks, the child is a fork of a process that has already imported what the backend's first call loaded;
 elsewhere it is a new process (`build_host.py --once`).
 
-A request:  {"id", "operation", "backend", "backendPath", "source", "output", "unpack", "log", "epoch"}
-An answer:  {"id", "ok": true, "value": ...} or {"id", "ok": false, "error": "...", "file": ..., "line": ...}
-Operations: requires_sdist, requires_wheel, build_sdist, build_wheel (the hooks of PEP 517).
+A request:  {"id", "steps", "backend", "backendPath", "configSettings", "provided",
+             "folder", "project", "files", "log", "epoch", "ordered", "unpack"}; see wheelhouse_host/steps.py
+An answer:  {"id", "ok": true, "done", "made", "missing"} or {"id", "ok": false, "step", "error", "file", "line"}
 """
 
+import collections
 import gc
 import importlib
 import importlib.util
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import threading
 
-import build_failure
+from wheelhouse_host import failure, steps
 
 # The folder of this script must not be importable by backends.
 sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != os.path.dirname(os.path.abspath(__file__))]
@@ -33,89 +35,24 @@ sys.path_importer_cache.clear()
 
 
 def perform(request):
-    """Runs one hook and returns its value; called in a process made for this request."""
+    """Does the steps of a request in a process made for it; what anything prints goes to the request's log."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)  # or a backend that asks a question would read the requests of others
+    os.close(null)
     log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
+    os.close(log)
     os.umask(0o022)
-    os.chdir(request["source"])
-    backend = load_backend(request)
-    operation = request["operation"]
-    if operation == "requires_sdist":
-        return call_optional(backend, "get_requires_for_build_sdist")
-    if operation == "requires_wheel":
-        return call_optional(backend, "get_requires_for_build_wheel")
-    if operation == "build_sdist":
-        return build_sdist(backend, request)
-    if operation == "build_wheel":
-        return backend.build_wheel(request["output"], None)
-    raise ValueError("unknown operation " + operation)
-
-
-def load_backend(request):
-    """Imports `module:object` with the in-tree folders first, as PEP 517 and 518 say."""
-    folders = [os.path.abspath(folder) for folder in request["backendPath"]]
-    sys.path[:0] = folders
-    if folders:
-        importlib.invalidate_caches()
-    module, _, path = request["backend"].partition(":")
-    backend = importlib.import_module(module)
-    for attribute in filter(None, path.split(".")):
-        backend = getattr(backend, attribute)
-    return backend
-
-
-def call_optional(backend, hook):
-    function = getattr(backend, hook, None)
-    return list(function(None)) if function else []
-
-
-def build_sdist(backend, request):
-    filename = backend.build_sdist(request["output"], None)
-    path = os.path.join(request["output"], filename)
-    if os.path.isfile(path):
-        normalise_sdist(path, request["epoch"])
-        if request["unpack"]:
-            unpack_sdist(path, request["unpack"])
-    return filename
-
-
-def normalise_sdist(path, epoch):
-    """Rewrites a .tar.gz so that nothing in it tells when, where or by whom it was made: order, times, owners, modes."""
-    import gzip
-    import tarfile
-
-    rewritten = path + ".normalised"
-    with tarfile.open(path) as old, open(rewritten, "wb") as file:
-        with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=epoch, compresslevel=9) as compressed:
-            with tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as new:
-                for member in sorted(old.getmembers(), key=lambda entry: entry.name):
-                    member.mtime = epoch
-                    member.uid = member.gid = 0
-                    member.uname = member.gname = ""
-                    member.pax_headers = {}
-                    member.mode = 0o755 if member.isdir() or member.mode & 0o111 else 0o644
-                    new.addfile(member, old.extractfile(member) if member.isreg() else None)
-    os.replace(rewritten, path)
-
-
-def unpack_sdist(path, folder):
-    import tarfile
-
-    os.makedirs(folder)
-    with tarfile.open(path) as archive:
-        if hasattr(tarfile, "data_filter"):
-            archive.extractall(folder, filter="data")
-        else:
-            archive.extractall(folder)
+    return steps.perform(request)
 
 
 def answer_of(request):
     try:
-        return {"id": request["id"], "ok": True, "value": perform(request)}
+        return {"id": request["id"], "ok": True, **perform(request)}
     except BaseException as error:  # noqa: B902 - a backend may raise SystemExit; the answer carries it
         # Into the log, which is the request's own output: the person sees what the backend said, in its order.
-        answer = {"id": request["id"], "ok": False, **build_failure.describe(error, request["source"])}
+        answer = {"id": request["id"], "ok": False, "step": request.get("step"), **failure.describe(error, request.get("source", request["folder"]))}
         sys.stdout.flush()
         sys.stderr.flush()
         return answer
@@ -125,45 +62,55 @@ def answer_of(request):
 
 
 class Host:
-    """Takes requests, runs each in a child and answers in the order in which they end."""
+    """Takes requests, does each in a child and answers in the order in which they end."""
 
     def __init__(self, answers):
         self.answers = answers
         self.known = set(sys.modules)
         self.can_fork = hasattr(os, "fork") and sys.platform != "darwin"
         self.learnt = set()
+        self.children = {}  # pid by request id
+        self.teacher = None  # the id of the request from whose child the host is about to learn
+        self.queue = collections.deque()  # requests that wait for that
+        self.selector = selectors.DefaultSelector()
 
     def run(self):
-        if self.can_fork:
-            self.run_forking()
-        else:
-            self.run_spawning()
-
-    def run_forking(self):
-        running = selectors.DefaultSelector()
-        os.set_blocking(0, False)
-        running.register(0, selectors.EVENT_READ, None)
-        buffered, open_input, children = b"", True, 0
-        while open_input or children:
-            for key, _ in running.select():
+        if not self.can_fork:
+            return self.run_spawning(sys.stdin)
+        self.selector.register(0, selectors.EVENT_READ, None)
+        buffered, open_input = b"", True
+        while open_input or self.children:
+            for key, _ in self.selector.select():
                 if key.data is not None:
-                    children -= self.collect(key, running)
+                    self.collect(key)
                     continue
                 chunk = os.read(0, 1 << 16)
                 if not chunk:
-                    running.unregister(0)
+                    self.selector.unregister(0)
                     open_input = False
+                    self.end_children()
                     continue
                 *lines, buffered = (buffered + chunk).split(b"\n")
                 for line in filter(None, lines):
-                    children += self.start(json.loads(line.decode("utf-8")), running)
+                    self.receive(json.loads(line.decode("utf-8")))
 
-    def start(self, request, running):
-        """Forks a child for a request; the first one of a kind is waited for, to learn what its backend imports."""
+    def receive(self, message):
+        if "cancel" in message:
+            self.cancel(message["cancel"])
+        else:
+            self.queue.append(message)
+            self.start_waiting()
+
+    def start_waiting(self):
+        while self.queue and self.teacher is None:
+            self.start(self.queue.popleft())
+
+    def start(self, request):
+        """Forks a child for a request; while the first of a kind runs, the others wait for what can be learnt from it."""
         if not self.can_fork:
             self.send(self.spawn(request))
-            return 0
-        kind = (request["backend"], request["operation"])
+            return
+        kind = (request["backend"], *request["steps"])
         teach = kind not in self.learnt and not request["backendPath"]
         reading, writing = os.pipe()
         pid = os.fork()
@@ -171,14 +118,11 @@ class Host:
             os.close(reading)
             self.be_child(request, writing, teach)
         os.close(writing)
-        pipe = os.fdopen(reading, "rb")
-        if not teach:
-            running.register(pipe, selectors.EVENT_READ, {"pid": pid, "id": request["id"], "data": b""})
-            return 1
-        self.finish(pid, request["id"], pipe.read())
-        pipe.close()
-        self.learnt.add(kind)
-        return 0
+        self.children[request["id"]] = pid
+        if teach:
+            self.learnt.add(kind)
+            self.teacher = request["id"]
+        self.selector.register(reading, selectors.EVENT_READ, {"id": request["id"], "received": b""})
 
     def be_child(self, request, writing, teach):
         answer = answer_of(request)
@@ -187,30 +131,46 @@ class Host:
         sys.stdout.flush()
         sys.stderr.flush()
         with os.fdopen(writing, "wb") as pipe:
-            pipe.write(json.dumps(answer).encode("utf-8"))
+            pipe.write(json.dumps(answer).encode("utf-8") + b"\n")
         # No exit handlers: what the parent registered is not this process's to run.
         os._exit(0)
 
-    def collect(self, key, running):
-        """Reads what a child has sent; 1 when it has ended."""
+    def collect(self, key):
+        """Reads what a child has sent. A line is a whole answer; what the backend has forked may keep the pipe open after it."""
         chunk = os.read(key.fd, 1 << 16)
-        if chunk:
-            key.data["data"] += chunk
-            return 0
-        running.unregister(key.fileobj)
-        key.fileobj.close()
-        self.finish(key.data["pid"], key.data["id"], key.data["data"])
-        return 1
+        key.data["received"] += chunk
+        if not chunk or chunk.endswith(b"\n"):
+            self.finish(key)
 
-    def finish(self, pid, identity, data):
-        status = os.waitpid(pid, 0)[1]
-        if not data:
-            reason = "signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "exit code %d" % os.WEXITSTATUS(status)
-            self.send({"id": identity, "ok": False, "error": "the build backend ended without an answer (%s)" % reason})
-            return
-        answer = json.loads(data.decode("utf-8"))
-        self.preload(answer.pop("modules", []))
+    def finish(self, key):
+        identity, received = key.data["id"], key.data["received"]
+        self.selector.unregister(key.fd)
+        os.close(key.fd)
+        status = os.waitpid(self.children.pop(identity), 0)[1]
+        if received:
+            answer = json.loads(received.decode("utf-8"))
+            self.preload(answer.pop("modules", []))
+        else:
+            answer = {"id": identity, "ok": False, "error": "the build backend ended without an answer (%s)" % end_of(status)}
         self.send(answer)
+        if identity == self.teacher:
+            self.teacher = None
+            self.start_waiting()
+
+    def cancel(self, identity):
+        self.queue = collections.deque(request for request in self.queue if request["id"] != identity)
+        for key in list(self.selector.get_map().values()):
+            if key.data is not None and key.data["id"] == identity:
+                os.kill(self.children[identity], signal.SIGKILL)
+                key.data["received"] = b""
+                self.finish(key)
+
+    def end_children(self):
+        """Nobody is there to take an answer: whatever still runs, and all that it has started, ends with this process."""
+        if self.children and os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+        for pid in self.children.values():
+            os.kill(pid, signal.SIGKILL)
 
     def preload(self, modules):
         """Imports what the first call of a backend loaded, from this environment only, so that later forks have it."""
@@ -235,16 +195,17 @@ class Host:
             for descriptor in (null, *saved):
                 os.close(descriptor)
         self.known.update(sys.modules)
-        if threading.active_count() > 1:
+        if has_threads():
             # A process with threads does not fork safely: from here on a new process per request.
             self.can_fork = False
         gc.collect()
         gc.freeze()
 
-    def run_spawning(self):
-        for line in sys.stdin:
-            if line.strip():
-                self.send(self.spawn(json.loads(line)))
+    def run_spawning(self, lines):
+        for line in filter(str.strip, lines):
+            message = json.loads(line)
+            if "cancel" not in message:
+                self.send(self.spawn(message))
 
     def spawn(self, request):
         line = (json.dumps(request) + "\n").encode("utf-8")
@@ -257,6 +218,18 @@ class Host:
     def send(self, answer):
         self.answers.write(json.dumps(answer) + "\n")
         self.answers.flush()
+
+
+def end_of(status):
+    return "signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "exit code %d" % os.WEXITSTATUS(status)
+
+
+def has_threads():
+    """Also those that native code has started, where the platform tells."""
+    try:
+        return len(os.listdir("/proc/self/task")) > 1
+    except OSError:
+        return threading.active_count() > 1
 
 
 def main():

@@ -1,5 +1,17 @@
 /** The PyPA packaging standards in TypeScript. Everything a program outside may use is listed here. */
+
+export * from './conda/dependencies.js';
+export * from './conda/environments.js';
+export * from './conda/layout.js';
+export * from './conda/match-spec.js';
+export * from './conda/modules.js';
+export * from './conda/names.js';
+export * from './conda/not-for-conda.js';
+export * from './conda/package.js';
+export * from './conda/targets.js';
+export * from './conda/version-specs.js';
 export * from './dists/core-metadata.js';
+export * from './dists/entry-points.js';
 export * from './dists/filenames.js';
 export * from './dists/metadata-problems.js';
 export * from './dists/record.js';
@@ -19,6 +31,7 @@ export * from './locks/pylock.js';
 export * from './locks/requirement-edge.js';
 export * from './locks/selection.js';
 export * from './locks/uv-lock.js';
+export * from './manifests/edit.js';
 export * from './manifests/manifest.js';
 export type { ModuleLayout, PackedModules } from './manifests/modules/layout.js';
 export * from './manifests/read.js';
@@ -28,6 +41,10 @@ export * from './requirements/markers.js';
 export * from './requirements/requirement.js';
 export * from './toml/edit.js';
 export * from './toml/encode.js';
+export * from './toml/lines.js';
 export * from './toml/read.js';
+export * from './toml/splice.js';
+export * from './versions/move-specifiers.js';
+export * from './versions/semver.js';
 export * from './versions/specifiers.js';
 export * from './versions/version.js';

@@ -1,32 +1,54 @@
-/** The Node side of python/build_host.py: one long-lived Python process per build environment that answers hook calls. */
+/** The Node side of python/build_host.py: one long-lived Python process per build environment that does the steps of builds. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildEnvironment } from '../toolchain/child-environment.js';
 import { type Environment, pathWith } from '../toolchain/environments.js';
+import type { StagedFile } from './stage.js';
 
-type HookOperation = 'requires_sdist' | 'requires_wheel' | 'build_sdist' | 'build_wheel';
+/** The steps of a build, in their order; see python/wheelhouse_host/steps.py. */
+export type Step = 'stage' | 'requires_sdist' | 'sdist' | 'requires_wheel' | 'wheel' | 'clear' | 'restate';
 
-export interface HookCall {
-  readonly operation: HookOperation;
+export interface StepsRequest {
+  /** done in one process of their own */
+  readonly steps: readonly Step[];
   /** as `build-backend` states it: `module` or `module:object` */
   readonly backend: string;
   readonly backendPath: readonly string[];
-  /** the source tree, absolute; the hook's working folder */
-  readonly source: string;
-  /** where dists go, absolute */
-  readonly output: string;
-  /** a folder that does not exist yet, to unpack the sdist into; `undefined`: it is not unpacked */
-  readonly unpack: string | undefined;
+  /** what the hooks are called with (PEP 517, "Config settings"); `null` for nothing */
+  readonly configSettings: Readonly<Record<string, string | readonly string[]>> | null;
+  /** the requirements that the environment was made from */
+  readonly provided: readonly string[];
+  /** the build's folder, absolute; it holds `dist/` */
+  readonly folder: string;
+  /** the package's folder in the stage */
+  readonly project: string;
+  readonly files: readonly StagedFile[];
   /** a file that everything the backend prints is appended to, absolute */
   readonly log: string;
+  /** whether the backend is known to write the members of an sdist in an order that is always the same */
+  readonly ordered: boolean;
+  /** for `restate`: the new text of `Requires-Dist` fields by the old one, by file name */
+  readonly replacements: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** whether the sdist is unpacked for the wheel to be built from */
+  readonly unpack: boolean;
 }
 
-export type HookAnswer =
-  | { readonly ok: true; readonly value: string | readonly string[] }
+export type StepsAnswer =
+  | {
+      readonly ok: true;
+      /** fewer than asked for where a step found requirements missing, or the backend made no file */
+      readonly done: readonly Step[];
+      /** the names of the files in `dist/`, as the backend gave them */
+      readonly made: { readonly sdist?: string; readonly wheel?: string };
+      /** what the last step done asks for on top of what is provided */
+      readonly missing: readonly string[];
+    }
   | {
       readonly ok: false;
       readonly error: string;
+      /** the one that failed, where the process could still tell */
+      readonly step?: Step;
       /** the place in the source tree that the error came from, where it came from there */
       readonly file?: string | null;
       readonly line?: number | null;
@@ -34,15 +56,18 @@ export type HookAnswer =
 
 const SCRIPT = join(__dirname, '..', '..', 'python', 'build_host.py');
 
-/** One Python process. Calls may overlap; each is answered, also when the process dies. */
+/** One Python process. Requests may overlap; each is answered, also when the process dies. */
 export class BuildHost {
   readonly #process: ChildProcess;
-  readonly #waiting = new Map<number, (answer: HookAnswer) => void>();
-  #calls = 0;
+  readonly #waiting = new Map<number, (answer: StepsAnswer) => void>();
+  readonly #ended: Promise<void>;
+  readonly #epoch: number;
+  #requests = 0;
   #end: string | undefined;
 
   constructor(environment: Environment) {
     const env = buildEnvironment({ PATH: pathWith(environment), VIRTUAL_ENV: environment.folder });
+    this.#epoch = Number(env.SOURCE_DATE_EPOCH);
     this.#process = spawn(environment.python, ['-s', '-B', SCRIPT], {
       env,
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -50,51 +75,74 @@ export class BuildHost {
       detached: process.platform !== 'win32',
       windowsHide: true,
     });
-    this.#process.once('error', (error) => this.#fail(`the build host could not be started: ${error.message}`));
-    this.#process.once('close', (code, signal) =>
-      this.#fail(`the build host ended (${signal ?? `exit code ${code}`})`),
-    );
+    this.#ended = new Promise((resolve) => {
+      const end = (reason: string) => {
+        this.#fail(reason);
+        resolve();
+      };
+      this.#process.once('error', (error) => end(`the build host could not be started: ${error.message}`));
+      this.#process.once('close', (code, signal) => end(`the build host ended (${signal ?? `exit code ${code}`})`));
+    });
     this.#process.stdin?.on('error', () => {}); // a dead host is told by `close`
     if (this.#process.stdout)
       createInterface({ input: this.#process.stdout }).on('line', (line) => this.#receive(line));
   }
 
-  call(request: HookCall): Promise<HookAnswer> {
+  /** Whether requests are still taken. */
+  get isAlive(): boolean {
+    return this.#end === undefined;
+  }
+
+  /** @param timeout milliseconds after which the steps are given up, and their process ended */
+  call(request: StepsRequest, timeout?: number): Promise<StepsAnswer> {
     if (this.#end !== undefined) return Promise.resolve({ ok: false, error: this.#end });
-    const id = ++this.#calls;
-    const epoch = Number(buildEnvironment().SOURCE_DATE_EPOCH);
+    const id = ++this.#requests;
     return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
-      this.#process.stdin?.write(`${JSON.stringify({ id, epoch, ...request, unpack: request.unpack ?? null })}\n`);
+      const timer = timeout === undefined ? undefined : setTimeout(() => this.#cancel(id, timeout), timeout);
+      this.#waiting.set(id, (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      });
+      this.#write({ id, epoch: this.#epoch, ...request });
     });
   }
 
-  /** Lets the process end: no further calls. */
-  close(): void {
-    this.#process.stdin?.end();
+  /** Ends the process and everything it has started. Done when it has ended. */
+  close(): Promise<void> {
+    const { pid } = this.#process;
+    if (pid !== undefined && this.isAlive) {
+      try {
+        if (process.platform === 'win32') this.#process.kill('SIGKILL');
+        else process.kill(-pid, 'SIGKILL');
+      } catch {
+        // It has ended by itself between the question and the signal.
+      }
+    }
+    return this.#ended;
   }
 
-  /** Ends the process and everything it has started, now. */
-  kill(): void {
-    const { pid } = this.#process;
-    if (pid === undefined || this.#process.exitCode !== null) return;
-    try {
-      if (process.platform === 'win32') this.#process.kill('SIGKILL');
-      else process.kill(-pid, 'SIGKILL');
-    } catch {
-      // It has ended by itself between the question and the signal.
-    }
+  #write(message: object): void {
+    this.#process.stdin?.write(`${JSON.stringify(message)}\n`);
+  }
+
+  #cancel(id: number, timeout: number): void {
+    this.#write({ cancel: id });
+    this.#settle(id, { ok: false, error: `not done within ${timeout / 1000} s, and ended` });
   }
 
   #receive(line: string): void {
-    const { id, ...answer } = JSON.parse(line) as HookAnswer & { id: number };
-    this.#waiting.get(id)?.(answer);
+    const { id, ...answer } = JSON.parse(line) as StepsAnswer & { id: number };
+    this.#settle(id, answer);
+  }
+
+  #settle(id: number, answer: StepsAnswer): void {
+    const resolve = this.#waiting.get(id);
     this.#waiting.delete(id);
+    resolve?.(answer);
   }
 
   #fail(reason: string): void {
     this.#end = reason;
-    for (const resolve of this.#waiting.values()) resolve({ ok: false, error: reason });
-    this.#waiting.clear();
+    for (const id of [...this.#waiting.keys()]) this.#settle(id, { ok: false, error: reason });
   }
 }

@@ -1,34 +1,17 @@
 /** Real builds: what ends up in dists, that the bytes are always the same, and what happens when a backend misbehaves. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { basename, delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toolPrograms, toolsFolder } from '../../testing/tools.js';
+import { buildPackage, useRealTools } from '../../testing/builds.js';
 import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
-import { MANIFEST_FILES } from '../workspace/manifest-files.js';
-import { readWorkspace } from '../workspace/read.js';
-import { Builder } from './build.js';
 import { readVerifiedDists } from './dist-record.js';
-import { type BuildOptions, planBuild } from './plan.js';
+import type { BuildOptions } from './plan.js';
 
-beforeAll(() => {
-  process.env.PATH = [toolPrograms, process.env.PATH].join(delimiter);
-  process.env.NX_WHEELHOUSE_CACHE_DIRECTORY = join(toolsFolder, 'wheelhouse-cache');
-});
+beforeAll(useRealTools);
 afterAll(removeFolders);
 
-async function build(root: string, name = 'a', options: BuildOptions = {}) {
-  const manifests = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    (MANIFEST_FILES as readonly string[]).includes(basename(path)),
-  );
-  const workspace = readWorkspace(root, manifests);
-  const builder = new Builder(workspace);
-  try {
-    return await builder.build(planBuild(workspace, name, options));
-  } finally {
-    builder.close();
-  }
-}
+const build = (root: string, name = 'a', options: BuildOptions = {}) => buildPackage(root, name, options);
 
 const hashes = (root: string, folder: string) =>
   readVerifiedDists(root, 'a', folder, `${folder}/dist`).dists.map(({ filename, sha256 }) => `${filename} ${sha256}`);
@@ -63,6 +46,23 @@ describe('a build', () => {
     expect(record).toMatchObject({ name: 'a', version: '1.0', tools: { backend: 'setuptools.build_meta:__legacy__' } });
     expect(readdirSync(join(root, 'a')).sort()).toEqual(['README.md', 'dist', 'setup.py', 'src']);
     expect(readdirSync(join(root, 'a/src'))).toEqual(['a']);
+  });
+
+  test('of a package at the root takes what is its own', async () => {
+    const root = folderWith({
+      'pyproject.toml': project(
+        'a',
+        {},
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n',
+      ),
+      'src/a/__init__.py': '',
+      'libs/b/pyproject.toml': project('b'),
+    });
+    const { record } = await build(root);
+    expect(record.files.map(({ kind }) => kind)).toEqual(['sdist', 'wheel']);
+    const files = execFileSync('tar', ['-tzf', join(root, 'dist/a-1.0.tar.gz')], { encoding: 'utf8' });
+    expect(files).toContain('a-1.0/src/a/__init__.py');
+    expect(files).not.toContain('libs');
   });
 
   test('gives the same bytes in another folder, with other times and modes', async () => {
@@ -179,7 +179,7 @@ describe('a backend that', () => {
     const failure = await fails(
       'def build_sdist(*args):\n    print("before")\n    raise ValueError("no good: \\udcff")\n',
     );
-    expect(failure).toContain('backend failed in build_sdist: ValueError: no good');
+    expect(failure).toContain('backend failed in sdist: ValueError: no good');
     expect(failure).toContain('project a, a/backend.py:3');
     expect(failure).toContain('before');
   });
@@ -228,11 +228,12 @@ def build_sdist(directory, config_settings=None):
     os.write(1, b'{"id": 1, "ok": true}\\n')
     sys.stderr.write("to stderr\\n")
     with tarfile.open(os.path.join(directory, "a-1.0.tar.gz"), "w:gz") as archive:
-        for name in ("pyproject.toml", "backend.py"):
+        for name in ("pyproject.toml", "backend.py", "PKG-INFO"):
             archive.add(name, "a-1.0/" + name)
     return "a-1.0.tar.gz"
 `;
-    const root = folderWith(withBackend(noisy));
+    const metadata = 'Metadata-Version: 2.4\nName: a\nVersion: 1.0\n';
+    const root = folderWith({ ...withBackend(noisy), 'a/PKG-INFO': metadata });
     const { record, log } = await build(root, 'a', { format: 'sdist' });
     expect(record.files).toHaveLength(1);
     expect(log).toContain('at import');

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../errors/user-error.js';
+import { type ErrorPlace, UserError } from '../errors/user-error.js';
 
 export interface RecordedFile {
   readonly filename: string;
@@ -44,6 +44,12 @@ export function distRecordPath(projectRoot: string): string {
   return projectRoot === '.' ? `${WHEELHOUSE_FOLDER}/dist.json` : `${WHEELHOUSE_FOLDER}/${projectRoot}/dist.json`;
 }
 
+/** @returns the version that the last build of a package made, `undefined` where there was none */
+export function recordedVersion(workspaceRoot: string, projectRoot: string): string | undefined {
+  const path = join(workspaceRoot, distRecordPath(projectRoot));
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as DistRecord).version : undefined;
+}
+
 /**
  * Reads a package's record and checks every recorded file against it.
  * @param workspaceRoot absolute
@@ -70,16 +76,21 @@ export function readVerifiedDists(
   const dists = record.files.map((file): RecordedDist => {
     const path = join(workspaceRoot, distFolder, file.filename);
     const place = { project, file: `${distFolder}/${file.filename}` };
-    if (!existsSync(path)) throw new UserError('A built file is missing.', place, fix);
-    const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
-    if (sha256 !== file.sha256) {
-      throw new UserError(
-        `This file is not the one that was built: sha256 ${sha256}, the record says ${file.sha256}.`,
-        place,
-        fix,
-      );
-    }
+    verifyRecordedFile(path, file.sha256, place, fix);
     return { ...file, path };
   });
   return { record, dists };
+}
+
+/** @throws {UserError} when a built file is missing or has other bytes than were recorded */
+export function verifyRecordedFile(path: string, recorded: string, place: ErrorPlace, fix: string): void {
+  if (!existsSync(path)) throw new UserError('A built file is missing.', place, fix);
+  const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+  if (sha256 !== recorded) {
+    throw new UserError(
+      `This file is not the one that was built: sha256 ${sha256}, the record says ${recorded}.`,
+      place,
+      fix,
+    );
+  }
 }

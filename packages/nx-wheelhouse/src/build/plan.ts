@@ -1,11 +1,15 @@
 /** What will be built and how: a value, made from the workspace and the options, before anything runs. */
 import { join } from 'node:path';
-import { formatRequirement } from '@nx-wheelhouse/python-packaging';
+import { formatRequirement, type Requirement } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../errors/user-error.js';
 import type { InterpreterWishes } from '../toolchain/interpreter.js';
 import { buildSiblings } from '../workspace/closures.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
-import { type Package, statedValue, type Workspace } from '../workspace/workspace.js';
+import { type Package, pathIn, statedValue, type Workspace } from '../workspace/workspace.js';
+import { type BuildConstraints, formatConstraints } from './build-constraints.js';
+import type { Step, StepsRequest } from './build-host.js';
+import { type Pins, planPins } from './sibling-pins.js';
+import { buildSteps, isPureBackend } from './steps.js';
 
 export type DistFormat = 'sdist' | 'wheel' | 'both';
 
@@ -14,16 +18,36 @@ export interface BuildOptions {
   readonly format?: DistFormat;
   /** the interpreter, as `uv --python` takes it; default: the workspace's */
   readonly python?: string;
+  /** how requirements on siblings are written into the dists, see SiblingPins; default `as-declared` */
+  readonly siblingPins?: string;
+  /** build the wheel from the sources instead of the unpacked sdist */
+  readonly direct?: boolean;
+  /** what the backend's hooks are called with (PEP 517, "Config settings") */
+  readonly configSettings?: Readonly<Record<string, string | readonly string[]>>;
+  /** seconds after which a step of the build is given up; default: never */
+  readonly timeout?: number;
 }
 
 export interface BuildPlan {
   readonly pkg: Package;
   readonly format: DistFormat;
   readonly python: InterpreterWishes;
+  /** the wheel is built from the sources, not from the sdist */
+  readonly direct: boolean;
+  readonly configSettings: StepsRequest['configSettings'];
+  /** milliseconds for a step, `undefined` for as long as it takes */
+  readonly timeout: number | undefined;
+  readonly steps: readonly Step[];
+  /** whether the hooks may share a process, see isPureBackend */
+  readonly isPure: boolean;
   readonly backend: string;
   readonly backendPath: readonly string[];
-  /** `build-system.requires`, dependency specifiers */
+  /** `build-system.requires`, parsed and as dependency specifiers */
+  readonly buildRequirements: readonly Requirement[];
   readonly requires: readonly string[];
+  /** pins of build requirements, lines of a constraints file; none for what is built in this workspace */
+  readonly constraints: readonly string[];
+  readonly pins: Pins;
   /** packages of the workspace among the build requirements: their wheels must exist */
   readonly siblings: readonly Package[];
   /** relative to the workspace root */
@@ -32,9 +56,15 @@ export interface BuildPlan {
 
 /**
  * @param project the name of a Nx project
+ * @param constraints those of the workspace
  * @throws {UserError} when it is no package, or its build requirements are circular
  */
-export function planBuild(workspace: Workspace, project: string, options: BuildOptions): BuildPlan {
+export function planBuild(
+  workspace: Workspace,
+  project: string,
+  options: BuildOptions,
+  constraints: BuildConstraints,
+): BuildPlan {
   const pkg = packageOfProject(workspace, project);
   const { buildSystem } = pkg.manifest;
   const siblings = buildSiblings(pkg, workspace.packages).map((root) => workspace.packages.get(root) as Package);
@@ -46,9 +76,17 @@ export function planBuild(workspace: Workspace, project: string, options: BuildO
       'take one of the two out of the other’s build-system.requires',
     );
   }
+  const format = options.format ?? 'both';
+  const direct = options.direct ?? false;
+  const requires = buildSystem.requires.map(({ requirement }) => requirement);
   return {
     pkg,
-    format: options.format ?? 'both',
+    format,
+    direct,
+    steps: buildSteps(format, direct),
+    configSettings: options.configSettings ?? null,
+    timeout: options.timeout === undefined ? undefined : options.timeout * 1000,
+    isPure: isPureBackend(buildSystem.backend, requires),
     python: {
       request: options.python,
       folder: join(workspace.root, pkg.root),
@@ -56,8 +94,11 @@ export function planBuild(workspace: Workspace, project: string, options: BuildO
     },
     backend: buildSystem.backend,
     backendPath: buildSystem.backendPath,
-    requires: buildSystem.requires.map(({ requirement }) => formatRequirement(requirement)),
+    buildRequirements: requires,
+    requires: requires.map(formatRequirement),
+    constraints: formatConstraints(constraints, new Set(siblings.map(({ name }) => name))),
+    pins: planPins(pkg, workspace, options.siblingPins),
     siblings,
-    distFolder: pkg.root === '.' ? 'dist' : `${pkg.root}/dist`,
+    distFolder: pathIn(pkg.root, 'dist'),
   };
 }

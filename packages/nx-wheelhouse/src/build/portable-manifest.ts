@@ -2,18 +2,23 @@
  * A staged manifest that means the same everywhere: poetry would write a dependency on the path of a sibling into the dist as a URL
  * of this machine; the sibling's name is what an index knows it by. The tree is not touched.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import {
+  formatRequirement,
   isTomlTable,
+  parseRequirement,
+  type Requirement,
   readToml,
   removeTomlKey,
+  replaceInTomlArray,
   setTomlValue,
   type TomlTable,
   type TomlValue,
   tomlAt,
 } from '@nx-wheelhouse/python-packaging';
 import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
+import { type Pins, pinned } from './sibling-pins.js';
 
 const DEPENDENCIES = ['tool', 'poetry', 'dependencies'];
 
@@ -23,14 +28,48 @@ const LOCAL_KEYS = ['path', 'develop'];
 /** What a dependency may be; it holds no dates, which no value to be written may be. */
 type TomlInput = Parameters<typeof setTomlValue>[2];
 
-/** @param staged the package's folder in the stage, absolute */
-export function makeManifestPortable(staged: string, pkg: Package, { packages }: Workspace): void {
-  const file = join(staged, 'pyproject.toml');
-  if (!existsSync(file)) return;
+/** @returns the text of the staged pyproject.toml, `undefined` where it is the same as in the tree, or there is none */
+export function portableManifest(pkg: Package, { root, packages }: Workspace, pins: Pins): string | undefined {
+  const file = join(root, pkg.root, 'pyproject.toml');
+  if (!existsSync(file)) return undefined;
   const isSibling = (path: string) => packages.has(posix.normalize(pathIn(pkg.root, path)).replace(/\/$/, ''));
   const before = readFileSync(file, 'utf8');
-  const after = withoutSiblingPaths(before, isSibling);
-  if (after !== before) writeFileSync(file, after);
+  const after = withPins(withoutSiblingPaths(before, isSibling), pins);
+  return after === before ? undefined : after;
+}
+
+/**
+ * Narrows the requirements on siblings in `[project]`; what other tables say is narrowed in the built metadata.
+ * @param text a pyproject.toml
+ * @throws {ContradictoryPin}
+ */
+export function withPins(text: string, pins: Pins): string {
+  if (pins.versions.size === 0) return text;
+  const extras = tomlAt(readToml(text), ['project', 'optional-dependencies']);
+  const lists = [
+    ['project', 'dependencies'],
+    ...(isTomlTable(extras) ? Object.keys(extras).map((extra) => ['project', 'optional-dependencies', extra]) : []),
+  ];
+  return lists.reduce((rest, path) => {
+    const items = tomlAt(readToml(rest), path);
+    if (!Array.isArray(items)) return rest;
+    return items.reduce<string>((left, item, index) => {
+      const requirement = typeof item === 'string' ? readRequirement(item) : undefined;
+      const wanted = requirement && pinned(requirement, pins);
+      return wanted === undefined || wanted === requirement
+        ? left
+        : replaceInTomlArray(left, path, index, formatRequirement(wanted));
+    }, rest);
+  }, text);
+}
+
+/** @returns `undefined` for a text that is none: the backend will say so */
+function readRequirement(text: string): Requirement | undefined {
+  try {
+    return parseRequirement(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -15,16 +15,16 @@ export class RepositoryViews {
   constructor(private readonly folder: string) {}
 
   /**
-   * @param tree a package's folder, absolute; without git, or in no repository, nothing happens
-   * @param staged its folder in the stage, absolute, as deep below the stage as the tree is below the repository
+   * @param tree a package's folder, absolute
+   * @returns the `.git` file for a stage, and where in it, from the package's folder; without git, or in no repository, `undefined`
    */
-  attach(tree: string, staged: string): void {
+  linkFor(tree: string): { readonly up: string; readonly text: string } | undefined {
     const found = git(tree, ['rev-parse', '--absolute-git-dir', '--git-common-dir', '--show-cdup']);
     const [directory, common, up] = found?.split('\n') ?? [];
-    if (directory === undefined || common === undefined || up === undefined) return;
+    if (directory === undefined || common === undefined || up === undefined) return undefined;
     const view = this.#views.get(directory) ?? this.#make(tree, directory, resolve(tree, common));
     this.#views.set(directory, view);
-    writeFileSync(join(staged, up, '.git'), `gitdir: ${view}\n`);
+    return { up, text: `gitdir: ${view}\n` };
   }
 
   #make(tree: string, directory: string, common: string): string {

@@ -1,50 +1,77 @@
 /**
- * Staging: a copy of a package's sources outside the workspace, holding what git tracks or would track and the outside files that
- * the package names, so that stale build folders, ignored files and secrets are in no dist, and the user's tree is never written to.
+ * What is staged: the files that git tracks or would track, and the outside files that the package names. So stale build folders,
+ * ignored files and secrets are in no dist. The build host writes the stage: the user's tree is never written to.
  */
-import { chmodSync, constants, copyFileSync, cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { WorkspaceFiles } from '../workspace/files.js';
-import { outsideFiles, ownFiles } from '../workspace/ownership.js';
-import type { Package } from '../workspace/workspace.js';
+import { join, posix } from 'node:path';
+import { listFiles, type WorkspaceFiles } from '../workspace/files.js';
+import { outsideFiles, ownFiles, packageFolders } from '../workspace/ownership.js';
+import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
+import { portableManifest } from './portable-manifest.js';
+import { prefixInRepository, type RepositoryViews } from './repository-view.js';
+import type { Pins } from './sibling-pins.js';
 
-/**
- * Copies a package. The folders above it are kept, so that `../../LICENSE` leads where it does in the workspace.
- * @param workspaceRoot absolute
- * @param stage an absolute path that does not exist yet
- * @returns the package's folder in the stage, absolute
- */
-export function stagePackage(
-  workspaceRoot: string,
-  pkg: Package,
-  files: WorkspaceFiles,
-  packageFolders: readonly string[],
-  stage: string,
-): string {
-  const made = new Set<string>();
-  const copy = (path: string) => copyIntoStage(join(workspaceRoot, path), join(stage, path), made);
-  const project = join(stage, pkg.root);
-  mkdirSync(project, { recursive: true });
-  for (const path of ownFiles(pkg, files, packageFolders)) copy(join(pkg.root, path));
-  const outside = outsideFiles(pkg, files);
-  for (const path of outside.named) copy(path);
-  return project;
+/** A file of the stage: a copy of one of the workspace (absolute; a link is followed, also one to a folder), or a text of ours. */
+export type StagedFile =
+  | { readonly path: string; readonly origin: string; readonly isLink: boolean }
+  | { readonly path: string; readonly text: string };
+
+/** What builds without ever asking git, unless for a version; meson-python and plugins such as setuptools-scm ask it for files. */
+const WITHOUT_GIT: ReadonlySet<string> = new Set([
+  'flit-core',
+  'hatchling',
+  'pdm-backend',
+  'poetry-core',
+  'setuptools',
+  'uv-build',
+  'wheel',
+]);
+
+export interface Stage {
+  /** the package's folder in the stage; the folders above are those of the repository, so that `../../LICENSE` leads where it does there */
+  readonly project: string;
+  /** paths in the stage, `/` separators */
+  readonly files: readonly StagedFile[];
 }
 
-/** Links are followed: what they lead to need not be in the stage. Modes are what git keeps: executable or not. */
-function copyIntoStage(from: string, to: string, made: Set<string>): void {
-  const stats = statSync(from, { throwIfNoEntry: false });
-  if (stats === undefined) return; // deleted, but still in git's index; or a link that leads nowhere
-  const folder = dirname(to);
-  if (!made.has(folder)) {
-    mkdirSync(folder, { recursive: true });
-    made.add(folder);
+/** The sources of a workspace's packages: git is asked once. */
+export class Sources {
+  readonly #files: WorkspaceFiles;
+  readonly #packageFolders: readonly string[];
+  readonly #prefix: string;
+
+  constructor(
+    private readonly workspace: Workspace,
+    private readonly repositories: RepositoryViews,
+  ) {
+    this.#files = listFiles(workspace.root);
+    this.#packageFolders = packageFolders(workspace);
+    this.#prefix = prefixInRepository(workspace.root);
   }
-  if (stats.isDirectory()) {
-    // A link to a folder, or a submodule.
-    if (!existsSync(to)) cpSync(from, to, { recursive: true, dereference: true });
-    return;
+
+  stageOf(pkg: Package, pins: Pins): Stage {
+    const project = posix.normalize(this.#prefix + pkg.root);
+    const texts = new Map<string, string>();
+    const manifest = portableManifest(pkg, this.workspace, pins);
+    if (manifest !== undefined) texts.set(pathIn(pkg.root, 'pyproject.toml'), manifest);
+    const own = ownFiles(pkg, this.#files, this.#packageFolders).map((path) => pathIn(pkg.root, path));
+    const files = [...own, ...outsideFiles(pkg, this.#files).named].map((path): StagedFile => {
+      const text = texts.get(path);
+      if (text !== undefined) return { path: this.#prefix + path, text };
+      return {
+        path: this.#prefix + path,
+        origin: join(this.workspace.root, path),
+        isLink: this.#files.symlinks.has(path),
+      };
+    });
+    return { project, files: [...files, ...this.#gitFile(pkg, project)] };
   }
-  copyFileSync(from, to, constants.COPYFILE_FICLONE);
-  chmodSync(to, stats.mode & 0o100 ? 0o755 : 0o644);
+
+  /** A version that is no constant may come from git, and so may the list of what goes into an sdist. */
+  #gitFile(pkg: Package, project: string): StagedFile[] {
+    const { version, buildSystem } = pkg.manifest;
+    const isWithoutGit = buildSystem.requires.every(({ requirement }) => WITHOUT_GIT.has(requirement.name));
+    if (version.kind !== 'dynamic' && isWithoutGit) return [];
+    const link = this.repositories.linkFor(join(this.workspace.root, pkg.root));
+    return link ? [{ path: posix.normalize(posix.join(project, link.up, '.git')), text: link.text }] : [];
+  }
 }

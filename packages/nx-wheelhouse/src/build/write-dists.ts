@@ -46,7 +46,7 @@ export function writeDists(
     // Without its record nobody trusts what is in the folder, so a run that is killed in between leaves no half-truth.
     rmSync(recordPath, { force: true });
     mkdirSync(folder, { recursive: true });
-    for (const { from, path } of incoming) copyFileSync(from, path);
+    for (const { from, path } of incoming) move(from, path);
     const arriving = new Set(incoming.map(({ path }) => path));
     for (const old of readdirSync(folder)) {
       if (!arriving.has(join(folder, old))) rmSync(join(folder, old), { recursive: true, force: true });
@@ -76,12 +76,22 @@ function removeIfPossible(path: string): void {
   }
 }
 
+function move(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    copyFileSync(from, to); // temporary files are on another disk
+  }
+}
+
 function recordFile({ kind, filename, path }: BuiltFile): RecordedFile {
   const bytes = readFileSync(path);
   return { filename, kind, sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length };
 }
 
-function writeWhole(path: string, text: string): void {
+/** Writes a text so that readers see all of it or nothing. */
+export function writeWhole(path: string, text: string): void {
   const unfinished = `${path}.${randomUUID()}`;
   if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });
   writeFileSync(unfinished, text);

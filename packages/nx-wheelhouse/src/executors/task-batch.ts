@@ -7,6 +7,13 @@ import { describeError } from '../errors/user-error.js';
 export interface TaskReport {
   readonly success: boolean;
   readonly output: string;
+  /** milliseconds since 1970, where the task had to wait for its turn; else it started when it was called */
+  readonly startTime?: number;
+}
+
+/** What became of a project's task, where many are run as one. */
+export interface ProjectReport extends TaskReport {
+  readonly project: string;
 }
 
 /** The form in which Nx takes results from a batch executor. */
@@ -56,6 +63,25 @@ export async function* runBatch(
   }
 }
 
+/**
+ * Runs all tasks of a batch as one.
+ * @param run takes the options of each project; gives a report for each as it ends
+ */
+export async function* runTogether<Options>(
+  taskGraph: TaskGraph,
+  inputs: Readonly<Record<string, Options>>,
+  overrides: Options,
+  run: (optionsOf: ReadonlyMap<string, Options>) => AsyncIterable<ProjectReport> | Promise<Iterable<ProjectReport>>,
+): AsyncGenerator<BatchResult> {
+  const startTime = Date.now();
+  const taskOf = new Map(Object.values(taskGraph.tasks).map(({ id, target }) => [target.project, id]));
+  const optionsOf = new Map([...taskOf].map(([project, id]) => [project, { ...inputs[id], ...overrides }]));
+  for await (const { project, success, output } of await run(optionsOf)) {
+    const result = { success, terminalOutput: output, startTime, endTime: Date.now() };
+    yield { task: taskOf.get(project) ?? project, result };
+  }
+}
+
 async function runOne(
   taskGraph: TaskGraph,
   task: string,
@@ -63,7 +89,11 @@ async function runOne(
 ): Promise<BatchResult> {
   const startTime = Date.now();
   const report = await reportOf(() => run(task, taskGraph.tasks[task]?.target.project ?? ''));
-  return { task, result: { success: report.success, terminalOutput: report.output, startTime, endTime: Date.now() } };
+  const { success, output } = report;
+  return {
+    task,
+    result: { success, terminalOutput: output, startTime: report.startTime ?? startTime, endTime: Date.now() },
+  };
 }
 
 /** What was thrown becomes the report of a failure: a user's mistake without a stack, a bug with it. */

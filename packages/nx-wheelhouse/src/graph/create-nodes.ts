@@ -2,18 +2,24 @@
 import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { CreateNodesResult, ProjectConfiguration } from '@nx/devkit';
+import { CONSTRAINTS_FILE, constraintsFile } from '../build/build-constraints.js';
+import { pinnedSiblings, type SiblingPins } from '../build/sibling-pins.js';
+import { recipesByPackage } from '../conda/recipe-files.js';
+import { hasCondaTable } from '../conda/settings.js';
 import { buildSiblings, testSiblings } from '../workspace/closures.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
 import type { LockedClosure, PackageClosures } from '../workspace/locks/locked-closures.js';
 import { packageFolders } from '../workspace/ownership.js';
+import { packageSettings } from '../workspace/package-settings.js';
 import { publishOrder } from '../workspace/publish-order.js';
 import { type BrokenPackage, type Package, statedValue, type Workspace } from '../workspace/workspace.js';
 import { hasTests, namedInputs, pytestFilesAbove } from './named-inputs.js';
 import type { TargetNames } from './options.js';
 import { PUBLISHABLE_TAG } from './publishable-tag.js';
-import { packageTargets } from './targets.js';
+import { packageTargets, type TargetFacts } from './targets.js';
 
 const FINGERPRINT_SCRIPT = join(__dirname, '..', 'toolchain', 'fingerprint.js');
+const UV_SCRIPT = join(__dirname, '..', 'toolchain', 'uv-fingerprint.js');
 const REPOSITORY_SCRIPT = join(__dirname, '..', 'build', 'repository-fingerprint.js');
 
 /** @returns one result per package, each beside the manifest it comes from */
@@ -22,23 +28,48 @@ export function projectNodes(
   files: WorkspaceFiles,
   closures: ReadonlyMap<string, PackageClosures>,
   names: TargetNames,
+  defaultPins: SiblingPins,
+  everyPackageToConda: boolean,
 ): (readonly [file: string, result: CreateNodesResult])[] {
+  const packages = [...workspace.packages.values()];
   const folders = packageFolders(workspace);
   const readHere = (path: string) => readText(join(workspace.root, path));
   const before = publishOrder(workspace.packages);
   const inWorkspace = (script: string) => relative(workspace.root, script).split(sep).join('/');
+  // The file by its name even where there is none yet: making it must not need another reading of the manifests.
+  const constraintsFiles = [...new Set([CONSTRAINTS_FILE, constraintsFile(workspace.root) ?? CONSTRAINTS_FILE])];
   const projectOf = (root: string) => workspace.packages.get(root)?.project ?? root;
   const isPublished = (root: string) => workspace.packages.get(root)?.manifest.isPrivate === false;
+  const pinsOf = new Map(packages.map((pkg) => [pkg.root, packageSettings(pkg).siblingPins]));
+  const pinnedBy = (pkg: Package) =>
+    (pinsOf.get(pkg.root) ?? defaultPins) === 'as-declared' ? [] : pinnedSiblings(pkg, workspace);
+  /** packages whose versions stand in the dists of others */
+  const areWritten = new Set(packages.flatMap(pinnedBy));
+
+  const recipes = recipesByPackage(workspace, files.paths);
+  const isForConda = (pkg: Package) => everyPackageToConda || recipes.has(pkg.root) || hasCondaTable(pkg);
+  const publishedBefore = (pkg: Package) => (before.get(pkg.root) ?? []).filter(isPublished);
+  const condaFacts = (pkg: Package): TargetFacts['conda'] => {
+    if (!isForConda(pkg)) return undefined;
+    const siblings = publishedBefore(pkg).flatMap((root) => workspace.packages.get(root) ?? []);
+    return {
+      manifests: [pkg, ...siblings].flatMap(({ manifestFiles }) => manifestFiles),
+      recipes: recipes.get(pkg.root) ?? [],
+      siblings: siblings.filter(isForConda).map(({ project }) => project),
+    };
+  };
 
   const packageNode = (pkg: Package): readonly [string, CreateNodesResult] => {
     const locked = closures.get(pkg.root);
     const ofTests = locked?.closures.find(({ purpose }) => purpose === 'test');
+    const pins = pinsOf.get(pkg.root) ?? defaultPins;
     const project: ProjectConfiguration = {
       root: pkg.root,
       name: pkg.project,
       projectType: 'library',
       tags: pkg.manifest.isPrivate ? ['python'] : ['python', PUBLISHABLE_TAG],
       metadata: { technologies: ['python'], ...description(pkg) },
+      release: { version: releaseVersion(pkg) },
       namedInputs: namedInputs(pkg, files, folders),
       targets: packageTargets({
         names,
@@ -47,12 +78,17 @@ export function projectNodes(
         fingerprintScript: inWorkspace(FINGERPRINT_SCRIPT),
         repositoryScript: pkg.manifest.version.kind === 'dynamic' ? inWorkspace(REPOSITORY_SCRIPT) : undefined,
         makesDists: pkg.manifest.virtual === undefined,
+        uvScript: pkg.manifest.buildSystem.backend === 'uv_build' ? inWorkspace(UV_SCRIPT) : undefined,
+        constraintsFiles,
+        siblingPins: pins,
+        pinned: pinnedBy(pkg).map((sibling) => ({ project: sibling.project, versionNode: versionNode(sibling)?.name })),
         isPrivate: pkg.manifest.isPrivate,
         hasTests: hasTests(pkg, files, folders),
         testConfiguration: pytestFilesAbove(pkg, files, readHere),
         buildSiblings: buildSiblings(pkg, workspace.packages).map(projectOf),
         testSiblings: testSiblings(pkg, workspace.packages).map(projectOf),
-        publishSiblings: (before.get(pkg.root) ?? []).filter(isPublished).map(projectOf),
+        publishSiblings: publishedBefore(pkg).map(projectOf),
+        conda: condaFacts(pkg),
         locked: locked &&
           ofTests && {
             files: locked.lockFiles,
@@ -61,14 +97,26 @@ export function projectNodes(
           },
       }),
     };
-    const externalNodes = Object.fromEntries((locked?.closures ?? []).map((one) => [one.node, externalNode(one)]));
+    const version = areWritten.has(pkg) ? versionNode(pkg) : undefined;
+    const externalNodes = {
+      ...Object.fromEntries((locked?.closures ?? []).map((one) => [one.node, externalNode(one)])),
+      ...(version && { [version.name]: version }),
+    };
     return [pkg.manifestFiles[0] ?? `${pkg.root}/pyproject.toml`, { projects: { [pkg.root]: project }, externalNodes }];
   };
 
-  return [
-    ...[...workspace.packages.values()].map(packageNode),
-    ...[...workspace.broken.values()].map((broken) => brokenNode(broken, names)),
-  ];
+  return [...packages.map(packageNode), ...[...workspace.broken.values()].map((broken) => brokenNode(broken, names))];
+}
+
+/**
+ * Each package says itself who versions it, so that the npm packages of a repository keep their own way. A version that no file
+ * states comes from the tags.
+ */
+function releaseVersion({ manifest }: Package): NonNullable<NonNullable<ProjectConfiguration['release']>['version']> {
+  const versionActions = 'nx-wheelhouse/release/version-actions';
+  return manifest.version.kind === 'dynamic'
+    ? { versionActions, currentVersionResolver: 'git-tag' }
+    : { versionActions };
 }
 
 /** The first package under a lock. */
@@ -89,6 +137,14 @@ function readText(path: string): string {
 function externalNode({ node, digest }: LockedClosure) {
   // Never an npm-looking packageName: Nx would take a bump of that npm package for one of this node.
   return { type: 'pypi', name: node, data: { version: digest.slice(0, 12), packageName: node, hash: digest } };
+}
+
+/** What a dependent that pins this package has to be built anew for; none where only a build tells the version. */
+function versionNode({ project, manifest }: Package) {
+  const version = statedValue(manifest.version);
+  if (version === undefined) return undefined;
+  const name = `pypi:${project}#version`;
+  return { type: 'pypi', name, data: { version, packageName: name, hash: version } };
 }
 
 function description({ manifest }: Package): { description?: string } {

@@ -1,6 +1,6 @@
 /** The named inputs that every package contributes: which of its files belong to its modules, its dists, its tests. */
 import type { TargetConfiguration } from '@nx/devkit';
-import type { WorkspaceFiles } from '../workspace/files.js';
+import { isListed, type WorkspaceFiles } from '../workspace/files.js';
 import { nestedPackages, outsideFiles, ownFiles } from '../workspace/ownership.js';
 import { isTestFile } from '../workspace/test-files.js';
 import type { Package } from '../workspace/workspace.js';
@@ -88,11 +88,11 @@ export function pytestFilesAbove(pkg: Package, files: WorkspaceFiles, read: (pat
       .map((step) => `${step}/`)
       .join(''),
   );
-  const isThere = new Set(files.paths);
+  const isThere = (path: string) => isListed(files, path);
   return above
     .flatMap((folder) => [
-      ...PYTEST_FILES.map((name) => folder + name).filter((path) => isThere.has(path) && configuresPytest(read(path))),
-      ...[`${folder}conftest.py`].filter((path) => isThere.has(path)),
+      ...PYTEST_FILES.map((name) => folder + name).filter((path) => isThere(path) && configuresPytest(read(path))),
+      ...[`${folder}conftest.py`].filter((path) => isThere(path)),
     ])
     .map((path) => `{workspaceRoot}/${path}`);
 }

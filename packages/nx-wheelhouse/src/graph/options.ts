@@ -1,5 +1,7 @@
 /** What a user may say beside the plugin in nx.json: `{ "plugin": "nx-wheelhouse", "options": { ... } }`. */
 
+import { SIBLING_PINS, type SiblingPins } from '../build/sibling-pins.js';
+
 /** A name for a target, or `false` for none. */
 export type TargetName = string | false;
 
@@ -9,6 +11,12 @@ export interface PluginOptions {
   readonly publishTargetName?: TargetName;
   readonly releasePublishTargetName?: TargetName;
   readonly lockTargetName?: TargetName;
+  readonly condaBuildTargetName?: TargetName;
+  readonly condaPublishTargetName?: TargetName;
+  /** gives every package its conda targets, not only those that ask for them */
+  readonly conda?: boolean;
+  /** how the packages write requirements on each other into their dists; a package may say otherwise in its pyproject.toml */
+  readonly siblingPins?: SiblingPins;
 }
 
 export interface TargetNames {
@@ -22,6 +30,10 @@ export interface TargetNames {
   readonly releasePublish: TargetName;
   /** the lock anchor: lets a change of the lock select the packages under it */
   readonly lock: TargetName;
+  /** makes the conda package of the wheel */
+  readonly condaBuild: TargetName;
+  /** puts it on a conda channel */
+  readonly condaPublish: TargetName;
 }
 
 /**
@@ -34,10 +46,15 @@ export function targetNames(options: PluginOptions | undefined): TargetNames {
     'publishTargetName',
     'releasePublishTargetName',
     'lockTargetName',
+    'condaBuildTargetName',
+    'condaPublishTargetName',
   ];
-  for (const [name, value] of Object.entries(options ?? {})) {
+  const { siblingPins: _pins, conda: _conda, ...targets } = options ?? {};
+  for (const [name, value] of Object.entries(targets)) {
     if (!known.includes(name)) {
-      throw new Error(`nx.json: the plugin nx-wheelhouse has no option "${name}"; it has ${known.join(', ')}.`);
+      throw new Error(
+        `nx.json: the plugin nx-wheelhouse has no option "${name}"; it has ${[...known, 'siblingPins', 'conda'].join(', ')}.`,
+      );
     }
     if (value !== false && (typeof value !== 'string' || value === '')) {
       throw new Error(`nx.json: the option "${name}" of the plugin nx-wheelhouse must be a target's name or false.`);
@@ -49,5 +66,23 @@ export function targetNames(options: PluginOptions | undefined): TargetNames {
     publish: options?.publishTargetName ?? 'publish',
     releasePublish: options?.releasePublishTargetName ?? 'nx-release-publish',
     lock: options?.lockTargetName ?? 'python-lock',
+    condaBuild: options?.condaBuildTargetName ?? 'conda-build',
+    condaPublish: options?.condaPublishTargetName ?? 'conda-publish',
   };
+}
+
+/** @throws {Error} for a way to pin siblings that there is none of */
+export function siblingPins(options: PluginOptions | undefined): SiblingPins {
+  const wanted = options?.siblingPins ?? 'as-declared';
+  if (SIBLING_PINS.includes(wanted)) return wanted;
+  throw new Error(
+    `nx.json: the option "siblingPins" of the plugin nx-wheelhouse must be one of ${SIBLING_PINS.join(', ')}.`,
+  );
+}
+
+/** @throws {Error} for what is neither true nor false */
+export function condaForAll(options: PluginOptions | undefined): boolean {
+  const wanted = options?.conda ?? false;
+  if (typeof wanted === 'boolean') return wanted;
+  throw new Error('nx.json: the option "conda" of the plugin nx-wheelhouse must be true or false.');
 }

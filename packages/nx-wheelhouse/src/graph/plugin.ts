@@ -11,7 +11,7 @@ import { pathIn, type Workspace, type WorkspaceWarning } from '../workspace/work
 import { cacheFolder } from './cache-folder.js';
 import { projectEdges } from './create-dependencies.js';
 import { projectNodes } from './create-nodes.js';
-import { type PluginOptions, targetNames } from './options.js';
+import { condaForAll, type PluginOptions, siblingPins, targetNames } from './options.js';
 
 /** The last reading, for the edges that Nx asks for right after the projects; by workspace, so that two in one process do not mix. */
 const lastReading = new Map<string, Workspace>();
@@ -28,7 +28,7 @@ export async function createNodesOf(
   lastReading.set(workspaceRoot, workspace);
   const closures = lockedClosures(workspace);
   for (const warning of [...workspace.warnings, ...closures.warnings]) warn(warning);
-  return projectNodes(workspace, files, closures.byPackage, names);
+  return projectNodes(workspace, files, closures.byPackage, names, siblingPins(options), condaForAll(options));
 }
 
 export async function createDependenciesOf(context: CreateDependenciesContext): Promise<RawProjectGraphDependency[]> {

@@ -1,8 +1,16 @@
 /** The targets that a package gets, one function each, with the reason for its inputs. */
 import type { TargetConfiguration } from '@nx/devkit';
 import { distRecordPath, WHEELHOUSE_FOLDER } from '../build/dist-record.js';
+import { condaFolder, condaRecordPath } from '../conda/conda-record.js';
 import { DISTRIBUTION, type Input, SOURCES, TESTS } from './named-inputs.js';
 import type { TargetName, TargetNames } from './options.js';
+
+/** A sibling whose version a package writes into its dists. */
+interface PinnedSibling {
+  readonly project: string;
+  /** the external node that stands for its version; `undefined` where only its build tells it */
+  readonly versionNode: string | undefined;
+}
 
 /** What the targets of one package are made from; siblings by the names of their Nx projects. */
 export interface TargetFacts {
@@ -15,6 +23,14 @@ export interface TargetFacts {
   readonly repositoryScript: string | undefined;
   /** whether there is something to build: a virtual project has no dists */
   readonly makesDists: boolean;
+  /** the program that tells which uv there is; `undefined` where the package's backend is not inside it */
+  readonly uvScript: string | undefined;
+  /** how requirements on siblings are written into the dists, as the user wrote it */
+  readonly siblingPins: string;
+  /** the siblings whose versions are written into the dists */
+  readonly pinned: readonly PinnedSibling[];
+  /** the files that pin build requirements, relative to the workspace root */
+  readonly constraintsFiles: readonly string[];
   readonly isPrivate: boolean;
   readonly hasTests: boolean;
   /** files above the package that its tests run with */
@@ -23,6 +39,17 @@ export interface TargetFacts {
   readonly testSiblings: readonly string[];
   /** those whose publishing must come before, none of them in a circle with this package */
   readonly publishSiblings: readonly string[];
+  /** `undefined`: the package does not ask for conda */
+  readonly conda:
+    | {
+        /** what decides on the package beside the wheel: its manifest and those of siblings, relative to the workspace root */
+        readonly manifests: readonly string[];
+        /** beside the manifest, relative to the workspace root */
+        readonly recipes: readonly string[];
+        /** those whose conda package must be on the channel before */
+        readonly siblings: readonly string[];
+      }
+    | undefined;
   /** what the lock says for the package's tests; `undefined` when there is none */
   readonly locked:
     | {
@@ -57,6 +84,11 @@ export function packageTargets(facts: TargetFacts): Record<string, TargetConfigu
     [names.test, facts.hasTests ? testTarget(facts) : undefined],
     [names.publish, publishable ? publishTarget(facts) : undefined],
     [names.releasePublish, publishable ? releasePublishTarget(facts) : undefined],
+    [
+      names.condaBuild,
+      names.build !== false && facts.makesDists && facts.conda ? condaBuildTarget(facts, facts.conda) : undefined,
+    ],
+    [names.condaPublish, publishable && facts.conda ? condaPublishTarget(facts, facts.conda) : undefined],
     [names.lock, facts.locked && lockTarget(facts.locked.files, facts.projectRoot)],
   ];
   return Object.fromEntries(
@@ -72,21 +104,31 @@ function buildTarget({
   buildSiblings,
   fingerprintScript,
   repositoryScript,
+  uvScript,
+  constraintsFiles,
+  siblingPins,
+  pinned,
 }: TargetFacts): TargetConfiguration {
+  const versionNodes = pinned.flatMap(({ versionNode }) => versionNode ?? []);
+  const builtBefore = pinned.filter(({ versionNode }) => versionNode === undefined).map((sibling) => sibling.project);
   return {
     executor: executor('dist'),
-    options: { operation: 'build' },
+    options: { operation: 'build', ...(siblingPins === 'as-declared' ? {} : { siblingPins }) },
     cache: true,
     inputs: [
       DISTRIBUTION,
       ...ofSiblings(DISTRIBUTION, buildSiblings),
+      ...constraintsFiles.map((file) => `{workspaceRoot}/${file}`),
       ...toolchain(fingerprintScript),
-      ...(repositoryScript === undefined ? [] : [{ runtime: `node "${repositoryScript}"` }]),
+      ...[repositoryScript, uvScript].flatMap((script) =>
+        script === undefined ? [] : { runtime: `node "${script}"` },
+      ),
       { env: 'SOURCE_DATE_EPOCH' },
-      { externalDependencies: [] },
+      { externalDependencies: versionNodes },
+      ...(builtBefore.length > 0 ? [{ dependentTasksOutputFiles: '**/dist.json' }] : []),
     ],
     outputs: ['{projectRoot}/dist', `{workspaceRoot}/${distRecordPath(projectRoot)}`],
-    ...dependsOn(afterSiblings(names.build, buildSiblings)),
+    ...dependsOn(afterSiblings(names.build, [...new Set([...buildSiblings, ...builtBefore])])),
     metadata: {
       technologies: ['python'],
       description: 'Builds the sdist and the wheel into dist/',
@@ -153,6 +195,59 @@ function releasePublishTarget({ names }: TargetFacts): TargetConfiguration {
     inputs: [DISTRIBUTION, { externalDependencies: [] }],
     ...dependsOn(buildFirst(names)),
     metadata: { technologies: ['python'], description: 'Publishes the package as part of nx release' },
+  };
+}
+
+/** What a recipe's own build takes from beside the recipe. */
+const RECIPE_PARTS = ['{build.sh,build.bat,bld.bat,variants.yaml,conda_build_config.yaml}', '**/*.{patch,diff}'];
+
+/** Made from the wheel alone: the same wheel, made anew, changes nothing. */
+function condaBuildTarget(
+  { names, project, projectRoot, fingerprintScript }: TargetFacts,
+  { manifests, recipes }: NonNullable<TargetFacts['conda']>,
+): TargetConfiguration {
+  return {
+    executor: executor('conda-build'),
+    cache: true,
+    inputs: [
+      { dependentTasksOutputFiles: '**/*.whl' },
+      ...[...manifests, ...recipes].map((file) => `{workspaceRoot}/${file}`),
+      ...(recipes.length > 0 ? RECIPE_PARTS.map((pattern) => `{projectRoot}/${pattern}`) : []),
+      ...toolchain(fingerprintScript),
+      { env: 'SOURCE_DATE_EPOCH' },
+      { externalDependencies: [] },
+    ],
+    outputs: [`{workspaceRoot}/${condaFolder(projectRoot)}`, `{workspaceRoot}/${condaRecordPath(projectRoot)}`],
+    ...dependsOn(buildFirst(names)),
+    metadata: {
+      technologies: ['python', 'conda'],
+      description: 'Makes the conda package of the built wheel',
+      help: { command: `nx run ${project}:${names.condaBuild} --help`, example: { options: { archive: 'both' } } },
+    },
+  };
+}
+
+/** Never cached, as publishing never is. */
+function condaPublishTarget(
+  { names, project }: TargetFacts,
+  { siblings }: NonNullable<TargetFacts['conda']>,
+): TargetConfiguration {
+  return {
+    executor: executor('conda-publish'),
+    cache: false,
+    inputs: [{ dependentTasksOutputFiles: '**/*' }, { externalDependencies: [] }],
+    ...dependsOn([
+      ...(names.condaBuild === false ? [] : [names.condaBuild]),
+      ...afterSiblings(names.condaPublish, siblings),
+    ]),
+    metadata: {
+      technologies: ['python', 'conda'],
+      description: 'Puts the conda package on a channel, the embedded local one by default',
+      help: {
+        command: `nx run ${project}:${names.condaPublish} --dry-run`,
+        example: { options: { channel: 'anaconda:me' } },
+      },
+    },
   };
 }
 

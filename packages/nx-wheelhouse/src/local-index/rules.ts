@@ -18,11 +18,15 @@ import { sdistFlaws, wheelFlaws } from './archive-flaws.js';
 
 type DistKind = 'sdist' | 'wheel';
 
-/** A dist as far as the rules look at it. */
-export interface DistContent {
+/** What a dist says of itself. */
+interface DistClaims {
   readonly filename: string;
   readonly kind: DistKind;
   readonly metadata: CoreMetadata;
+}
+
+/** A dist as far as the rules look at it. */
+export interface DistContent extends DistClaims {
   /** the text of METADATA or PKG-INFO, as it is */
   readonly metadataText: string;
   /** what is wrong inside the archive */
@@ -58,13 +62,13 @@ export async function readDist(path: string, filename: string): Promise<DistCont
  * @returns one sentence per problem, none when an index takes it
  * @see PEP 427, PEP 625, core metadata "Requires-Dist"
  */
-export function refusals({ filename, kind, metadata, flaws }: DistContent): string[] {
+export function refusals({ filename, kind, metadata }: DistClaims): string[] {
   const { name, version } = metadata;
   if (!isValidName(name)) return [`"${name}" is no valid project name`];
   const parsed = parseVersion(version);
   if (parsed === undefined) return [`"${version}" is no valid version (PEP 440)`];
   const nameProblems = kind === 'wheel' ? wheelNameProblems : sdistNameProblems;
-  const problems = [...flaws, ...nameProblems(filename, metadata)];
+  const problems = nameProblems(filename, metadata);
   for (const requirement of metadata.requiresDist) {
     const problem = requirementProblem(requirement);
     if (problem !== undefined) problems.push(problem);
@@ -76,7 +80,7 @@ export function refusals({ filename, kind, metadata, flaws }: DistContent): stri
  * What the public indexes refuse on top of that: there everyone must be able to install it. An index of one's own takes it.
  * @see PEP 440 "Local version identifiers", PEP 600, core metadata "Requires-Dist"
  */
-export function publicRefusals({ filename, kind, metadata }: DistContent): string[] {
+export function publicRefusals({ filename, kind, metadata }: DistClaims): string[] {
   const { version, requiresDist } = metadata;
   return [
     ...(version.includes('+') ? [`${version} is a local version`] : []),

@@ -1,5 +1,6 @@
-/** One writer at a time, over processes: publish tasks that Nx runs beside one another share the index's folder. */
+/** One writer at a time, over processes: publish tasks that Nx runs beside one another share an index's or a channel's folder. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors/user-error.js';
 
 /** Writers hold the lock for milliseconds; whoever waits this long waits for something broken. */
@@ -12,22 +13,38 @@ const PATIENCE_MS = 30_000;
  */
 export function whileLocked<T>(path: string, work: () => T): T {
   const giveUpAt = Date.now() + PATIENCE_MS;
-  while (!tryLock(path)) {
-    const holder = readHolder(path);
-    if (holder !== undefined && !isAlive(holder)) takeAway(path, holder);
-    else if (Date.now() > giveUpAt) {
-      throw new UserError(
-        'Another process is writing to the local index and does not end.',
-        { file: path },
-        'end that process, or delete this lock file when there is none',
-      );
-    } else pause(5);
-  }
+  while (!takeLock(path, giveUpAt)) pause(5);
   try {
     return work();
   } finally {
     rmSync(path, { force: true });
   }
+}
+
+/** The same for work that waits for something, such as another program. */
+export async function whileLockedAsync<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  while (!takeLock(path, giveUpAt)) await sleep(20);
+  try {
+    return await work();
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+/** @returns false when it is worth trying again */
+function takeLock(path: string, giveUpAt: number): boolean {
+  if (tryLock(path)) return true;
+  const holder = readHolder(path);
+  if (holder !== undefined && !isAlive(holder)) takeAway(path, holder);
+  else if (Date.now() > giveUpAt) {
+    throw new UserError(
+      'Another process is writing here and does not end.',
+      { file: path },
+      'end that process, or delete this lock file when there is none',
+    );
+  }
+  return false;
 }
 
 function tryLock(path: string): boolean {

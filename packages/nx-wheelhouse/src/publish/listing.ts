@@ -9,9 +9,9 @@ import {
 } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../errors/user-error.js';
 import { authorization, type Credential } from './credentials.js';
-import { explanation, type HttpAnswer, isPassing, isRedirect, NoAnswer, send } from './http.js';
+import { explanation, type HttpAnswer, isRedirect } from './http.js';
 import type { Repository } from './repositories.js';
-import { backoff, type Patience } from './retry.js';
+import { type Patience, sendPatiently } from './retry.js';
 
 /** What an index has of one project. */
 export interface Listing {
@@ -41,24 +41,32 @@ const REDIRECTS = 3;
  * @throws {UserError} when there is no way to know what the index has
  */
 export async function readListing(access: IndexAccess, name: string, wanted: readonly string[]): Promise<Listing> {
-  const url = new URL(`${normalizeName(name)}/`, access.repository.listingUrl).href;
-  const found = await get(access, url, SIMPLE_ACCEPT);
-  if (found === undefined) return NOTHING_LISTED;
-  const type = String(found.answer.headers['content-type'] ?? '');
-  let files: readonly ListedFile[];
-  try {
-    files = parseSimpleListing(found.answer.body.toString('utf8'), type);
-  } catch (error) {
-    if (error instanceof NotAListing) throw unreadable(access, url, error.message);
-    throw error;
-  }
   const hashes = new Map<string, string>();
-  for (const file of files) {
-    if (!wanted.includes(file.filename)) continue;
-    const sha256 = file.sha256 ?? (await fetchedHash(access, new URL(file.url, found.url).href));
-    if (sha256 !== undefined) hashes.set(file.filename, sha256);
+  const files = await listProject(access, name);
+  for (const { filename, url, sha256: stated } of files) {
+    if (!wanted.includes(filename)) continue;
+    const sha256 = stated ?? (await fetchedHash(access, url));
+    if (sha256 !== undefined) hashes.set(filename, sha256);
   }
   return { filenames: files.map(({ filename }) => filename), sha256: hashes };
+}
+
+/**
+ * @returns the files of a project, with absolute addresses; none for a project that the index does not know
+ * @throws {UserError} when there is no way to know what the index has
+ */
+export async function listProject(access: IndexAccess, name: string): Promise<readonly ListedFile[]> {
+  const address = new URL(`${normalizeName(name)}/`, access.repository.listingUrl).href;
+  const found = await get(access, address, SIMPLE_ACCEPT);
+  if (found === undefined) return [];
+  const type = String(found.answer.headers['content-type'] ?? '');
+  try {
+    const files = parseSimpleListing(found.answer.body.toString('utf8'), type);
+    return files.map((file) => ({ ...file, url: new URL(file.url, found.url).href }));
+  } catch (error) {
+    if (error instanceof NotAListing) throw unreadable(access, address, error.message);
+    throw error;
+  }
 }
 
 async function fetchedHash(access: IndexAccess, url: string): Promise<string | undefined> {
@@ -92,20 +100,9 @@ async function getPatiently(access: IndexAccess, url: string, accept: string): P
   const { repository, credential, patience, certificates } = access;
   const isOwn = new URL(url).origin === new URL(repository.uploadUrl).origin;
   const headers = { Accept: accept, ...(credential && isOwn ? { Authorization: authorization(credential) } : {}) };
-  for (let attempt = 1; ; attempt++) {
-    let answer: HttpAnswer | undefined;
-    let problem = '';
-    try {
-      answer = await send({ method: 'GET', url, headers, certificates });
-      if (!isPassing(answer)) return answer;
-      problem = explanation(answer);
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      problem = error.message;
-    }
-    if (attempt >= patience.attempts) throw unreadable(access, url, problem);
-    await backoff(patience, attempt, answer);
-  }
+  const found = await sendPatiently({ method: 'GET', url, headers, certificates }, patience);
+  if (found.kind === 'answer') return found.answer;
+  throw unreadable(access, url, found.problem);
 }
 
 function unreadable({ repository }: IndexAccess, url: string, problem: string): UserError {

@@ -28,7 +28,7 @@ export interface IndexChoice {
   /** a dry run makes nothing, not even the local index's folder */
   readonly dryRun: boolean;
   /** a PEM file of authorities to believe on top of the usual ones, relative to the workspace root */
-  readonly caCertificate: string | undefined;
+  readonly caCertificate?: string | undefined;
 }
 
 /**

@@ -12,19 +12,19 @@ export interface PlannedPackage {
   readonly after: readonly string[];
 }
 
-/** The packages, each behind those that it needs. */
-export type PublishPlan = readonly PlannedPackage[];
+/** What has an order: projects, and those that must come before. */
+type Orderable = Pick<PlannedPackage, 'project' | 'after'>;
 
 /**
  * Puts packages into an order in which none comes before what it needs; among equals, by name.
  * @param failed projects of this run that cannot be published
  */
-export function planPublish(packages: readonly PlannedPackage[], failed: Iterable<string> = []): PublishPlan {
+export function planPublish<P extends Orderable>(packages: readonly P[], failed: Iterable<string> = []): readonly P[] {
   const waiting = new Map(
     [...packages].sort((a, b) => (a.project < b.project ? -1 : 1)).map((pkg) => [pkg.project, pkg]),
   );
   const known = new Set([...waiting.keys(), ...failed]);
-  const planned: PlannedPackage[] = [];
+  const planned: P[] = [];
   while (waiting.size > 0) {
     const ready = [...waiting.values()].filter(({ after }) => !after.some((project) => waiting.has(project)));
     if (ready.length === 0) throw new Error(`a circle: ${[...waiting.keys()].join(', ')}`);

@@ -73,7 +73,7 @@ describe('problems found before the first byte', () => {
     [
       'a command that is no object',
       { entryPoints: '[console_scripts]\nhello = bad module\n' },
-      /its entry point "hello = bad module" in \[console_scripts\] names no object/,
+      /the entry point "hello" names "bad module"/,
     ],
     ['a sibling that nobody publishes', { requires: ['elsewhere>=2'] }, /requires "elsewhere>=2".*no version of it/],
     [

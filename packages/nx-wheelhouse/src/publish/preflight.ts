@@ -77,7 +77,7 @@ function problemsOf(
 ): Finding[] {
   const content = contents.get(dist.filename) ?? 'it was not looked at';
   if (typeof content === 'string') return [{ kind: 'unreadable', project, file: dist.filename, reason: content }];
-  const rules = kind === 'public' ? [...refusals(content), ...publicRefusals(content)] : refusals(content);
+  const rules = [...content.flaws, ...refusals(content), ...(kind === 'public' ? publicRefusals(content) : [])];
   const findings: Finding[] = rules.map((reason) => ({
     kind: 'against-the-rules',
     project,

@@ -32,8 +32,8 @@ interface FileOutcome {
   readonly sha256: string;
   readonly size: number;
   readonly state: FileState;
-  /** how often it was sent in this run */
-  readonly attempts: number;
+  /** how often it was sent in this run, where that is counted */
+  readonly attempts?: number;
 }
 
 export interface PackageOutcome {

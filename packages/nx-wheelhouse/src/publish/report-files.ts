@@ -24,7 +24,7 @@ export function reportHtml(report: PublishReport): string {
   const rows = report.packages.flatMap((pkg) => [
     `<tr class="${pkg.success ? 'good' : 'bad'}"><th colspan="5">${escapeHtml(nameOf(pkg))}</th></tr>`,
     ...pkg.files.map(({ filename, size, sha256, attempts, state }) =>
-      row('td', [escapeHtml(filename), `${size} B`, `<code>${sha256}</code>`, String(attempts), state]),
+      row('td', [escapeHtml(filename), `${size} B`, `<code>${sha256}</code>`, String(attempts ?? ''), state]),
     ),
     ...pkg.problems.map((problem) => `<tr class="bad"><td colspan="5"><pre>${escapeHtml(problem)}</pre></td></tr>`),
   ]);

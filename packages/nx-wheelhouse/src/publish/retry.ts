@@ -1,6 +1,6 @@
 /** How long to go on with an index that does not answer well. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HttpAnswer } from './http.js';
+import { explanation, type HttpAnswer, type HttpRequest, isPassing, NoAnswer, send } from './http.js';
 
 export interface Patience {
   /** how often one file is sent, or one page asked for, at most */
@@ -10,6 +10,30 @@ export interface Patience {
 }
 
 export const PATIENCE: Patience = { attempts: 4, delayMs: 500 };
+
+/** What a request came to when all attempts were made. */
+export type PatientAnswer =
+  | { readonly kind: 'answer'; readonly answer: HttpAnswer }
+  /** no answer at all, or one that may be better another day */
+  | { readonly kind: 'given-up'; readonly problem: string };
+
+/** Asks until there is an answer that will stay. Only for what may be asked twice. */
+export async function sendPatiently(request: Omit<HttpRequest, 'body'>, patience: Patience): Promise<PatientAnswer> {
+  for (let attempt = 1; ; attempt++) {
+    let answer: HttpAnswer | undefined;
+    let problem: string;
+    try {
+      answer = await send(request);
+      if (!isPassing(answer)) return { kind: 'answer', answer };
+      problem = explanation(answer);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      problem = error.message;
+    }
+    if (attempt >= patience.attempts) return { kind: 'given-up', problem };
+    await backoff(patience, attempt, answer);
+  }
+}
 
 /** Servers may ask for more than anyone waits for. */
 const LONGEST_MS = 60_000;

@@ -1,8 +1,9 @@
 /** Virtual environments made once by uv, kept in the tool cache and shared by all workspaces of the machine. */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
+import { contentsDigest, markUsed, removeUnused, removeWhole } from './environment-state.js';
 import type { Interpreter } from './interpreter.js';
 import { lastLines } from './run-tool.js';
 import { toolCacheFolder } from './tool-cache.js';
@@ -13,6 +14,8 @@ export interface EnvironmentRecipe {
   readonly interpreter: Interpreter;
   /** dependency specifiers (PEP 508) */
   readonly requirements: readonly string[];
+  /** what narrows the versions of whatever is installed: lines of a constraints file */
+  readonly constraints: readonly string[];
   /** Wheels built in this workspace that requirements may resolve to, absolute paths; part of the identity by their sha256. */
   readonly localWheels: readonly { readonly path: string; readonly sha256: string }[];
 }
@@ -24,6 +27,13 @@ export interface Environment {
   readonly python: string;
   /** `name==version` of everything inside, sorted */
   readonly distributions: readonly string[];
+}
+
+/** What is noted in an environment once it is complete. */
+interface EnvironmentManifest {
+  readonly requirements: readonly string[];
+  readonly distributions: readonly string[];
+  readonly contents: string;
 }
 
 const MANIFEST = 'nx-wheelhouse-environment.json';
@@ -54,11 +64,12 @@ function programsFolder(folder: string): string {
   return join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
 }
 
-function environmentKey({ interpreter, requirements, localWheels }: EnvironmentRecipe): string {
+function environmentKey({ interpreter, requirements, constraints, localWheels }: EnvironmentRecipe): string {
   const identity = {
-    layout: 1,
+    layout: 2,
     interpreter: [interpreter.path, interpreter.identity],
     requirements: [...requirements].sort(),
+    constraints: [...constraints].sort(),
     localWheels: localWheels.map((wheel) => wheel.sha256).sort(),
   };
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 24);
@@ -66,18 +77,20 @@ function environmentKey({ interpreter, requirements, localWheels }: EnvironmentR
 
 async function openOrMake(recipe: EnvironmentRecipe, key: string): Promise<Environment> {
   const folder = join(toolCacheFolder(), 'environments', key);
-  const complete = readComplete(folder);
-  if (complete) return complete;
-  // A folder without its manifest, or whose interpreter is gone, is damaged: it is made anew.
-  rmSync(folder, { recursive: true, force: true });
-  return make(recipe, folder);
+  return readComplete(folder) ?? make(recipe, folder);
 }
 
+/** @returns `undefined` where there is none, or one that is damaged: it is made anew */
 function readComplete(folder: string): Environment | undefined {
   const manifest = join(folder, MANIFEST);
-  if (!existsSync(manifest) || !existsSync(pythonIn(folder))) return undefined;
-  const { distributions } = JSON.parse(readFileSync(manifest, 'utf8')) as { distributions: string[] };
-  return { folder, python: pythonIn(folder), distributions };
+  try {
+    const { distributions, contents } = JSON.parse(readFileSync(manifest, 'utf8')) as EnvironmentManifest;
+    if (!existsSync(pythonIn(folder)) || contents !== contentsDigest(folder, MANIFEST)) return undefined;
+    markUsed(manifest);
+    return { folder, python: pythonIn(folder), distributions };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Made beside its final place, relocatable, and renamed when complete: nobody ever sees a half-made one. */
@@ -91,22 +104,40 @@ async function make(recipe: EnvironmentRecipe, folder: string): Promise<Environm
     );
     const python = pythonIn(unfinished);
     if (recipe.requirements.length > 0) {
+      const constraints = `${unfinished}.constraints`;
+      writeFileSync(constraints, recipe.constraints.map((line) => `${line}\n`).join(''));
       const links = recipe.localWheels.flatMap((wheel) => ['--find-links', join(wheel.path, '..')]);
-      await callUv(['pip', 'install', '--quiet', '--python', python, ...links, ...recipe.requirements], recipe);
+      const options = ['--quiet', '--python', python, '--constraints', constraints, ...links];
+      await callUv(['pip', 'install', ...options, ...recipe.requirements], recipe);
     }
     const frozen = await callUv(['pip', 'freeze', '--quiet', '--python', python], recipe);
     const distributions = frozen.split(/\r?\n/).filter(Boolean).sort();
-    writeFileSync(join(unfinished, MANIFEST), JSON.stringify({ requirements: recipe.requirements, distributions }));
-    try {
-      renameSync(unfinished, folder);
-    } catch (error) {
-      // Another process was faster: its environment is the same.
-      const complete = readComplete(folder);
-      if (!complete) throw error;
-    }
-    return { folder, python: pythonIn(folder), distributions };
+    const manifest: EnvironmentManifest = {
+      requirements: recipe.requirements,
+      distributions,
+      contents: contentsDigest(unfinished, MANIFEST),
+    };
+    writeFileSync(join(unfinished, MANIFEST), JSON.stringify(manifest));
+    return putInPlace(unfinished, folder) ?? { folder, python: pythonIn(folder), distributions };
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
+    rmSync(`${unfinished}.constraints`, { force: true });
+    removeUnused(dirname(folder), MANIFEST);
+  }
+}
+
+/** @returns the environment that another process has put there in the meantime, which is the same */
+function putInPlace(unfinished: string, folder: string): Environment | undefined {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      renameSync(unfinished, folder);
+      return undefined;
+    } catch (error) {
+      const complete = readComplete(folder);
+      if (complete) return complete;
+      if (attempt > 0 || !existsSync(folder)) throw error;
+      removeWhole(folder);
+    }
   }
 }
 

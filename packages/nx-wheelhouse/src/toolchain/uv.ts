@@ -14,6 +14,7 @@ const PROVISIONED = '0.13.9';
 const OLDEST = [0, 9, 0] as const;
 
 let found: Promise<string> | undefined;
+let onPath: Promise<string | undefined> | undefined;
 
 /**
  * The uv to call.
@@ -28,7 +29,7 @@ function ensureUv(): Promise<string> {
 
 /** Whether there is a uv already, so that calling it installs nothing. */
 export async function isUvThere(): Promise<boolean> {
-  return (await suits('uv')) || existsSync(provisioned().program);
+  return (await versionOnPath()) !== undefined || existsSync(provisioned().program);
 }
 
 /**
@@ -44,8 +45,13 @@ export async function runUv(
   return runTool(await ensureUv(), args, { ...(cwd === undefined ? {} : { cwd }), env: environment });
 }
 
+/** The version of the uv that is called, or would be installed for that. */
+export async function uvVersion(): Promise<string> {
+  return (await versionOnPath()) ?? PROVISIONED;
+}
+
 async function findUv(): Promise<string> {
-  if (await suits('uv')) return 'uv';
+  if ((await versionOnPath()) !== undefined) return 'uv';
   const { folder, program } = provisioned();
   if (!existsSync(program)) await provision(folder);
   return program;
@@ -56,14 +62,19 @@ function provisioned(): { folder: string; program: string } {
   return { folder, program: join(folder, ...(process.platform === 'win32' ? ['Scripts', 'uv.exe'] : ['bin', 'uv'])) };
 }
 
-async function suits(command: string): Promise<boolean> {
+/** @returns the version of the uv on PATH where there is one that is new enough */
+function versionOnPath(): Promise<string | undefined> {
+  onPath ??= suitableVersion('uv');
+  return onPath;
+}
+
+async function suitableVersion(command: string): Promise<string | undefined> {
   const { status, stdout } = await runTool(command, ['--version'], { env: childEnvironment() });
   const version = /^uv (\d+)\.(\d+)\.(\d+)/.exec(stdout)?.slice(1).map(Number);
-  if (status !== 0 || version === undefined) return false;
-  for (const [index, oldest] of OLDEST.entries()) {
-    if (version[index] !== oldest) return (version[index] ?? 0) > oldest;
-  }
-  return true;
+  if (status !== 0 || version === undefined) return undefined;
+  const differing = OLDEST.findIndex((oldest, index) => version[index] !== oldest);
+  const isNewEnough = differing < 0 || (version[differing] ?? 0) > (OLDEST[differing] ?? 0);
+  return isNewEnough ? version.join('.') : undefined;
 }
 
 /** Installed beside its final place and renamed, so two processes at once and a killed one leave nothing half made. */

@@ -47,16 +47,18 @@ function reach(
   const reached = new Set<string>();
   const walked = new Set<string>();
   const queue = [...first];
-  for (let edge = queue.shift(); edge !== undefined; edge = queue.shift()) {
-    const pkg = packages.get(edge.to);
-    if (pkg === undefined) continue;
-    reached.add(edge.to);
-    for (const kind of [...kinds, ...edge.extras.map(extraKind)]) {
-      const step = `${edge.to}\0${kind}`;
-      if (walked.has(step)) continue;
-      walked.add(step);
-      queue.push(...pkg.siblings.filter((sibling) => sibling.kind === kind));
+  // The queue grows while it is gone through.
+  for (const { to, extras } of queue) {
+    if (reached.has(to) && extras.length === 0) continue;
+    const siblings = packages.get(to)?.siblings;
+    if (siblings === undefined) continue;
+    const wanted = reached.has(to) ? [] : [...kinds];
+    reached.add(to);
+    for (const kind of extras.map(extraKind)) {
+      if (!walked.has(`${to} ${kind}`)) wanted.push(kind);
+      walked.add(`${to} ${kind}`);
     }
+    queue.push(...siblings.filter(({ kind }) => wanted.includes(kind)));
   }
   reached.delete(from.root);
   return [...reached].sort();

@@ -29,10 +29,11 @@ const NEVER_SOURCES = new Set([
   '.pytest_cache',
   '.ruff_cache',
   '__pycache__',
-  'build',
-  'dist',
   'node_modules',
 ]);
+
+/** Outputs of builds, unless they are importable: some packages have a module called `build`. */
+const OUTPUTS = new Set(['build', 'dist']);
 
 /** Files that hold secrets or are made by tools; without git nothing else tells so. */
 const NEVER_SOURCE_FILE =
@@ -111,12 +112,18 @@ function linkTarget(root: string, path: string): string | undefined {
 }
 
 function isNeverSource(root: string, path: string, name: string): boolean {
+  if (OUTPUTS.has(name)) return !existsSync(join(root, path, '__init__.py'));
   return NEVER_SOURCES.has(name) || name.endsWith('.egg-info') || existsSync(join(root, path, 'pyvenv.cfg'));
 }
 
 /** The files of `files` below a folder, itself relative to the workspace root. */
 export function filesBelow(files: WorkspaceFiles, folder: string): readonly string[] {
   return pathsBelow(files.paths, folder);
+}
+
+/** Whether a file is one of the workspace's. */
+export function isListed({ paths }: WorkspaceFiles, path: string): boolean {
+  return paths[lowerBound(paths, path)] === path;
 }
 
 /** Those of sorted paths that lie below a folder. */

@@ -228,6 +228,14 @@ describe('the imports that are kept', () => {
     expect(readFileSync(file(), 'utf8')).toBe(text);
   });
 
+  test('are only to save time: where they cannot be written, the edges are the same', async () => {
+    const { root, cache } = kept();
+    writeFileSync(join(cache, 'file'), '');
+    expect(edges(await withImportEdges(workspaceIn(root), listFiles(root), join(cache, 'file', 'folder')))).toEqual(
+      START,
+    );
+  });
+
   test('are written once, in one step, and only when there is something new', async () => {
     const { cache, read, file } = kept();
     await read();

@@ -62,12 +62,20 @@ export function writeKeptImports(folder: string, imports: ReadonlyMap<string, re
     ]),
   ]);
   const kept: Kept = { version: VERSION, names: [...indexes.keys()], contents: Object.fromEntries(contents) };
-  const unfinished = join(folder, `${FILE}.${randomUUID()}`);
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(unfinished, JSON.stringify(kept));
-    renameSync(unfinished, join(folder, FILE));
+    replaceFile(folder, JSON.stringify(kept));
   } catch {
+    // a folder of another user, a full disk: the next graph reads the files again
+  }
+}
+
+function replaceFile(folder: string, text: string): void {
+  const unfinished = join(folder, `${FILE}.${randomUUID()}`);
+  try {
+    writeFileSync(unfinished, text);
+    renameSync(unfinished, join(folder, FILE));
+  } finally {
     rmSync(unfinished, { force: true });
   }
 }

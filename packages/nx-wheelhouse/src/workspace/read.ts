@@ -8,6 +8,7 @@ import {
   readManifest,
 } from '@nx-wheelhouse/python-packaging';
 import { siblingEdges } from './edges.js';
+import { listFiles } from './files.js';
 import { withoutFixtures } from './fixtures.js';
 import { MANIFEST_FILES } from './manifest-files.js';
 import { nameProjects } from './project-names.js';
@@ -53,6 +54,18 @@ export function readWorkspace(root: string, manifestFiles: readonly string[]): W
     uvWorkspaces,
     warnings: [...projects.warnings, ...manifestWarnings(packages), ...brokenWarnings(broken)],
   };
+}
+
+/**
+ * Reads the workspace of all manifests below a folder, for what runs before Nx knows its projects.
+ * @param root absolute
+ */
+export function readWorkspaceBelow(root: string): Workspace {
+  const names = new Set<string>(MANIFEST_FILES);
+  return readWorkspace(
+    root,
+    listFiles(root).paths.filter((path) => names.has(posix.basename(path))),
+  );
 }
 
 function readFolder(root: string, folder: string): ManifestReading {

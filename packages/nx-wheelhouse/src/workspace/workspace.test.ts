@@ -33,6 +33,7 @@ describe('packages', () => {
       'pyproject.toml': '[tool.uv.workspace]\nmembers = ["templates/*"]\n',
       'a/pyproject.toml': project('a', {}, '[tool.uv.sources]\nhelpers = { path = "tests/helpers" }\n'),
       'a/tests/one/pyproject.toml': project('one'),
+      'a/tests_core/samples/four/pyproject.toml': project('four'),
       'a/tests/helpers/pyproject.toml': project('helpers'),
       'templates/two/pyproject.toml': project('two'),
       'tests/pyproject.toml': project('integration'),

@@ -2,7 +2,7 @@
 import { type CoreMetadata, parseCoreMetadata } from './core-metadata.js';
 import { isFolderOf } from './filenames.js';
 import { UnsafeArchive } from './unsafe-archive.js';
-import { withWheelArchive } from './wheel-archive.js';
+import { type WheelArchive, withWheelArchive } from './wheel-archive.js';
 
 export interface Wheel {
   readonly metadata: CoreMetadata;
@@ -12,8 +12,27 @@ export interface Wheel {
   readonly wheelFields: readonly (readonly [name: string, value: string])[];
   /** paths in the archive, folders left out */
   readonly files: readonly string[];
+  /** the paths that RECORD lists; `undefined` where there is none */
+  readonly recorded: readonly string[] | undefined;
   /** the text of entry_points.txt, where there is one */
   readonly entryPoints: string | undefined;
+}
+
+/** One file of a wheel with its content. */
+export interface WheelEntry {
+  /** path in the archive */
+  readonly path: string;
+  readonly content: Buffer;
+  readonly isExecutable: boolean;
+  /** seconds since 1970; a wheel's times have no zone and are taken for UTC */
+  readonly modified: number;
+}
+
+/** A wheel with all of its files in memory. */
+export interface WholeWheel extends Wheel {
+  readonly entries: readonly WheelEntry[];
+  /** `name-version.dist-info` */
+  readonly distInfo: string;
 }
 
 /**
@@ -24,21 +43,55 @@ export interface Wheel {
  * @see Binary distribution format
  */
 export function readWheel(path: string): Promise<Wheel> {
+  return withWheelArchive(path, describe);
+}
+
+/**
+ * Reads every file of a wheel. Checksums of the archive are checked, RECORD is not.
+ * @throws as `readWheel` does
+ */
+export function readWholeWheel(path: string): Promise<WholeWheel> {
   return withWheelArchive(path, async (archive) => {
-    const { distInfo, entries } = archive;
-    const metadataText = await archive.text(`${distInfo}/METADATA`);
-    const wheelText = await archive.text(`${distInfo}/WHEEL`);
-    const metadata = parseCoreMetadata(metadataText);
-    if (!isFolderOf(distInfo.replace(/\.dist-info$/, ''), metadata))
-      throw new UnsafeArchive(`${distInfo} is not the folder of ${metadata.name} ${metadata.version}`);
-    const entryPoints = `${distInfo}/entry_points.txt`;
-    return {
-      metadata,
-      metadataText,
-      wheelFields: wheelText.split(/\r?\n/).filter(Boolean).map(splitField),
-      files: [...entries.keys()],
-      entryPoints: entries.has(entryPoints) ? await archive.text(entryPoints) : undefined,
-    };
+    const entries: WheelEntry[] = [];
+    for (const [name, entry] of archive.entries) {
+      const chunks: Buffer[] = [];
+      for await (const chunk of archive.chunks(name)) chunks.push(chunk);
+      entries.push({
+        path: name,
+        content: Buffer.concat(chunks),
+        isExecutable: ((entry.externalFileAttributes >>> 16) & 0o111) !== 0,
+        modified: entry.getLastModDate({ timezone: 'UTC' }).getTime() / 1000,
+      });
+    }
+    return { ...(await describe(archive)), entries, distInfo: archive.distInfo };
+  });
+}
+
+async function describe(archive: WheelArchive): Promise<Wheel> {
+  const { distInfo, entries } = archive;
+  const metadataText = await archive.text(`${distInfo}/METADATA`);
+  const wheelText = await archive.text(`${distInfo}/WHEEL`);
+  const metadata = parseCoreMetadata(metadataText);
+  if (!isFolderOf(distInfo.replace(/\.dist-info$/, ''), metadata))
+    throw new UnsafeArchive(`${distInfo} is not the folder of ${metadata.name} ${metadata.version}`);
+  const entryPoints = `${distInfo}/entry_points.txt`;
+  const record = `${distInfo}/RECORD`;
+  return {
+    metadata,
+    metadataText,
+    wheelFields: wheelText.split(/\r?\n/).filter(Boolean).map(splitField),
+    files: [...entries.keys()],
+    recorded: entries.has(record) ? recordedPaths(await archive.text(record)) : undefined,
+    entryPoints: entries.has(entryPoints) ? await archive.text(entryPoints) : undefined,
+  };
+}
+
+/** The first column of a CSV file, whose fields may be quoted. See "Recording installed projects", "The RECORD file". */
+function recordedPaths(text: string): string[] {
+  const lines = text.split(/\r?\n/).filter(Boolean);
+  return lines.map((line) => {
+    const quoted = /^"((?:[^"]|"")*)"/.exec(line)?.[1];
+    return quoted === undefined ? (line.split(',')[0] ?? '') : quoted.replaceAll('""', '"');
   });
 }
 

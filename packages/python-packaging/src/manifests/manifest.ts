@@ -1,6 +1,7 @@
 /** What a package says of itself, whichever of the manifest formats it says it in. */
 import type { NormalizedName } from '../names/name.js';
 import type { Requirement } from '../requirements/requirement.js';
+import type { TomlTable } from '../toml/read.js';
 import type { ModuleLayout } from './modules/layout.js';
 
 /** A place in a manifest: a path relative to the package's folder (`/` separators) and a line counted from 1, where known. */
@@ -83,6 +84,8 @@ export interface PackageManifest {
   /** Files outside or inside the folder that the manifest names and that end up in the dist: readme, licence files, version file; as written. */
   readonly namedFiles: readonly string[];
   readonly sdistContent: SdistContent;
+  /** `[tool]` of pyproject.toml as it stands, for tools that this library knows nothing of. */
+  readonly tool: TomlTable;
   readonly modules: ModuleLayout;
   /** Statements that are wrong but leave the rest usable (a requirement that does not parse, say): one message each. */
   readonly problems: readonly ManifestProblem[];

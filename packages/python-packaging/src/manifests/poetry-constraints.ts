@@ -1,4 +1,6 @@
 /** Poetry's version constraints (`^1.2`, `~1.2`, `1.*`, `>=1 <2`, `^1 || ^3`) as PEP 440 specifiers and as markers. */
+import { versionLike } from '../versions/move-specifiers.js';
+import { formatVersion, type Version } from '../versions/version.js';
 
 /** Specifier clauses that all hold; of several such lists one holds. */
 export type Alternatives = readonly (readonly Clause[])[];
@@ -29,6 +31,21 @@ export function toSpecifiers(alternatives: Alternatives): string | undefined {
   if (first === undefined || alternatives.some((clauses) => clauses.length === 0)) return '';
   if (others.length === 0) return first.map(({ operator, version }) => operator + version).join(',');
   return joinRanges(alternatives);
+}
+
+/**
+ * The constraint with a new version behind each operator that is a lower bound or an equality: `^1.2` for 2.0.1 is `^2.0`.
+ * Upper bounds and excluded versions stay; so may the result, then, not admit the version.
+ */
+export function movePoetryConstraint(text: string, version: Version): string {
+  return text.replace(new RegExp(CLAUSE, 'g'), (clause: string, operator: string | undefined, written: string) => {
+    if (written === '*' || ['<', '<=', '>', '!='].includes(operator ?? '')) return clause;
+    const [, wildcard] = /^[\d.]*\d(\.[*xX])$/.exec(written) ?? [];
+    const isPrecise = operator === '>=' || (wildcard === undefined && ['==', '===', '=', undefined].includes(operator));
+    const base = wildcard === undefined ? written : written.slice(0, -2);
+    const moved = isPrecise ? formatVersion(version) : versionLike(base, version) + (wildcard ?? '');
+    return clause.replace(/v?[*\d][^\s,|]*/, moved);
+  });
 }
 
 /** The constraint on the interpreter as a marker: `python_version >= "3.8" and python_version < "4.0"`. */

@@ -137,6 +137,7 @@ function assemble(
       (core.classifiers.kind === 'static' && core.classifiers.value.some((each) => each.startsWith('Private ::'))),
     namedFiles: [...new Set([...core.namedFiles, ...versionFile(core)])],
     sdistContent: sdistContent(pyproject, build.backend),
+    tool: pyproject?.tableAt(['tool']) ?? {},
     modules: readModuleLayout({
       pyproject,
       hatch,

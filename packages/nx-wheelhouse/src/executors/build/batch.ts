@@ -12,8 +12,10 @@ export default async function* buildBatch(
 ): AsyncGenerator<BatchResult> {
   const builds = openBuilds(context);
   try {
-    yield* runBatch(taskGraph, (task, project) => builds.run(project, { ...inputs[task], ...overrides }));
+    // All that are ready at once: the engine gives them their turns, and builds some of them as sets.
+    const run = (task: string, project: string) => builds.run(project, { ...inputs[task], ...overrides });
+    yield* runBatch(taskGraph, run, Number.POSITIVE_INFINITY);
   } finally {
-    builds.close();
+    await builds.close();
   }
 }

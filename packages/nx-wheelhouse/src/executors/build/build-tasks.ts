@@ -2,6 +2,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import pc from 'picocolors';
 import { Builder } from '../../build/build.js';
+import { readBuildConstraints } from '../../build/build-constraints.js';
 import type { RecordedFile } from '../../build/dist-record.js';
 import { planBuild } from '../../build/plan.js';
 import type { TaskReport } from '../task-batch.js';
@@ -10,23 +11,30 @@ import { type BuildTaskOptions, buildOptions } from './options.js';
 
 export interface BuildTasks {
   run(project: string, options: BuildTaskOptions): Promise<TaskReport>;
-  close(): void;
+  close(): Promise<void>;
 }
+
+/** Once per run: other machines, or this one next month, may build with other versions of the backends. */
+const UNPINNED = `Build requirements are not pinned; the versions used are in the dist records. To pin them: nx g nx-wheelhouse:build-constraints\n`;
 
 export function openBuilds(context: Pick<ExecutorContext, 'root' | 'projectGraph' | 'isVerbose'>): BuildTasks {
   const workspace = workspaceOfGraph(context);
   const builder = new Builder(workspace);
+  const constraints = readBuildConstraints(context.root);
+  let hasToldOfPins = constraints.file !== undefined;
   return {
     async run(project, options) {
-      const started = performance.now();
-      const plan = planBuild(workspace, project, buildOptions(project, options));
-      const { record, log } = await builder.build(plan);
-      const time = `${Math.round(performance.now() - started)} ms`;
+      const plan = planBuild(workspace, project, buildOptions(project, options), constraints);
+      const { record, log, startTime } = await builder.build(plan);
+      const time = `${Date.now() - startTime} ms`;
       const files = record.files.map((file) => `  ${plan.distFolder}/${file.filename} ${pc.dim(describeFile(file))}\n`);
       const verbose = process.env.NX_VERBOSE_LOGGING === 'true' ? log : '';
+      const advice = hasToldOfPins ? '' : UNPINNED;
+      hasToldOfPins = true;
       return {
         success: true,
-        output: `${verbose}Built ${record.name} ${record.version} with ${plan.backend} in ${time}\n${files.join('')}`,
+        startTime,
+        output: `${verbose}Built ${record.name} ${record.version} with ${plan.backend} in ${time}\n${files.join('')}${advice}`,
       };
     },
     close: () => builder.close(),

@@ -14,6 +14,6 @@ export default async function build(
     process.stdout.write(output);
     return { success };
   } finally {
-    builds.close();
+    await builds.close();
   }
 }

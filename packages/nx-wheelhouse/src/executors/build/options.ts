@@ -1,10 +1,15 @@
 /** The options of the build executor as Nx hands them over, and what they come to. */
 import type { BuildOptions, DistFormat } from '../../build/plan.js';
 import { UserError } from '../../errors/user-error.js';
+import { isSet } from '../flag.js';
 
 export interface BuildTaskOptions {
   readonly format?: string;
   readonly python?: string | number;
+  readonly direct?: boolean | string;
+  readonly configSettings?: BuildOptions['configSettings'];
+  readonly timeout?: number | string;
+  readonly siblingPins?: string;
   /** what was typed after the target, where Nx runs one task */
   readonly __unparsed__?: readonly string[];
   /** the same in a batch */
@@ -23,7 +28,22 @@ export function buildOptions(project: string, options: BuildTaskOptions): BuildO
     throw new UserError(`There is no format "${options.format}".`, { project }, `use one of ${FORMATS.join(', ')}`);
   }
   const python = pythonRequest(project, options);
-  return python === undefined ? { format } : { format, python };
+  const { configSettings, siblingPins } = options;
+  const timeout = options.timeout === undefined ? undefined : seconds(project, options.timeout);
+  return {
+    format,
+    direct: isSet(options.direct),
+    ...(python === undefined ? {} : { python }),
+    ...(configSettings === undefined ? {} : { configSettings }),
+    ...(siblingPins === undefined ? {} : { siblingPins }),
+    ...(timeout === undefined ? {} : { timeout }),
+  };
+}
+
+function seconds(project: string, value: number | string): number {
+  const number = Number(value);
+  if (number > 0) return number;
+  throw new UserError(`The option \`timeout\` is "${value}".`, { project }, 'give it a number of seconds above 0');
 }
 
 /** Nx reads `--python=3.10` as the number 3.1: what was typed tells. */

@@ -1,14 +1,14 @@
 /** Targets of the executor `nx-wheelhouse:publish`, all of the run in one process. */
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import type { BatchResult } from '../task-batch.js';
+import { type BatchResult, runTogether } from '../task-batch.js';
 import type { PublishTaskOptions } from './options.js';
-import { publishTasks } from './publish-tasks.js';
+import { publishProjects } from './publish-tasks.js';
 
-export default async function* publishBatch(
+export default function publishBatch(
   taskGraph: TaskGraph,
   inputs: Record<string, PublishTaskOptions>,
   _overridesOfTheLastTask: PublishTaskOptions,
   context: ExecutorContext,
 ): AsyncGenerator<BatchResult> {
-  yield* publishTasks(taskGraph, inputs, context);
+  return runTogether(taskGraph, inputs, {}, (optionsOf) => publishProjects(context, optionsOf));
 }

@@ -1,5 +1,5 @@
 /** Publish tasks: those of one run that go to the same place are one batch, looked at as a whole before anything is sent. */
-import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import type { ExecutorContext } from '@nx/devkit';
 import { describeError } from '../../errors/user-error.js';
 import { collectPackages } from '../../publish/collect.js';
 import { redactor } from '../../publish/credentials.js';
@@ -8,39 +8,16 @@ import type { IndexAccess } from '../../publish/listing.js';
 import { type OpenIndex, openIndex } from '../../publish/open-index.js';
 import { type PackageOutcome, publish } from '../../publish/publish.js';
 import { reportText } from '../../publish/report.js';
-import { ensureEnvironment } from '../../toolchain/environments.js';
 import { findInterpreter, type Interpreter } from '../../toolchain/interpreter.js';
-import type { BatchResult, TaskReport } from '../task-batch.js';
+import { pythonWithTools } from '../../toolchain/python-with-tools.js';
+import type { ProjectReport } from '../task-batch.js';
 import { workspaceOfGraph } from '../workspace-of-graph.js';
 import { type Destination, destinationOf, type PublishTaskOptions, reasonToSkip } from './options.js';
+import { refuseOtherVersions } from './released-versions.js';
 import { writeReport } from './write-report.js';
 
 /** How many packages are uploaded at a time. */
 const PARALLEL = 4;
-
-export interface ProjectReport extends TaskReport {
-  readonly project: string;
-}
-
-/**
- * Runs all tasks of a graph as publications.
- * @param inputs the options of each task
- * @param unbuilt projects whose build has failed in this run
- */
-export async function* publishTasks(
-  taskGraph: TaskGraph,
-  inputs: Readonly<Record<string, PublishTaskOptions>>,
-  context: Pick<ExecutorContext, 'root' | 'projectGraph'>,
-  unbuilt: ReadonlySet<string> = new Set(),
-): AsyncGenerator<BatchResult> {
-  const startTime = Date.now();
-  const taskOf = new Map(Object.values(taskGraph.tasks).map(({ id, target }) => [target.project, id]));
-  const optionsOf = new Map([...taskOf].map(([project, id]) => [project, inputs[id] ?? {}]));
-  for await (const { project, success, output } of publishProjects(context, optionsOf, unbuilt)) {
-    const result = { success, terminalOutput: output, startTime, endTime: Date.now() };
-    yield { task: taskOf.get(project) ?? project, result };
-  }
-}
 
 /**
  * @param optionsOf the options of each project that is to be published
@@ -88,7 +65,9 @@ async function* publishBatch(
     index = await openIndex(context.root, destination, python);
     redact = redactor(index.access.credential);
     const options = { ...destination, parallel: PARALLEL, pythonWithTools: python };
-    const outcomes = publish(collection, index.access, options, index.problems);
+    // A dry run has versioned nothing.
+    const wanted = destination.dryRun ? collection : refuseOtherVersions(collection, optionsOf);
+    const outcomes = publish(wanted, index.access, options, index.problems);
     const isInstalled = destination.verifyInstall && !destination.dryRun;
     for await (const outcome of isInstalled ? installed(outcomes, index.access, context.root) : outcomes) {
       const shown = { ...outcome, problems: outcome.problems.map(redact) };
@@ -144,13 +123,6 @@ function closing({ advice }: OpenIndex, { dryRun }: Destination, success: boolea
   if (!success) return '';
   if (dryRun) return '  dry run: nothing was sent\n';
   return advice === undefined ? '' : `  ${advice}\n`;
-}
-
-/** The Python that has twine and its libraries, made on demand. */
-async function pythonWithTools(folder: string): Promise<string> {
-  const interpreter = await interpreterOf(folder);
-  const environment = await ensureEnvironment({ interpreter, requirements: ['pip', 'twine'], localWheels: [] });
-  return environment.python;
 }
 
 function interpreterOf(folder: string): Promise<Interpreter> {

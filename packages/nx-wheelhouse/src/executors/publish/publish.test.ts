@@ -148,6 +148,20 @@ describe('publish', () => {
     expect(output(results)).toContain('no new version');
   });
 
+  test('refuses, in a release, what is built of another version, before anything is sent', async () => {
+    builtPackage('aaa');
+    builtPackage('bbb');
+    const nxReleaseVersionData = { aaa: { newVersion: '1.1.0-rc.0' }, bbb: { newVersion: '1.0.0' } };
+    const results = await publishAll({ nxReleaseVersionData });
+    expect(successes(results)).toEqual([false, false]);
+    expect(output(results)).toContain('This release makes version 1.1.0rc0, but what is built is 1.0.');
+    expect(output(await publishAll({ nxReleaseVersionData, dryRun: true }))).toContain('would be uploaded');
+    const right = await publishAll({
+      nxReleaseVersionData: { aaa: { newVersion: '1.0.0' }, bbb: { newVersion: '1.0.0' } },
+    });
+    expect(successes(right)).toEqual([true, true]);
+  });
+
   test('takes the registry of nx release for the repository', async () => {
     builtPackage('aaa');
     expect(output(await publishAll({ repository: 'local', registry: 'nowhere' }))).toContain(

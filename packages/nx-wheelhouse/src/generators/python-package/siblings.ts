@@ -1,6 +1,5 @@
 /** The packages that are in the workspace already, as a new one sees them. */
 import { existsSync } from 'node:fs';
-import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import {
   formatSpecifierSet,
@@ -8,9 +7,7 @@ import {
   parseSpecifierSet,
   type Requirement,
 } from '@nx-wheelhouse/python-packaging';
-import { listFiles } from '../../workspace/files.js';
-import { MANIFEST_FILES } from '../../workspace/manifest-files.js';
-import { readWorkspace } from '../../workspace/read.js';
+import { readWorkspaceBelow } from '../../workspace/read.js';
 import { type Package, statedValue } from '../../workspace/workspace.js';
 import type { NewPackage } from './options.js';
 
@@ -19,9 +16,7 @@ export type Siblings = ReadonlyMap<NormalizedName, Package>;
 /** The packages that are there already, by normalised name. */
 export function existingPackages(tree: Tree): Siblings {
   if (!existsSync(tree.root)) return new Map(); // a tree in memory only
-  const names = new Set<string>(MANIFEST_FILES);
-  const manifests = listFiles(tree.root).paths.filter((path) => names.has(posix.basename(path)));
-  return new Map([...readWorkspace(tree.root, manifests).packages.values()].map((pkg) => [pkg.name, pkg]));
+  return new Map([...readWorkspaceBelow(tree.root).packages.values()].map((pkg) => [pkg.name, pkg]));
 }
 
 /** The siblings that a package requires. */

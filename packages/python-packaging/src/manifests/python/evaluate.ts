@@ -2,8 +2,9 @@
 import { basename } from './files.js';
 import { limitItems, limitText, MAX_ITEMS, MAX_TEXT, weight } from './limits.js';
 import { groupOf, pathAttribute } from './methods.js';
-import { binary, compare, distinct, unary } from './operators.js';
-import { type CallArguments, HOLE, type Runtime } from './runtime.js';
+import { compare, distinct, unary } from './operators.js';
+import { decide, operation, withHole } from './presume.js';
+import type { CallArguments, Runtime } from './runtime.js';
 import { constantSymbol } from './symbols.js';
 import type { Argument, Clause, Element, Expression } from './syntax.js';
 import {
@@ -17,7 +18,6 @@ import {
   type PyValue,
   type Scope,
   toText,
-  truth,
   unknown,
 } from './values.js';
 
@@ -131,33 +131,6 @@ function evaluateAny(runtime: Runtime, expression: Expression, scope: Scope): Py
     case 'other':
       return unknown(expression.what);
   }
-}
-
-/** @returns what a condition decides, `undefined` where that is neither known nor presumed */
-export function decide(runtime: Runtime, condition: PyValue): boolean | undefined {
-  return truth(condition) ?? runtime.presumes;
-}
-
-function withHole(runtime: Runtime, value: PyValue): PyValue {
-  return runtime.presumes !== undefined && toText(value) === undefined ? HOLE : value;
-}
-
-/** `left OPERATOR right`; a presumed text keeps its known part, a presumed list its known items. */
-export function operation(runtime: Runtime, operator: string, left: PyValue, right: PyValue): PyValue {
-  if (runtime.presumes === undefined) return binary(operator, left, right);
-  if (operator === '+') {
-    if (isList(left) && !isList(right)) return left;
-    if (isList(right) && !isList(left)) return right;
-    if (typeof left === 'string' || typeof right === 'string')
-      return binary(operator, withHole(runtime, left), withHole(runtime, right));
-  }
-  if (operator === '%' && typeof left === 'string' && !isDict(right)) {
-    const filled = isList(right)
-      ? { ...right, items: right.items.map((item) => withHole(runtime, item)) }
-      : withHole(runtime, right);
-    return binary(operator, left, filled);
-  }
-  return binary(operator, left, right);
 }
 
 /** What a name stands for: of the module, of a surrounding call, or of the builtins. */

@@ -1,8 +1,9 @@
 /** What each kind of statement does to the names of its scope. */
 import { giveUp, giveUpScope } from './doubt.js';
-import { bind, decide, evaluate, operation } from './evaluate.js';
+import { bind, evaluate } from './evaluate.js';
 import { importModule, importNames } from './imports.js';
 import { limitItems } from './limits.js';
+import { decide, operation } from './presume.js';
 import type { Runtime, Signal } from './runtime.js';
 import type { Block, Expression, Statement } from './syntax.js';
 import { isDict, isList, isUnknown, iterate, lose, type PyValue, type Scope, unknown } from './values.js';

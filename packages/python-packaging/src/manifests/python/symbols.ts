@@ -8,19 +8,8 @@ import { searchAll, toRegExp } from './regular-expressions.js';
 import type { CallArguments, Runtime } from './runtime.js';
 import { TokenStream } from './token-stream.js';
 import { InvalidPython, tokenize } from './tokens.js';
-import {
-  dict,
-  isDict,
-  isList,
-  isUnknown,
-  iterate,
-  list,
-  type PyValue,
-  type Scope,
-  toText,
-  truth,
-  unknown,
-} from './values.js';
+import { isInstance } from './types.js';
+import { dict, isDict, isList, iterate, list, type PyValue, type Scope, toText, truth, unknown } from './values.js';
 
 type Call = (args: CallArguments, runtime: Runtime, scope: Scope, line: number) => PyValue | undefined;
 
@@ -118,27 +107,6 @@ const chain = (items: readonly PyValue[] | undefined): PyValue | undefined => {
 const environment: Call = ({ positional: [, fallback = null] }, runtime) =>
   runtime.presumes === undefined ? undefined : fallback;
 
-const TYPES: Readonly<Record<string, (value: PyValue) => boolean>> = {
-  str: (value) => typeof value === 'string',
-  bool: (value) => typeof value === 'boolean',
-  int: (value) => typeof value === 'number' || typeof value === 'boolean',
-  list: (value) => isList(value) && value.kind === 'list',
-  tuple: (value) => isList(value) && value.kind === 'tuple',
-  set: (value) => isList(value) && value.kind === 'set',
-  dict: isDict,
-};
-
-/** `isinstance(value, str)`, `isinstance(value, (list, tuple))` */
-const isInstance: Call = ({ positional: [value, types] }) => {
-  if (value === undefined || types === undefined || isUnknown(value)) return undefined;
-  const wanted = (isList(types) ? types.items : [types]).map((type) =>
-    typeof type === 'object' && type?.kind === 'symbol' && Object.hasOwn(TYPES, type.name)
-      ? TYPES[type.name]?.(value)
-      : undefined,
-  );
-  return wanted.includes(true) ? true : wanted.includes(undefined) ? undefined : false;
-};
-
 /** A module by the path of its file; only a file that is there is followed. */
 const moduleOfFile = (path: PyValue | undefined, runtime: Runtime): PyValue | undefined => {
   const file = toText(path ?? null);
@@ -225,7 +193,8 @@ const CALLS: Readonly<Record<string, Call>> = {
       : undefined;
   },
   bool: ({ positional: [value] }) => (value === undefined ? false : truth(value)),
-  isinstance: isInstance,
+  isinstance: ({ positional: [value, types] }) =>
+    value === undefined || types === undefined ? undefined : isInstance(value, types),
   print: () => null,
   compile: ({ positional: [source] }) => (typeof source === 'string' ? source : undefined),
   exec: ({ positional: [source, globals = null, locals = null] }, runtime, scope) => {

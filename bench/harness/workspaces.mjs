@@ -1,0 +1,166 @@
+// Generated uv workspaces, and Nx in them: the same packages for every plugin that is compared.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { pack } from '../../scripts/pack.mjs';
+import { repository } from '../../scripts/tools.mjs';
+
+const LAYERS = 8;
+const MODULES = 10;
+const TESTS = 3;
+
+const scratch = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-bench-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+let made = 0;
+
+function nextNumber() {
+  made += 1;
+  return made;
+}
+
+/** The least a plugin can do and still give one project a manifest and an edge for each sibling source. */
+const FLOOR = `const { readFileSync } = require('node:fs');
+const { dirname, join } = require('node:path');
+exports.name = 'floor';
+exports.createNodes = ['packages/*/pyproject.toml', (files, _options, { workspaceRoot }) => files.map((file) => {
+  const name = /^name = "([^"]+)"/m.exec(readFileSync(join(workspaceRoot, file), 'utf8'))[1];
+  return [file, { projects: { [dirname(file)]: { name, targets: { build: { executor: 'nx:noop', cache: true } } } } }];
+})];
+exports.createDependencies = (_options, { projects, workspaceRoot }) => Object.entries(projects).flatMap(([source, { root }]) => {
+  const sourceFile = root + '/pyproject.toml';
+  const text = readFileSync(join(workspaceRoot, sourceFile), 'utf8');
+  return [...text.matchAll(/^(\\S+) = \\{ workspace/gm)].map(([, target]) => ({ source, target, sourceFile, type: 'static' }));
+});
+`;
+
+/**
+ * A folder with node_modules, made once for each list of packages.
+ * @param {readonly string[]} npmPackages beside Nx
+ */
+export function installed(npmPackages) {
+  const folder = join(scratch, `modules-${nextNumber()}`);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+  const args = ['install', '--silent', '--no-audit', '--no-fund', '--legacy-peer-deps', ...npmPackages];
+  run('npm', args, folder);
+  return join(folder, 'node_modules');
+}
+
+/** Nx as this repository has it, and the packed plugin. */
+export function withPlugin() {
+  const nx = run(process.execPath, ['-p', 'require("nx/package.json").version'], repository).trim();
+  return installed([`nx@${nx}`, ...pack()]);
+}
+
+/**
+ * @param {number} count packages in eight layers, each with two siblings of the layer below, ten modules and three tests
+ * @param {string} nodeModules
+ * @param {object} plugin the entry of nx.json; `floor` for the least there can be
+ * @param {(name: string) => object} [projectJson] what stands beside each manifest
+ */
+export function workspaceOf(count, nodeModules, plugin, projectJson) {
+  const root = join(scratch, `workspace-${nextNumber()}`);
+  const write = (path, text) => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  write('pyproject.toml', '[tool.uv.workspace]\nmembers = ["packages/*"]\n');
+  write('.gitignore', 'node_modules\n.nx\n.wheelhouse\ndist\n');
+  write('package.json', '{ "name": "bench", "private": true }\n');
+  write('floor.js', FLOOR);
+  write('nx.json', JSON.stringify({ analytics: false, plugins: [plugin === 'floor' ? './floor.js' : plugin] }));
+  for (let index = 0; index < count; index += 1) {
+    for (const [path, text] of Object.entries(packageFiles(index, count))) write(path, text);
+    const name = nameOf(index);
+    if (projectJson) write(`packages/${name}/project.json`, JSON.stringify({ name, ...projectJson(name) }));
+  }
+  run('cp', ['-al', nodeModules, join(root, 'node_modules')], scratch);
+  run('git', ['init', '--quiet'], root);
+  run('git', ['add', '--all'], root);
+  run('git', ['-c', 'user.name=b', '-c', 'user.email=b@index.example', 'commit', '--quiet', '-m', 'Start'], root);
+  return root;
+}
+
+function nameOf(index) {
+  return `pkg-${String(index).padStart(4, '0')}`;
+}
+
+function packageFiles(index, count) {
+  const size = Math.ceil(count / LAYERS);
+  const below = Math.floor(index / size) * size - size;
+  const siblings = below < 0 ? [] : [...new Set([below + (index % size), below + ((index * 7) % size)])].map(nameOf);
+  const name = nameOf(index);
+  const module = name.replace('-', '_');
+  const folder = `packages/${name}`;
+  const sources = siblings.map((sibling) => `${sibling} = { workspace = true }\n`).join('');
+  const files = {
+    [`${folder}/pyproject.toml`]: `[project]
+name = "${name}"
+version = "1.0.0"
+description = "Package ${index}"
+readme = "README.md"
+requires-python = ">=3.9"
+dependencies = ${JSON.stringify(siblings)}
+
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[tool.hatch.build.targets.wheel]
+packages = ["src/${module}"]
+${sources && `\n[tool.uv.sources]\n${sources}`}`,
+    [`${folder}/README.md`]: `# ${name}\n`,
+  };
+  for (let number = 0; number < MODULES; number += 1) {
+    const imports = siblings.map((sibling) => `from ${sibling.replace('-', '_')} import m1\n`).join('');
+    const functions = Array.from(
+      { length: 6 },
+      (_, f) =>
+        `def f${f}(value: int, factor: int = ${number + f}) -> int:\n    """Scale it."""\n    return value * factor + ${index}\n`,
+    ).join('\n\n');
+    files[`${folder}/src/${module}/${number === 0 ? '__init__' : `m${number}`}.py`] =
+      `import os\n${imports}\n\n${functions}`;
+  }
+  for (let number = 0; number < TESTS; number += 1) {
+    files[`${folder}/tests/test_${number}.py`] = `from ${module} import m1\n\n\ndef test_it():\n    assert m1.f0(1)\n`;
+  }
+  return files;
+}
+
+/**
+ * Runs Nx once, without daemon.
+ * @param {'cold' | 'warm'} start cold: nothing that Nx or a plugin has kept
+ * @returns {{ seconds: number, stdout: string }}
+ */
+export function timedNx(root, args, start) {
+  const data = join(root, '.nx', 'data');
+  if (start === 'cold') rmSync(data, { recursive: true, force: true });
+  const env = {
+    ...process.env,
+    NX_DAEMON: 'false',
+    NX_WORKSPACE_DATA_DIRECTORY: data,
+    NX_CACHE_DIRECTORY: join(root, '.nx', 'cache'),
+  };
+  const begin = performance.now();
+  const stdout = run(process.execPath, [join(root, 'node_modules', 'nx', 'dist', 'bin', 'nx.js'), ...args], root, env);
+  return { seconds: (performance.now() - begin) / 1000, stdout };
+}
+
+export function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+function run(command, args, cwd, env = process.env) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}\n${stdout}${stderr}`);
+  return stdout;
+}

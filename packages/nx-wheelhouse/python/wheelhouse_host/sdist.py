@@ -1,0 +1,151 @@
+"""Source distributions: rewritten so that nothing in them tells when, where or by whom they were made, and unpacked."""
+
+import gzip
+import io
+import os
+import shutil
+import tarfile
+
+from .stage import EXECUTABLE, PLAIN, write_file
+
+
+class UnsafeMember(Exception):
+    """A member that would be written outside of its folder."""
+
+
+def normalise(path, epoch, ordered):
+    """Rewrites a .tar.gz unless it is normal already: sorted, nothing twice, one time, no owners, modes 644 and 755.
+
+    ordered: the backend is known to write members in an order of its own that is always the same
+    Returns the bytes of the tar inside.
+    """
+    with open(path, "rb") as file:
+        compressed = file.read()
+    content = gzip.decompress(compressed)
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        members = archive.getmembers()
+        if has_plain_header(compressed, epoch) and is_normal(members, epoch, ordered):
+            return content
+        content = rewrite(archive, members, epoch)
+    write_compressed(path, content, epoch)
+    return content
+
+
+def write_compressed(path, content, epoch):
+    with open(path, "wb") as file, gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=epoch, compresslevel=9) as out:
+        out.write(content)
+
+
+def has_plain_header(compressed, epoch):
+    """No file name, and the epoch or nothing for a time (RFC 1952, "Member header and trailer")."""
+    return compressed[3] == 0 and int.from_bytes(compressed[4:8], "little") in (0, epoch)
+
+
+def is_normal(members, epoch, ordered):
+    names = [member.name for member in members]
+    return len(set(names)) == len(names) and (ordered or names == sorted(names)) and all(
+        member.mtime in (0, epoch)
+        and member.uid == member.gid == 0
+        and not member.uname
+        and not member.gname
+        and member.mode == mode_of(member)
+        and (member.isreg() or member.isdir())
+        for member in members
+    )
+
+
+def mode_of(member):
+    return EXECUTABLE if member.isdir() or member.mode & 0o111 else PLAIN
+
+
+def rewrite(archive, members, epoch, texts={}):  # noqa: B006 - it is only read
+    """texts: other bytes for some members, by name. Returns the bytes of the new tar."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as new:
+        # Of what stands twice the last counts, as for whoever unpacks it: hatchling adds PKG-INFO to one that is there already.
+        last = {member.name: member for member in members}
+        for _, member in sorted(last.items()):
+            member.mode = mode_of(member)
+            member.mtime = epoch
+            member.uid = member.gid = 0
+            member.uname = member.gname = ""
+            member.pax_headers = {}
+            content = texts.get(member.name)
+            if content is not None:
+                member.size = len(content)
+                new.addfile(member, io.BytesIO(content))
+            else:
+                new.addfile(member, archive.extractfile(member) if member.isreg() else None)
+    return buffer.getvalue()
+
+
+def unpack(content, stage, folder):
+    """Makes `folder` the unpacked sdist and returns the one folder inside.
+
+    The stage is used up for it: most files of an sdist are there already, and to compare a file costs a third of writing and
+    removing one. What the sdist does not hold is removed, so the wheel is built from what the sdist has and nothing else.
+    """
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        members = archive.getmembers()
+        names = {member.name.split("/")[0] for member in members}
+        if len(names) != 1:
+            raise ValueError("the sdist must hold one folder, and holds %s" % (", ".join(sorted(names)) or "nothing"))
+        tree = os.path.join(folder, names.pop())
+        wanted = {}
+        for member in members:
+            relative = os.path.normpath(member.name).split(os.sep)[1:]
+            if os.path.isabs(member.name) or ".." in relative:
+                raise UnsafeMember(member.name)
+            wanted["/".join(relative)] = member
+        os.makedirs(folder)
+        if any(not (member.isreg() or member.isdir()) for member in members):
+            extract_all(archive, folder)
+            return tree
+        os.rename(stage, tree)
+        keep_only(tree, wanted)
+        for path, member in wanted.items():
+            if member.isdir():
+                os.makedirs(os.path.join(tree, path), exist_ok=True)
+            else:
+                place(os.path.join(tree, path), archive.extractfile(member).read(), mode_of(member))
+    return tree
+
+
+def keep_only(tree, wanted):
+    folders = {path.rpartition("/")[0] for path in wanted}
+    folders |= {path[:end] for path in folders for end in range(len(path)) if path[end] == "/"}
+    for folder, subfolders, files in os.walk(tree):
+        inside = os.path.relpath(folder, tree).replace(os.sep, "/")
+        prefix = "" if inside == "." else inside + "/"
+        for name in list(subfolders):
+            path = os.path.join(folder, name)
+            if os.path.islink(path):
+                os.unlink(path)
+            elif prefix + name not in folders and prefix + name not in wanted:
+                shutil.rmtree(path)
+            else:
+                continue
+            subfolders.remove(name)
+        for name in files:
+            if prefix + name not in wanted or os.path.islink(os.path.join(folder, name)):
+                os.unlink(os.path.join(folder, name))
+
+
+def place(path, content, mode):
+    """Writes a file unless it is there with these bytes and this mode."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            if (os.fstat(file.fileno()).st_mode & 0o777) == mode and file.readall() == content:
+                return
+        os.unlink(path)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    write_file(path, content, mode)
+
+
+def extract_all(archive, folder):
+    """Links and the like: rare, and the standard library knows how to treat them."""
+    if hasattr(tarfile, "data_filter"):
+        archive.extractall(folder, filter="data")
+    else:
+        archive.extractall(folder)

@@ -1,0 +1,122 @@
+/** The engine around the backends: sets inside uv, sdists that lack files, time limits, environments that have suffered. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { buildPackage, useRealTools } from '../../testing/builds.js';
+import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
+
+beforeAll(useRealTools);
+afterAll(removeFolders);
+
+const SETUPTOOLS = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n';
+
+describe('a package of the backend inside uv', () => {
+  const files = {
+    '.gitignore': 'secret.py\n',
+    'a/pyproject.toml': project(
+      'a',
+      {},
+      '[build-system]\nrequires = ["uv_build>=0.9,<1"]\nbuild-backend = "uv_build"\n',
+    ),
+    'a/src/a/__init__.py': '',
+    'a/src/a/secret.py': '',
+  };
+  const anyRoot = () => {
+    const root = folderWith(files);
+    execFileSync('git', ['init', '--quiet'], { cwd: root });
+    return root;
+  };
+
+  test('is built by uv itself, without what git ignores, to the same bytes anywhere', async () => {
+    const [one, other] = [anyRoot(), anyRoot()];
+    const { record } = await buildPackage(one, 'a');
+    expect(record.tools.buildRequirements).toEqual([expect.stringMatching(/^uv_build==/)]);
+    expect(record.files.map(({ kind }) => kind)).toEqual(['sdist', 'wheel']);
+    expect((await buildPackage(other, 'a')).record.files).toEqual(record.files);
+    const listing = execFileSync('tar', ['-tzf', join(one, 'a/dist/a-1.0.tar.gz')], { encoding: 'utf8' });
+    expect(listing).toContain('a-1.0/src/a/__init__.py');
+    expect(listing).not.toContain('secret');
+    expect(readFileSync(join(one, 'a/src/a/__init__.py'), 'utf8')).toBe('');
+  });
+
+  test('that cannot be built says why', async () => {
+    const root = folderWith({ 'a/pyproject.toml': files['a/pyproject.toml'] });
+    await expect(buildPackage(root, 'a')).rejects.toThrow(/uv_build failed in sdist[\s\S]*a\/pyproject\.toml/);
+    expect(existsSync(join(root, 'a/dist'))).toBe(false);
+  });
+});
+
+test('an sdist that lacks a file is noticed, unless the wheel is built directly', async () => {
+  const root = folderWith({
+    'a/pyproject.toml': project('a', {}, `${SETUPTOOLS}[tool.setuptools]\npy-modules = ["a"]\n`),
+    'a/setup.py': 'from setuptools import setup\nopen("needed.txt").close()\nsetup()\n',
+    'a/a.py': '',
+    'a/needed.txt': '',
+  });
+  await expect(buildPackage(root, 'a')).rejects.toThrow(/FileNotFoundError[\s\S]*a\/setup\.py:2/);
+  expect((await buildPackage(root, 'a', { direct: true })).record.files).toHaveLength(2);
+});
+
+test('config settings reach the hooks', async () => {
+  const backend = 'def build_sdist(folder, config_settings=None):\n    raise ValueError(repr(config_settings))\n';
+  const root = folderWith({
+    'a/pyproject.toml': project(
+      'a',
+      {},
+      '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+    ),
+    'a/backend.py': backend,
+  });
+  await expect(buildPackage(root, 'a', { configSettings: { '--x': ['1', '2'] } })).rejects.toThrow(
+    "{'--x': ['1', '2']}",
+  );
+});
+
+test('a backend that never ends is ended, with all it has started', async () => {
+  const backend = 'import subprocess\ndef build_sdist(*args):\n    subprocess.run(["sleep", "1000"])\n';
+  const root = folderWith({
+    'a/pyproject.toml': project(
+      'a',
+      {},
+      '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+    ),
+    'a/backend.py': backend,
+  });
+  await expect(buildPackage(root, 'a', { timeout: 2 })).rejects.toThrow('not done within 2 s');
+  expect(existsSync(join(root, 'a/dist'))).toBe(false);
+});
+
+describe('an environment', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-test-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** As another process would see it: nothing remembered. */
+  const ensure = async () => {
+    vi.resetModules();
+    const { ensureEnvironment } = await import('../toolchain/environments.js');
+    const { findInterpreter } = await import('../toolchain/interpreter.js');
+    const interpreter = await findInterpreter({ request: undefined, folder, requiresPython: undefined });
+    return ensureEnvironment({ interpreter, requirements: ['idna'], constraints: ['idna==3.10'], localWheels: [] });
+  };
+
+  test('follows the constraints, and is made anew when a file of it is gone', async () => {
+    const kept = process.env.NX_WHEELHOUSE_CACHE_DIRECTORY;
+    process.env.NX_WHEELHOUSE_CACHE_DIRECTORY = folder;
+    try {
+      const first = await ensure();
+      expect(first.distributions).toEqual(['idna==3.10']);
+      const core = execFileSync(first.python, ['-c', 'import idna.core; print(idna.core.__file__)'], {
+        encoding: 'utf8',
+      }).trim();
+      rmSync(core);
+      const [again, another] = await Promise.all([ensure(), ensure()]);
+      expect([again.folder, another.folder]).toEqual([first.folder, first.folder]);
+      expect(existsSync(core)).toBe(true);
+      expect(readdirSync(join(folder, 'environments'))).toHaveLength(1);
+    } finally {
+      process.env.NX_WHEELHOUSE_CACHE_DIRECTORY = kept;
+    }
+  });
+});

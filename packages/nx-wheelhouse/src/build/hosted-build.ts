@@ -1,0 +1,169 @@
+/** One package's dists through its own PEP 517 backend, in the host of its build environment. */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { UserError } from '../errors/user-error.js';
+import { type Environment, type EnvironmentRecipe, ensureEnvironment } from '../toolchain/environments.js';
+import { findInterpreter, type Interpreter } from '../toolchain/interpreter.js';
+import { lastLines } from '../toolchain/run-tool.js';
+import { pathIn, type Workspace } from '../workspace/workspace.js';
+import type { BuildHost, Step, StepsRequest } from './build-host.js';
+import { readVerifiedDists } from './dist-record.js';
+import { pinReplacements } from './pin-replacements.js';
+import type { BuildPlan } from './plan.js';
+import type { Stage } from './stage.js';
+import { nextSteps } from './steps.js';
+import type { BuiltFile } from './write-dists.js';
+
+/** What a build made, before it is checked and put into its place. */
+export interface Made {
+  readonly built: readonly BuiltFile[];
+  /** the build environment's distributions, `name==version`, sorted */
+  readonly buildRequirements: readonly string[];
+  /** everything the backend printed */
+  readonly log: string;
+}
+
+export class HostedBuild {
+  readonly #log: string;
+  readonly #output: string;
+
+  /** @param folder absolute, for this build alone; the dists are in it until it is removed */
+  constructor(
+    private readonly plan: BuildPlan,
+    private readonly stage: Stage,
+    private readonly workspace: Workspace,
+    private readonly folder: string,
+    private readonly hostOf: (environment: Environment) => BuildHost,
+  ) {
+    this.#log = join(folder, 'log');
+    this.#output = join(folder, 'dist');
+  }
+
+  /** @throws {UserError} when the backend fails, or makes something else than it should */
+  async run(): Promise<Made> {
+    mkdirSync(this.#output, { recursive: true });
+    const { built, environment } = await this.#perform(await findInterpreter(this.plan.python));
+    return { built, buildRequirements: environment.distributions, log: this.#readLog() };
+  }
+
+  /** Has the steps done, each in an environment that holds what the manifest requires and what the backend asks for on top of it. */
+  async #perform(interpreter: Interpreter) {
+    const { plan } = this;
+    const localWheels = this.#siblingWheels();
+    const declared: EnvironmentRecipe = {
+      interpreter,
+      requirements: plan.requires,
+      constraints: plan.constraints,
+      localWheels,
+    };
+    const built: BuiltFile[] = [];
+    let recipe = declared;
+    let steps = plan.steps;
+    while (steps.length > 0) {
+      // What the sdist needed is not there for the wheel: each has what it asks for, as with any front end.
+      if (steps[0] === 'requires_wheel') recipe = declared;
+      const answer = await this.#request(await this.#ensure(recipe), nextSteps(steps, plan.isPure), recipe);
+      if (answer.made.sdist !== undefined) built.push(this.#made('sdist', answer.made.sdist));
+      if (answer.made.wheel !== undefined) built.push(this.#made('wheel', answer.made.wheel));
+      steps = steps.slice(answer.done.length);
+      recipe = { ...recipe, requirements: [...recipe.requirements, ...answer.missing] };
+    }
+    const environment = await this.#ensure(recipe);
+    const replacements = await pinReplacements(plan, built);
+    if (Object.keys(replacements).length > 0) await this.#request(environment, ['restate'], recipe, replacements);
+    return { built, environment };
+  }
+
+  async #request(
+    environment: Environment,
+    steps: readonly Step[],
+    { requirements }: EnvironmentRecipe,
+    replacements: StepsRequest['replacements'] = {},
+  ) {
+    const { backend, backendPath, configSettings, pkg, isPure, timeout } = this.plan;
+    const request: StepsRequest = {
+      steps,
+      backend,
+      backendPath,
+      configSettings,
+      provided: requirements,
+      folder: this.folder,
+      project: this.stage.project,
+      files: steps[0] === 'stage' ? this.stage.files : [],
+      log: this.#log,
+      ordered: isPure,
+      replacements,
+      unpack: !this.plan.direct && this.plan.steps.includes('wheel'),
+    };
+    const answer = await this.hostOf(environment).call(request, timeout);
+    if (answer.ok) return answer;
+    const [title, ...more] = this.#inWorkspaceTerms(answer.error).split('\n');
+    const said = this.#inWorkspaceTerms(lastLines(this.#readLog(), 60));
+    throw new UserError(
+      `${backend} failed in ${answer.step ?? steps.join(', ')}: ${title}`,
+      answer.file
+        ? this.#place(pathIn(pkg.root, answer.file), answer.line ?? undefined)
+        : this.#place(pkg.manifestFiles[0], pkg.manifest.problems[0]?.at.line),
+      'see what the backend says above; its requirements are those of [build-system] in the manifest',
+      [...more, said].filter(Boolean).join('\n'),
+    );
+  }
+
+  /** An environment knows nothing of packages: who needs it is said here. */
+  async #ensure(recipe: EnvironmentRecipe): Promise<Environment> {
+    try {
+      return await ensureEnvironment(recipe);
+    } catch (error) {
+      throw error instanceof UserError ? error.at(this.#place()) : error;
+    }
+  }
+
+  #place(file = this.plan.pkg.manifestFiles[0], line = this.plan.pkg.manifest.buildSystem.requires[0]?.at.line) {
+    return { project: this.plan.pkg.project, file, line };
+  }
+
+  /** The stage and the unpacked sdist will be gone when a person reads their paths. */
+  #inWorkspaceTerms(text: string): string {
+    const { root } = this.plan.pkg;
+    const inside = root === '.' ? '' : `${root}/`;
+    const sources = [join(this.folder, 'stage', this.stage.project), ...this.#unpackedTrees()];
+    const named = sources.reduce(
+      (rest, source) => rest.replaceAll(`${source}${sep}`, inside).replaceAll(source, root),
+      text,
+    );
+    return named.replaceAll(join(this.folder, 'stage') + sep, '');
+  }
+
+  #unpackedTrees(): string[] {
+    const tree = join(this.folder, 'tree');
+    return existsSync(tree) ? readdirSync(tree).map((name) => join(tree, name)) : [];
+  }
+
+  #siblingWheels() {
+    return this.plan.siblings.flatMap((sibling) =>
+      readVerifiedDists(this.workspace.root, sibling.project, sibling.root, pathIn(sibling.root, 'dist')).dists.filter(
+        ({ kind }) => kind === 'wheel',
+      ),
+    );
+  }
+
+  /** A hook's answer is a file name; a backend that names a file it has not made has failed. */
+  #made(kind: BuiltFile['kind'], filename: string): BuiltFile {
+    const made = readdirSync(this.#output).filter((name) => name.endsWith(kind === 'sdist' ? '.tar.gz' : '.whl'));
+    if (made.length === 1 && made[0] === filename) return { kind, filename, path: join(this.#output, filename) };
+    throw new UserError(
+      `${this.plan.backend} said it made the ${kind} "${filename}", but there is ${made.join(', ') || 'none'}.`,
+      { project: this.plan.pkg.project },
+      'this is a fault of the build backend: try another version of it',
+      lastLines(this.#readLog()),
+    );
+  }
+
+  #readLog(): string {
+    try {
+      return readFileSync(this.#log, 'utf8');
+    } catch {
+      return ''; // nothing was printed
+    }
+  }
+}

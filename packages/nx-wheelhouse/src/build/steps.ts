@@ -1,0 +1,36 @@
+/** Which steps a build has, and which of them may share a process. */
+import type { Requirement } from '@nx-wheelhouse/python-packaging';
+import type { Step } from './build-host.js';
+
+/**
+ * Backends whose hooks only read the tree and write the file they are asked for, in an order of their own that is always the same.
+ * The hooks of one package then share a process: a fork costs as much as such a hook. With any other distribution among the build
+ * requirements (a plugin), or code of the package's own that takes part, a process per hook, as PEP 517 recommends.
+ */
+const PURE: Readonly<Record<string, string>> = {
+  'hatchling.build': 'hatchling',
+  'flit_core.buildapi': 'flit-core',
+  'poetry.core.masonry.api': 'poetry-core',
+  'pdm.backend': 'pdm-backend',
+  uv_build: 'uv-build',
+};
+
+export function isPureBackend(backend: string, requires: readonly Requirement[]): boolean {
+  const only = PURE[backend];
+  return only !== undefined && requires.every(({ name }) => name === only);
+}
+
+/** Everything that is done for the wanted dists. */
+export function buildSteps(format: 'sdist' | 'wheel' | 'both', direct: boolean): readonly Step[] {
+  const sdist: Step[] = format === 'wheel' && direct ? [] : ['requires_sdist', 'sdist'];
+  const wheel: Step[] = format === 'sdist' ? [] : ['requires_wheel', 'wheel'];
+  return ['stage', ...sdist, ...wheel, 'clear'];
+}
+
+/** The first steps of `steps` that are one request: all, or no more than one hook of the backend. */
+export function nextSteps(steps: readonly Step[], together: boolean): readonly Step[] {
+  if (together) return steps;
+  const isHook = (step: Step) => step !== 'stage' && step !== 'clear';
+  const second = steps.findIndex((step, index) => isHook(step) && steps.slice(0, index).some(isHook));
+  return second < 0 ? steps : steps.slice(0, second);
+}

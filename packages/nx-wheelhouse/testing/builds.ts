@@ -1,0 +1,28 @@
+/** Real builds of the packages in a folder, with the repository's tools. */
+import { readdirSync } from 'node:fs';
+import { basename, delimiter, join } from 'node:path';
+import { Builder, type BuildResult } from '../src/build/build.js';
+import { readBuildConstraints } from '../src/build/build-constraints.js';
+import { type BuildOptions, planBuild } from '../src/build/plan.js';
+import { MANIFEST_FILES } from '../src/workspace/manifest-files.js';
+import { readWorkspace } from '../src/workspace/read.js';
+import { toolPrograms, toolsFolder } from './tools.js';
+
+/** Puts uv on PATH, and the tool cache where it stays between runs. */
+export function useRealTools(): void {
+  process.env.PATH = [toolPrograms, process.env.PATH].join(delimiter);
+  process.env.NX_WHEELHOUSE_CACHE_DIRECTORY = join(toolsFolder, 'wheelhouse-cache');
+}
+
+export async function buildPackage(root: string, project: string, options: BuildOptions = {}): Promise<BuildResult> {
+  const manifests = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    (MANIFEST_FILES as readonly string[]).includes(basename(path)),
+  );
+  const workspace = readWorkspace(root, manifests);
+  const builder = new Builder(workspace);
+  try {
+    return await builder.build(planBuild(workspace, project, options, readBuildConstraints(root)));
+  } finally {
+    await builder.close();
+  }
+}
