@@ -110,4 +110,31 @@ describe('three packages that depend on one another', () => {
   test('publishing the same again uploads nothing and succeeds', async () => {
     expect(await workspace.nx('run-many -t publish --output-style=static')).toMatch(/already/);
   });
+
+  test('one package that cannot be published stops the run before anything is sent, built now or from the cache', async () => {
+    const known = workspace.read('.wheelhouse/index/ledger.jsonl');
+    workspace.write('libs/alpha/pyproject.toml', workspace.read('libs/alpha/pyproject.toml').replace('0.1.0', '0.2.0'));
+    workspace.append('libs/gamma/gamma/module.py', '\nCHANGED = True\n');
+    for (const build of ['executed', 'local cache']) {
+      const { status, output } = await workspace.tryNx('run-many -t publish --output-style=static');
+      expect(status, build).not.toBe(0);
+      expect(output).toMatch(/gamma-0\.1\.0.*other bytes/);
+      expect(output).toMatch(/alpha-0\.2\.0.*not sent[\s\S]*because of problems in gamma/);
+    }
+    expect(workspace.read('.wheelhouse/index/ledger.jsonl')).toBe(known);
+    await workspace.git('checkout', '--quiet', 'libs');
+  });
+
+  test('a package whose build fails stops the run too, though an older build of it lies there', async () => {
+    workspace.append('libs/beta/pyproject.toml', '\n[tool.hatch.metadata.hooks.nowhere]\n');
+    const { output } = await workspace.tryNx('run-many -t publish --output-style=static');
+    expect(output).toMatch(/beta not published to local\s+its build has failed/);
+    expect(output).toMatch(/alpha 0\.1\.0 not published/);
+    await workspace.git('checkout', '--quiet', 'libs');
+  });
+
+  test('the packages that one needs go where it goes', async () => {
+    const output = await workspace.nx('run gamma:publish --dryRun --output-style=static');
+    expect(output.match(/dry run: nothing was sent/g)).toHaveLength(3);
+  });
 });

@@ -4,14 +4,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setUp } from './setup.mjs';
-import { provisionLockTools, repository } from './tools.mjs';
+import { provisionIndexServers, provisionLockTools, repository } from './tools.mjs';
 
 const results = ['packages/python-packaging', 'packages/nx-wheelhouse', 'e2e'].map((folder) =>
   join(repository, folder, 'test-results.json'),
 );
 for (const file of results) rmSync(file, { force: true });
 
-provisionLockTools(setUp());
+const programs = setUp();
+provisionLockTools(programs);
+provisionIndexServers(programs);
 const nx = join(repository, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
 const args = [
   'run-many',

@@ -27,6 +27,13 @@ export function provisionLockTools(programs) {
   });
 }
 
+/** And for the index servers that publishing is tested with: they need older libraries than the other tools. */
+export function provisionIndexServers(programs) {
+  return provision('index-servers', 'index-servers.txt', (python, pins) => {
+    run(join(programs, 'uv'), ['pip', 'install', '--quiet', '--python', python, '-r', pins]);
+  });
+}
+
 function provision(name, pinsFile, install) {
   const venv = join(repository, '.tools', name);
   const programs = join(venv, process.platform === 'win32' ? 'Scripts' : 'bin');
@@ -59,4 +66,7 @@ function run(command, args) {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(provisionLockTools(provisionTools()));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const programs = provisionTools();
+  console.log([programs, provisionLockTools(programs), provisionIndexServers(programs)].join('\n'));
+}

@@ -179,7 +179,7 @@ async function tryOut(
 function outcomeOf({ project, record, packages, states, problems }: Shipment): PackageOutcome {
   return {
     project,
-    release: `${record.name} ${record.version}`,
+    release: { name: record.name, version: record.version },
     success: problems.length === 0,
     files: packages.map(({ filename, sha256, size }) => ({
       filename,

@@ -112,8 +112,8 @@ function buildTarget({
   const versionNodes = pinned.flatMap(({ versionNode }) => versionNode ?? []);
   const builtBefore = pinned.filter(({ versionNode }) => versionNode === undefined).map((sibling) => sibling.project);
   return {
-    executor: executor('build'),
-    ...(siblingPins === 'as-declared' ? {} : { options: { siblingPins } }),
+    executor: executor('dist'),
+    options: { operation: 'build', ...(siblingPins === 'as-declared' ? {} : { siblingPins }) },
     cache: true,
     inputs: [
       DISTRIBUTION,
@@ -166,13 +166,18 @@ function testTarget({
   };
 }
 
-/** Never cached: whether a file is on an index is nothing a cache can know. */
+/**
+ * Never cached: whether a file is on an index is nothing a cache can know. The same executor as the build, so that Nx makes one batch
+ * of all builds and publications of a run, see executors/dist/batch.ts; for that, no input may be an output of another task either:
+ * Nx holds such a task back until that task has run. The siblings go where the package goes, whatever was typed.
+ */
 function publishTarget({ names, publishSiblings }: TargetFacts): TargetConfiguration {
   return {
-    executor: executor('publish'),
+    executor: executor('dist'),
+    options: { operation: 'publish' },
     cache: false,
-    inputs: [DISTRIBUTION, { dependentTasksOutputFiles: '**/*' }, { externalDependencies: [] }],
-    ...dependsOn([...buildFirst(names), ...afterSiblings(names.publish, publishSiblings)]),
+    inputs: [DISTRIBUTION, { externalDependencies: [] }],
+    ...dependsOn([...buildFirst(names), ...afterSiblings(names.publish, publishSiblings, 'forward')]),
     metadata: {
       technologies: ['python'],
       description: 'Uploads the built files to an index, the embedded local one by default, and verifies them there',
@@ -184,9 +189,10 @@ function publishTarget({ names, publishSiblings }: TargetFacts): TargetConfigura
 /** What `nx release publish` calls. It drops `dependsOn`, so the executor itself asks for built files. */
 function releasePublishTarget({ names }: TargetFacts): TargetConfiguration {
   return {
-    executor: executor('publish'),
+    executor: executor('dist'),
+    options: { operation: 'publish' },
     cache: false,
-    inputs: [DISTRIBUTION, { dependentTasksOutputFiles: '**/*' }, { externalDependencies: [] }],
+    inputs: [DISTRIBUTION, { externalDependencies: [] }],
     ...dependsOn(buildFirst(names)),
     metadata: { technologies: ['python'], description: 'Publishes the package as part of nx release' },
   };
@@ -271,8 +277,13 @@ function ofSiblings(input: string, projects: readonly string[]): Input[] {
   return projects.length > 0 ? [{ input, projects: [...projects] }] : [];
 }
 
-function afterSiblings(target: TargetName, projects: readonly string[]): NonNullable<TargetConfiguration['dependsOn']> {
-  return target !== false && projects.length > 0 ? [{ target, projects: [...projects] }] : [];
+function afterSiblings(
+  target: TargetName,
+  projects: readonly string[],
+  params: 'ignore' | 'forward' = 'ignore',
+): NonNullable<TargetConfiguration['dependsOn']> {
+  if (target === false || projects.length === 0) return [];
+  return [{ target, projects: [...projects], ...(params === 'forward' ? { params } : {}) }];
 }
 
 function buildFirst({ build }: TargetNames): string[] {

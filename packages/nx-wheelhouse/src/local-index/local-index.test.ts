@@ -224,6 +224,23 @@ describe('reading', () => {
     }
   });
 
+  test('the page for people lists packages, versions, files and hashes, and links to the files', async () => {
+    const page = async () => (await fetch(new URL('/', index.simpleUrl))).text();
+    expect(await page()).toContain('Nothing has been published');
+    const files = makeDists(join(folder, 'dist'), [
+      { name: 'beta', version: '1.0' },
+      { name: 'beta', version: '2.0' },
+    ]);
+    await twine(files);
+    const html = await page();
+    for (const file of files) {
+      expect(html).toContain(sha256Of(file));
+      const link = /href="([^"]+)"/.exec(html.slice(html.lastIndexOf('<a', html.indexOf(`>${basename(file)}<`))))?.[1];
+      const got = await fetch(new URL(link ?? '', index.simpleUrl));
+      expect(Buffer.from(await got.arrayBuffer()).equals(readFileSync(file))).toBe(true);
+    }
+  });
+
   test('nothing outside the files of the index can be read', async () => {
     index.token();
     for (const path of ['files/..%2ftoken/x', 'files/beta/..%2f..%2ftoken', 'token', 'ledger.jsonl']) {

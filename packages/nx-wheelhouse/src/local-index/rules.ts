@@ -2,6 +2,7 @@
 import {
   type CoreMetadata,
   filenameComponent,
+  findMetadataProblems,
   formatVersion,
   isValidName,
   normalizeName,
@@ -13,16 +14,23 @@ import {
   readWheel,
   sdistFilename,
 } from '@nx-wheelhouse/python-packaging';
+import { sdistFlaws, wheelFlaws } from './archive-flaws.js';
 
 type DistKind = 'sdist' | 'wheel';
 
-/** A dist as far as the rules look at it. */
-export interface DistContent {
+/** What a dist says of itself. */
+interface DistClaims {
   readonly filename: string;
   readonly kind: DistKind;
   readonly metadata: CoreMetadata;
+}
+
+/** A dist as far as the rules look at it. */
+export interface DistContent extends DistClaims {
   /** the text of METADATA or PKG-INFO, as it is */
   readonly metadataText: string;
+  /** what is wrong inside the archive */
+  readonly flaws: readonly string[];
 }
 
 /** What its file name says a dist is; `undefined` for everything an index does not take. */
@@ -39,8 +47,14 @@ function kindOf(filename: string): DistKind | undefined {
 export async function readDist(path: string, filename: string): Promise<DistContent> {
   const kind = kindOf(filename);
   if (kind === undefined) throw new Error('it is neither a wheel (.whl) nor an sdist (.tar.gz)');
-  const { metadata, metadataText } = kind === 'wheel' ? await readWheel(path) : await readSdist(path);
-  return { filename, kind, metadata, metadataText };
+  if (kind === 'wheel') {
+    const wheel = await readWheel(path);
+    const { metadata, metadataText } = wheel;
+    return { filename, kind, metadata, metadataText, flaws: await wheelFlaws(path, wheel) };
+  }
+  const sdist = await readSdist(path);
+  const { metadata, metadataText } = sdist;
+  return { filename, kind, metadata, metadataText, flaws: sdistFlaws(sdist) };
 }
 
 /**
@@ -48,12 +62,13 @@ export async function readDist(path: string, filename: string): Promise<DistCont
  * @returns one sentence per problem, none when an index takes it
  * @see PEP 427, PEP 625, core metadata "Requires-Dist"
  */
-export function refusals({ filename, kind, metadata }: DistContent): string[] {
+export function refusals({ filename, kind, metadata }: DistClaims): string[] {
   const { name, version } = metadata;
   if (!isValidName(name)) return [`"${name}" is no valid project name`];
   const parsed = parseVersion(version);
   if (parsed === undefined) return [`"${version}" is no valid version (PEP 440)`];
-  const problems = kind === 'wheel' ? wheelNameProblems(filename, metadata) : sdistNameProblems(filename, metadata);
+  const nameProblems = kind === 'wheel' ? wheelNameProblems : sdistNameProblems;
+  const problems = nameProblems(filename, metadata);
   for (const requirement of metadata.requiresDist) {
     const problem = requirementProblem(requirement);
     if (problem !== undefined) problems.push(problem);
@@ -65,13 +80,22 @@ export function refusals({ filename, kind, metadata }: DistContent): string[] {
  * What the public indexes refuse on top of that: there everyone must be able to install it. An index of one's own takes it.
  * @see PEP 440 "Local version identifiers", PEP 600, core metadata "Requires-Dist"
  */
-export function publicRefusals({ filename, kind, metadata }: DistContent): string[] {
+export function publicRefusals({ filename, kind, metadata }: DistClaims): string[] {
   const { version, requiresDist } = metadata;
   return [
     ...(version.includes('+') ? [`${version} is a local version`] : []),
     ...requiresDist.filter(isOnUrl).map((text) => `it requires "${text}", which is no project of the index`),
     ...(kind === 'wheel' ? platformProblems(filename) : []),
+    ...metadataProblems(metadata),
   ];
+}
+
+/** The name, the version and requirements are every index's business. Old setuptools writes License-File before its time, and PyPI takes it. */
+function metadataProblems(metadata: CoreMetadata): string[] {
+  return findMetadataProblems(metadata)
+    .filter(({ field }) => !['Name', 'Version', 'Requires-Dist'].includes(field))
+    .filter(({ field }) => field !== 'License-File' || Number(metadata.metadataVersion) >= 2.4)
+    .map(({ field, reason }) => `its ${field}: ${reason}`);
 }
 
 /** Wheels are built on one Linux and installed on all: the generic tag promises nothing about the libraries they need. */

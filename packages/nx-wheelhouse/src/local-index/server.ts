@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { isValidName, normalizeName } from '@nx-wheelhouse/python-packaging';
 import { InvalidForm, readForm } from './multipart.js';
+import { overviewHtml } from './overview.js';
 import { projectHtml, projectJson, rootHtml, rootJson } from './pages.js';
 import { IndexStorage } from './storage.js';
 
@@ -68,6 +69,9 @@ async function answer(storage: IndexStorage, request: IncomingMessage): Promise<
 
 function read(storage: IndexStorage, path: string, accept: string): Answer {
   const [area, project, filename, ...more] = path.split('/').filter(Boolean).map(decode);
+  if (area === undefined) {
+    return { status: 200, type: 'text/html; charset=utf-8', body: overviewHtml(storage.projects()) };
+  }
   if (area === 'simple' && filename === undefined) {
     if (!path.endsWith('/')) return { status: 301, type: 'text/plain', location: `${path}/` };
     const json = accept.includes(JSON_TYPE);

@@ -106,7 +106,7 @@ export class IndexStorage {
     } catch (error) {
       return refused(`Invalid distribution file: ${(error as Error).message}`);
     }
-    const problems = [...claimProblems(claims, dist), ...refusals(dist)];
+    const problems = [...claimProblems(claims, dist), ...dist.flaws, ...refusals(dist)];
     if (problems.length > 0) return refused(`${claims.filename}: ${problems.join('; ')}.`);
     return whileLocked(join(this.root, 'lock'), () => this.#store(path, dist, sha256, size));
   }

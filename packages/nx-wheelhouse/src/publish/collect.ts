@@ -12,19 +12,29 @@ export interface Collection {
   readonly problems: ReadonlyMap<string, string>;
   /** the circle that a project is in, by project: it has no order, and nor has what needs it; the others have */
   readonly circles: ReadonlyMap<string, string>;
+  /** the project of every package of the workspace, by its normalised name */
+  readonly siblings: ReadonlyMap<string, string>;
 }
 
-/** @param distFolders where a project's dists are, relative to the workspace root, if not in its own `dist` */
+/**
+ * @param distFolders where a project's dists are, relative to the workspace root, if not in its own `dist`
+ * @param unbuilt projects whose build has just failed: what an earlier one left behind is not what they are now
+ */
 export function collectPackages(
   workspace: Workspace,
   projects: readonly string[],
   distFolders: ReadonlyMap<string, string>,
+  unbuilt: ReadonlySet<string> = new Set(),
 ): Collection {
   const packages: PlannedPackage[] = [];
   const problems = new Map<string, string>();
   const circles = new Map<string, string>();
   const before = publishOrder(workspace.packages);
   for (const project of projects) {
+    if (unbuilt.has(project)) {
+      problems.set(project, 'its build has failed');
+      continue;
+    }
     try {
       const pkg = packageOfProject(workspace, project);
       const circle = circleError(workspace, pkg);
@@ -35,7 +45,9 @@ export function collectPackages(
       problems.set(project, error.message);
     }
   }
-  return { packages, problems, circles };
+  const siblings = new Map<string, string>();
+  for (const { name, project } of workspace.packages.values()) siblings.set(name, project);
+  return { packages, problems, circles, siblings };
 }
 
 function collect(

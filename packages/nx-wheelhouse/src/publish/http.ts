@@ -1,7 +1,6 @@
 /** Requests to an index on Node's own client: no redirect is followed, nothing is cached, a credential goes where it is told to. */
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
+import { type Route, routeTo } from './connection.js';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -18,6 +17,8 @@ export interface HttpRequest {
   readonly body?: Readable;
   /** how long the connection may be silent */
   readonly timeoutMs?: number;
+  /** PEM text of authorities to believe on top of the usual ones */
+  readonly certificates?: string | undefined;
 }
 
 /** A request without an answer: no connection, one that broke off, or silence. */
@@ -33,11 +34,26 @@ const LATE_ANSWER_MS = 100;
  * @throws {NoAnswer} saying what happened to the connection
  * @throws whatever the body's stream fails with
  */
-export function send({ method, url, headers = {}, body, timeoutMs = TIMEOUT_MS }: HttpRequest): Promise<HttpAnswer> {
+export async function send(asked: HttpRequest): Promise<HttpAnswer> {
+  let route: Route;
+  try {
+    route = await routeTo(new URL(asked.url), asked.certificates, process.env);
+  } catch (error) {
+    asked.body?.destroy();
+    throw new NoAnswer((error as Error).message);
+  }
+  return exchange(route, asked);
+}
+
+function exchange(
+  { request: open, options }: Route,
+  { method, headers = {}, body, timeoutMs = TIMEOUT_MS }: HttpRequest,
+): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const request = (url.startsWith('https:') ? requestHttps : requestHttp)(url, {
+    const request = open({
+      ...options,
       method,
-      headers: { 'User-Agent': 'nx-wheelhouse', 'Cache-Control': 'no-cache', ...headers },
+      headers: { ...options.headers, 'User-Agent': 'nx-wheelhouse', 'Cache-Control': 'no-cache', ...headers },
     });
     let isAnswered = false;
     const broken = (error: NodeJS.ErrnoException) => {

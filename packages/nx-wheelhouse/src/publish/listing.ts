@@ -13,14 +13,23 @@ import { explanation, type HttpAnswer, isRedirect } from './http.js';
 import type { Repository } from './repositories.js';
 import { type Patience, sendPatiently } from './retry.js';
 
-/** sha256 of each file of a project by file name. */
-export type Listing = ReadonlyMap<string, string>;
+/** What an index has of one project. */
+export interface Listing {
+  /** all files */
+  readonly filenames: readonly string[];
+  /** of the files that were asked for, by file name */
+  readonly sha256: ReadonlyMap<string, string>;
+}
+
+export const NOTHING_LISTED: Listing = { filenames: [], sha256: new Map() };
 
 /** A repository with what is needed to speak to it. */
 export interface IndexAccess {
   readonly repository: Repository;
   readonly credential: Credential | undefined;
   readonly patience: Patience;
+  /** PEM text of authorities to believe on top of the usual ones */
+  readonly certificates?: string | undefined;
 }
 
 const REDIRECTS = 3;
@@ -32,13 +41,14 @@ const REDIRECTS = 3;
  * @throws {UserError} when there is no way to know what the index has
  */
 export async function readListing(access: IndexAccess, name: string, wanted: readonly string[]): Promise<Listing> {
-  const listing = new Map<string, string>();
-  for (const { filename, url, sha256: stated } of await listProject(access, name)) {
+  const hashes = new Map<string, string>();
+  const files = await listProject(access, name);
+  for (const { filename, url, sha256: stated } of files) {
     if (!wanted.includes(filename)) continue;
     const sha256 = stated ?? (await fetchedHash(access, url));
-    if (sha256 !== undefined) listing.set(filename, sha256);
+    if (sha256 !== undefined) hashes.set(filename, sha256);
   }
-  return listing;
+  return { filenames: files.map(({ filename }) => filename), sha256: hashes };
 }
 
 /**
@@ -87,10 +97,10 @@ async function get(
 }
 
 async function getPatiently(access: IndexAccess, url: string, accept: string): Promise<HttpAnswer> {
-  const { repository, credential, patience } = access;
+  const { repository, credential, patience, certificates } = access;
   const isOwn = new URL(url).origin === new URL(repository.uploadUrl).origin;
   const headers = { Accept: accept, ...(credential && isOwn ? { Authorization: authorization(credential) } : {}) };
-  const found = await sendPatiently({ method: 'GET', url, headers }, patience);
+  const found = await sendPatiently({ method: 'GET', url, headers, certificates }, patience);
   if (found.kind === 'answer') return found.answer;
   throw unreadable(access, url, found.problem);
 }

@@ -1,15 +1,17 @@
 /** Opens the index that a user names: the embedded one is started for the time of the run, any other is looked up with its credential. */
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { WHEELHOUSE_FOLDER } from '../build/dist-record.js';
+import { UserError } from '../errors/user-error.js';
 import { startLocalIndex } from '../local-index/server.js';
+import { openCredentialStores } from './credential-stores.js';
 import { findCredential } from './credentials.js';
 import type { IndexAccess } from './listing.js';
-import { type PypircSection, parsePypirc } from './pypirc.js';
-import { findRepository, LOCAL } from './repositories.js';
+import { findRepository, LOCAL, type RepositoryAddresses } from './repositories.js';
 import { PATIENCE } from './retry.js';
+import { idTokenSource, mint, missingPermission } from './trusted-publishing.js';
+import { uvIndexes } from './uv-indexes.js';
 
 export interface OpenIndex {
   readonly access: IndexAccess;
@@ -25,6 +27,8 @@ export interface IndexChoice {
   readonly listingUrl: string | undefined;
   /** a dry run makes nothing, not even the local index's folder */
   readonly dryRun: boolean;
+  /** a PEM file of authorities to believe on top of the usual ones, relative to the workspace root */
+  readonly caCertificate?: string | undefined;
 }
 
 /**
@@ -33,27 +37,34 @@ export interface IndexChoice {
  */
 export async function openIndex(
   workspaceRoot: string,
-  { repository: reference, listingUrl, dryRun }: IndexChoice,
+  { repository: reference, listingUrl, dryRun, caCertificate }: IndexChoice,
   pythonWithTools: () => Promise<string>,
 ): Promise<OpenIndex> {
   if (reference === LOCAL) return openLocal(workspaceRoot, dryRun);
-  const pypirc = readPypirc();
-  const repository = await findRepository(reference, listingUrl, pypirc, pythonWithTools);
-  const search = findCredential(repository, process.env, pypirc);
+  const stores = openCredentialStores(process.env);
+  const known = { pypirc: stores.pypirc, uvIndexes: readUvIndexes(workspaceRoot) };
+  const repository = await findRepository(reference, listingUrl, known, pythonWithTools);
+  const search = await findCredential(repository, process.env, stores);
+  const certificates = readCertificates(workspaceRoot, caCertificate);
+  const source = search.kind === 'none' ? idTokenSource(process.env) : undefined;
+  // Minting is a write: a dry run is content to know that there is a way.
+  const minted = source === undefined || dryRun ? undefined : await mint(repository, source, certificates);
+  const credential = search.kind === 'found' ? search.credential : minted?.credential;
+  const isThere = credential !== undefined || (dryRun && source !== undefined);
   return {
-    access: { repository, credential: search.kind === 'found' ? search.credential : undefined, patience: PATIENCE },
+    access: { repository, credential, patience: PATIENCE, certificates },
     // An index on this machine may well be open to everyone on it.
     problems:
-      search.kind === 'none' && !isLoopback(repository.uploadUrl)
-        ? [`there is no credential for "${reference}": looked at ${search.lookedAt.join(' and ')}`]
+      search.kind === 'none' && !isThere && !isLoopback(repository.uploadUrl)
+        ? [noCredential(reference, search.lookedAt)]
         : [],
     advice: undefined,
-    close: async () => {},
+    close: async () => minted?.burn(),
   };
 }
 
 /** The folder of the workspace's own index, absolute. */
-function localIndexFolder(workspaceRoot: string): string {
+export function localIndexFolder(workspaceRoot: string): string {
   return join(workspaceRoot, WHEELHOUSE_FOLDER, 'index');
 }
 
@@ -70,9 +81,23 @@ async function openLocal(workspaceRoot: string, dryRun: boolean): Promise<OpenIn
   };
 }
 
-function readPypirc(): ReadonlyMap<string, PypircSection> {
-  const path = join(homedir(), '.pypirc');
-  return existsSync(path) ? parsePypirc(readFileSync(path, 'utf8')) : new Map();
+function noCredential(reference: string, lookedAt: readonly string[]): string {
+  const permission = missingPermission(process.env);
+  const said = `there is no credential for "${reference}": looked at ${lookedAt.join(', ')}`;
+  return permission === undefined ? said : `${said}; ${permission}`;
+}
+
+function readUvIndexes(workspaceRoot: string): ReadonlyMap<string, RepositoryAddresses> {
+  const manifest = join(workspaceRoot, 'pyproject.toml');
+  return existsSync(manifest) ? uvIndexes(readFileSync(manifest, 'utf8')) : new Map();
+}
+
+/** @throws {UserError} when there is no such file */
+function readCertificates(workspaceRoot: string, path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  const file = resolve(workspaceRoot, path);
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  throw new UserError('There is no such file of certificates.', { file: path }, 'correct the option `caCertificate`');
 }
 
 function isLoopback(url: string): boolean {

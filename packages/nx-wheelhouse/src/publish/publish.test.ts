@@ -1,22 +1,12 @@
-/** Publishing with our own uploader: to the embedded index, to pypiserver, and to indexes that misbehave. */
-import { rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/** Publishing with our own uploader to the embedded index, pypiserver and devpi. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Fault, type FaultServer, startFaultServer } from '../../testing/publish/fault-server.js';
-import {
-  type PypiServer,
-  plannedPackage,
-  run,
-  startPypiserver,
-  temporaryFolder,
-  tool,
-} from '../../testing/publish/tools.js';
+import { type FaultServer, startFaultServer } from '../../testing/publish/fault-server.js';
+import { accessTo, allStates, diamond, publishAll, states, words } from '../../testing/publish/publishing.js';
+import { type RealServer, startDevpi, startPypiserver } from '../../testing/publish/real-servers.js';
+import { plannedPackage, run, temporaryFolder, tool } from '../../testing/publish/tools.js';
 import { type RunningIndex, startLocalIndex } from '../local-index/server.js';
-import type { IndexAccess } from './listing.js';
-import type { PlannedPackage } from './plan.js';
-import { type PackageOutcome, type PublishOptions, publish } from './publish.js';
 
 let folder: string;
 let index: RunningIndex;
@@ -33,54 +23,21 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Addresses {
-  readonly uploadUrl: string;
-  readonly listingUrl: string;
-}
+const local = () =>
+  accessTo({ uploadUrl: index.uploadUrl, listingUrl: index.simpleUrl }, '__token__', index.token(), 'local');
 
-function accessTo({ uploadUrl, listingUrl }: Addresses, username: string, password: string): IndexAccess {
-  const repository = { kind: 'local', name: 'test', uploadUrl, listingUrl } as const;
-  return { repository, credential: { username, password }, patience: { attempts: 4, delayMs: 10 } };
-}
-
-const local = () => accessTo({ uploadUrl: index.uploadUrl, listingUrl: index.simpleUrl }, '__token__', index.token());
-
-async function publishAll(
-  packages: readonly PlannedPackage[],
-  access: IndexAccess,
-  options: Partial<PublishOptions> = {},
-): Promise<PackageOutcome[]> {
-  const all = { dryRun: false, verifyTimeoutMs: 2000, parallel: 4, ...options };
-  const outcomes: PackageOutcome[] = [];
-  for await (const one of publish({ packages, problems: new Map(), circles: new Map() }, access, all))
-    outcomes.push(one);
-  return outcomes;
-}
-
-const states = (outcomes: readonly PackageOutcome[]) =>
-  Object.fromEntries(outcomes.map(({ project, files }) => [project, files.map(({ state }) => state)]));
-const words = (outcomes: readonly PackageOutcome[]) => outcomes.flatMap(({ problems }) => problems).join('\n');
-
-async function misbehaving(faultOf: (post: number, head: string) => Fault): Promise<FaultServer> {
-  const server = await startFaultServer(index, faultOf);
+async function faulty(...faults: FaultsOf): Promise<FaultServer> {
+  const server = await startFaultServer(index, ...faults);
   open.push(server);
   return server;
 }
+type FaultsOf = Parameters<typeof startFaultServer> extends [unknown, ...infer Rest] ? Rest : never;
 
 const throughFaults = (server: FaultServer) => accessTo(server, '__token__', index.token());
 
-function diamond(): PlannedPackage[] {
-  return [
-    plannedPackage(folder, { name: 'top', version: '1.0', requires: ['left', 'right'] }, ['left', 'right']),
-    plannedPackage(folder, { name: 'left', version: '1.0', requires: ['base'] }, ['base']),
-    plannedPackage(folder, { name: 'right', version: '1.0', requires: ['base'] }, ['base']),
-    plannedPackage(folder, { name: 'base', version: '1.0' }),
-  ];
-}
-
 describe('the embedded index', () => {
   test('a package is published behind all that it needs, and pip installs it', async () => {
-    const outcomes = await publishAll(diamond(), local());
+    const outcomes = await publishAll(diamond(folder), local());
     const order = outcomes.map(({ project }) => project);
     expect([order[0], order[3]]).toEqual(['base', 'top']);
     expect(outcomes.every(({ success }) => success)).toBe(true);
@@ -89,177 +46,100 @@ describe('the embedded index', () => {
   });
 
   test('the same again uploads nothing', async () => {
-    await publishAll(diamond(), local());
-    const server = await misbehaving(() => 'pass');
-    const again = await publishAll(diamond(), throughFaults(server));
+    await publishAll(diamond(folder), local());
+    const server = await faulty(() => 'pass');
+    const again = await publishAll(diamond(folder), throughFaults(server));
     expect(again.every(({ success }) => success)).toBe(true);
-    expect(new Set(Object.values(states(again)).flat())).toEqual(new Set(['already there']));
+    expect(allStates(again)).toEqual(['already there']);
     expect(server.posts()).toBe(0);
   });
 
   test('what a broken-off run left out is sent, and nothing else', async () => {
-    await publishAll(diamond().slice(1), local());
-    const server = await misbehaving(() => 'pass');
-    expect(states(await publishAll(diamond(), throughFaults(server))).top).toEqual(['uploaded', 'uploaded']);
+    await publishAll(diamond(folder).slice(1), local());
+    const server = await faulty(() => 'pass');
+    expect(states(await publishAll(diamond(folder), throughFaults(server))).top).toEqual(['uploaded', 'uploaded']);
     expect(server.posts()).toBe(2);
   });
 
   test('a dry run says what would be sent and sends nothing', async () => {
-    const server = await misbehaving(() => 'pass');
-    const outcomes = await publishAll(diamond(), throughFaults(server), { dryRun: true });
-    expect(new Set(Object.values(states(outcomes)).flat())).toEqual(new Set(['would be uploaded']));
+    const server = await faulty(() => 'pass');
+    const outcomes = await publishAll(diamond(folder), throughFaults(server), { dryRun: true });
+    expect(allStates(outcomes)).toEqual(['would be uploaded']);
     expect(server.posts()).toBe(0);
   });
 });
 
-describe('problems found before the first byte', () => {
-  test('other bytes on the index stop the whole batch, with both hashes', async () => {
-    const before = plannedPackage(folder, { name: 'left', version: '1.0', note: 'other' });
-    await publishAll([before], local());
-    const server = await misbehaving(() => 'pass');
-    const outcomes = await publishAll(diamond(), throughFaults(server));
-    expect(outcomes.map(({ success }) => success)).toEqual([false, false, false, false]);
-    expect(words(outcomes)).toContain(before.dists[0]?.sha256);
-    expect(words(outcomes)).toContain(diamond()[1]?.dists[0]?.sha256);
-    expect(words(outcomes)).toContain('because of problems in left');
-    expect(server.posts()).toBe(0);
-  });
-
-  test('every dist that an index refuses is named in one report', async () => {
-    const outcomes = await publishAll(
-      [
-        plannedPackage(folder, { name: 'urls', version: '1.0', requires: ['x @ file:///x.whl'] }),
-        plannedPackage(folder, { name: 'badname', version: '1.0', requires: ['x y z'] }),
-        plannedPackage(folder, { name: 'fine', version: '1.0' }),
-      ],
-      local(),
-    );
-    expect(words(outcomes)).toMatch(/urls-1.0.*nobody else has what is at that path/);
-    expect(words(outcomes)).toMatch(/badname-1.0.*cannot be read/);
-    expect(new Set(Object.values(states(outcomes)).flat())).toEqual(new Set(['not sent']));
-  });
-
-  test('what only the public indexes refuse is a note on the local one, and refused on theirs', async () => {
-    const dev = plannedPackage(folder, { name: 'dev', version: '1.0.dev1+g1234567' });
-    const [taken] = await publishAll([dev], local());
-    expect(taken).toMatchObject({ success: true, problems: [] });
-    expect(taken?.notes.join()).toContain('1.0.dev1+g1234567 is a local version');
-    const { repository, ...access } = local();
-    const [refused] = await publishAll([dev], { ...access, repository: { ...repository, kind: 'public' } });
-    expect(refused).toMatchObject({ success: false });
-    expect(refused?.problems.join()).toContain('local version');
-  });
-
-  test('an address that answers with a login page is no index', async () => {
-    const server = createServer((_, response) =>
-      response.setHeader('Content-Type', 'text/html').end('<form><input></form>'),
-    );
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    open.push({ close: () => server.close().closeAllConnections() });
-    const listingUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/simple/`;
-    const access = accessTo({ uploadUrl: index.uploadUrl, listingUrl }, 'x', 'y');
-    const asked = publishAll([plannedPackage(folder, { name: 'a', version: '1' })], access);
-    await expect(asked).rejects.toThrow(/cannot be read: the answer is a page with a form/);
-  });
-});
-
-describe('an index that misbehaves', () => {
-  const one = () => plannedPackage(folder, { name: 'solo', version: '1.0' });
-
-  test.each([
-    ['500 once', [500], 3],
-    ['a reset once', ['reset'], 3],
-    ['500 after it stored the file', ['pass-then-500'], 2],
-    ['a reset after it stored the file', ['pass-then-reset'], 2],
-  ] as const)('%s is got over, without a needless upload', async (_, faults, posts) => {
-    const server = await misbehaving((post) => faults[post - 1] ?? 'pass');
-    expect(await publishAll([one()], throughFaults(server))).toMatchObject([{ success: true, problems: [] }]);
-    expect(server.posts()).toBe(posts);
-  });
-
-  test('500 for ever ends after four attempts; dependents are not tried, others are published', async () => {
-    const server = await misbehaving((_, head) => (head.includes('name="name"\r\n\r\nleft') ? 500 : 'pass'));
-    const outcomes = await publishAll(diamond(), throughFaults(server));
-    expect(states(outcomes)).toMatchObject({
-      base: ['uploaded', 'uploaded'],
-      right: ['uploaded', 'uploaded'],
-      left: ['failed', 'not sent'],
-      top: ['not sent', 'not sent'],
-    });
-    expect(words(outcomes)).toContain('because left could not be published');
-    expect(server.posts()).toBe(2 + 2 + 4);
-  });
-
-  test('413 is not tried again', async () => {
-    const server = await misbehaving(() => 413);
-    expect(words(await publishAll([one()], throughFaults(server)))).toContain('413');
-    expect(server.posts()).toBe(1);
-  });
-
-  test('a redirect is not followed, and its target named', async () => {
-    const server = await misbehaving(() => 'redirect');
-    expect(words(await publishAll([one()], throughFaults(server)))).toContain('http://elsewhere.index.example/legacy/');
-  });
-
-  test('a success that the listing does not confirm is a failure', async () => {
-    const server = await misbehaving(() => 'login-page');
-    const outcomes = await publishAll([one()], throughFaults(server), { verifyTimeoutMs: 100 });
-    expect(outcomes).toMatchObject([{ success: false }]);
-    expect(words(outcomes)).toContain('did not list it');
-  });
-
-  test('a file that changed since it was recorded is not uploaded', async () => {
-    const pkg = one();
-    const [dist] = pkg.dists;
-    const changed = { ...pkg, dists: [{ ...dist!, sha256: '0'.repeat(64) }] };
-    const outcomes = await publishAll([changed], local());
-    expect(words(outcomes)).toContain('has changed');
-    expect((await fetch(`${index.simpleUrl}solo/`)).status).toBe(404);
-  });
-
-  test('a file that cannot be read is named', async () => {
-    const pkg = one();
-    for (const { path } of pkg.dists) writeFileSync(path, 'broken');
-    expect(words(await publishAll([pkg], local()))).toMatch(/solo-1.0.*cannot be read/);
-  });
-});
-
-describe('pypiserver', () => {
-  let server: PypiServer;
+describe.each([
+  ['pypiserver', startPypiserver],
+  ['devpi', startDevpi],
+] as const)('%s', (_, start) => {
+  let server: RealServer;
   beforeEach(async () => {
-    server = await startPypiserver('secret');
+    server = await start('secret');
     open.push(server);
   });
 
-  test('takes a diamond, the same again sends nothing, other bytes are refused', async () => {
+  test('takes a diamond in order; the same again sends nothing, other bytes of one stop all', async () => {
     const access = accessTo(server, 'me', 'secret');
-    const outcomes = await publishAll(diamond(), access);
+    const outcomes = await publishAll(diamond(folder), access);
     expect(words(outcomes)).toBe('');
-    expect(new Set(Object.values(states(outcomes)).flat())).toEqual(new Set(['uploaded']));
-    expect(new Set(Object.values(states(await publishAll(diamond(), access))).flat())).toEqual(
-      new Set(['already there']),
-    );
+    expect(allStates(outcomes)).toEqual(['uploaded']);
+    expect(outcomes.map(({ project }) => project)).toEqual(expect.arrayContaining(['base', 'top']));
+    expect([outcomes[0]?.project, outcomes[3]?.project]).toEqual(['base', 'top']);
+    expect(allStates(await publishAll(diamond(folder), access))).toEqual(['already there']);
+
     const other = plannedPackage(folder, { name: 'base', version: '1.0', note: 'other' });
-    expect(words(await publishAll([other], access))).toContain('other bytes');
-    const args = ['pip', 'install', '--no-config', '--no-cache', '--python', tool('python')];
-    const installed = await run('uv', [
-      ...args,
-      '--default-index',
-      server.listingUrl,
+    const fresh = plannedPackage(folder, { name: 'fresh', version: '1.0' });
+    const refused = await publishAll([fresh, other], access);
+    expect(words(refused)).toContain(other.dists[0]?.sha256);
+    expect(words(refused)).toContain(diamond(folder)[3]?.dists[0]?.sha256);
+    expect(states(refused).fresh).toEqual(['not sent', 'not sent']);
+
+    const uv = [
+      'pip',
+      'install',
+      '--no-config',
+      '--no-cache',
+      '--python',
+      tool('python'),
       '--target',
       join(folder, 't'),
-      'top',
-    ]);
+    ];
+    const installed = await run('uv', [...uv, '--default-index', server.listingUrl, 'top']);
     expect(installed).toMatchObject({ status: 0 });
   });
 
-  test('with a wrong password nothing is stored and one attempt is made', async () => {
-    const outcomes = await publishAll(
-      [plannedPackage(folder, { name: 'base', version: '1.0' })],
-      accessTo(server, 'me', 'no'),
-    );
-    expect(outcomes).toMatchObject([{ success: false }]);
-    expect(words(outcomes)).toMatch(/40[13].*check the token/);
-    expect(await (await fetch(`${server.listingUrl}`)).text()).not.toContain('base');
+  test('with a wrong password nothing of any package is sent', async () => {
+    const outcomes = await publishAll(diamond(folder), accessTo(server, 'me', 'no'));
+    expect(outcomes.map(({ success }) => success)).toEqual([false, false, false, false]);
+    expect(words(outcomes)).toMatch(/does not accept the credential: 40[13]/);
+    expect(allStates(await publishAll(diamond(folder), accessTo(server, 'me', 'secret'), { dryRun: true }))).toEqual([
+      'would be uploaded',
+    ]);
+  });
+
+  test('a server that is killed in the middle and started again is got over', async () => {
+    const access = { ...accessTo(server, 'me', 'secret'), patience: { attempts: 8, delayMs: 300 } };
+    const publishing = publishAll(diamond(folder), access, { verifyTimeoutMs: 20_000 });
+    await waitFor(async () => (await (await fetch(`${server.listingUrl}base/`)).text()).includes('base-1.0'));
+    await server.crash();
+    const outcomes = await publishing;
+    expect(words(outcomes)).toBe('');
+    expect(outcomes.every(({ success }) => success)).toBe(true);
   });
 });
+
+test('a volatile index of devpi is told from one that keeps what it has: other bytes are refused by us', async () => {
+  const server = await startDevpi('secret', true);
+  open.push(server);
+  const access = accessTo(server, 'me', 'secret');
+  const first = plannedPackage(folder, { name: 'base', version: '1.0' });
+  await publishAll([first], access);
+  const refused = await publishAll([plannedPackage(folder, { name: 'base', version: '1.0', note: 'other' })], access);
+  expect(words(refused)).toContain(first.dists[0]?.sha256);
+  expect(allStates(await publishAll([first], access))).toEqual(['already there']);
+});
+
+async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 20));
+}

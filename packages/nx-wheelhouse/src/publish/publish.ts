@@ -3,12 +3,14 @@
  * the index lists exactly the recorded bytes. Run again after a failure, it sends only what is missing.
  */
 import { describeError } from '../errors/user-error.js';
-import { type DistContent, readDist } from '../local-index/rules.js';
 import type { Collection } from './collect.js';
 import { inOrder } from './in-order.js';
-import { type IndexAccess, readListing } from './listing.js';
-import { type PlannedPackage, planPublish } from './plan.js';
-import { describeFinding, findProblems, type Inspected, publicObstacles } from './preflight.js';
+import { type Inspected, inspect } from './inspect.js';
+import type { IndexAccess } from './listing.js';
+import { planPublish } from './plan.js';
+import { describeFinding, findProblems, publicObstacles } from './preflight.js';
+import { probe } from './probe.js';
+import { unrenderableReadmes } from './readme.js';
 import { upload } from './upload.js';
 import { type Verdict, verify } from './verify.js';
 
@@ -19,6 +21,8 @@ export interface PublishOptions {
   readonly verifyTimeoutMs: number;
   /** how many packages at a time */
   readonly parallel: number;
+  /** gives a Python that has twine's libraries; called only where it is needed */
+  readonly pythonWithTools: () => Promise<string>;
 }
 
 export type FileState = 'uploaded' | 'already there' | 'would be uploaded' | 'failed' | 'not sent';
@@ -28,12 +32,14 @@ interface FileOutcome {
   readonly sha256: string;
   readonly size: number;
   readonly state: FileState;
+  /** how often it was sent in this run, where that is counted */
+  readonly attempts?: number;
 }
 
 export interface PackageOutcome {
   readonly project: string;
   /** the distribution and its version, where they are known */
-  readonly release: string | undefined;
+  readonly release: { readonly name: string; readonly version: string } | undefined;
   readonly success: boolean;
   readonly files: readonly FileOutcome[];
   /** sentences for a person, empty when all is well */
@@ -43,13 +49,10 @@ export interface PackageOutcome {
 }
 
 /** A package ready to be sent. */
-interface Checked extends PlannedPackage, Inspected {
+interface Checked extends Inspected {
   readonly key: string;
   readonly notes: readonly string[];
 }
-
-/** So many pages are asked for at a time. */
-const LISTINGS_AT_A_TIME = 16;
 
 /**
  * @param batchProblems what stands against the whole batch, such as a missing credential
@@ -63,24 +66,31 @@ export async function* publish(
   batchProblems: readonly string[] = [],
 ): AsyncGenerator<PackageOutcome> {
   const plan = planPublish(collection.packages, collection.circles.keys());
-  const checked = await mapInParallel(plan, LISTINGS_AT_A_TIME, (pkg) =>
-    inspect(pkg, access, batchProblems.length === 0),
-  );
+  const isPublic = access.repository.kind !== 'local';
+  const inspection = await inspect(plan, collection, access, batchProblems.length === 0);
+  const checked = inspection.packages.map((pkg): Checked => {
+    return { ...pkg, key: pkg.project, notes: isPublic ? [] : publicObstacles(pkg) };
+  });
   const problems = new Map<string, string[]>();
   for (const [project, problem] of collection.problems) problems.set(project, [problem]);
   for (const [project, problem] of collection.circles) {
     yield { project, release: undefined, success: false, files: [], notes: [], problems: [problem] };
   }
-  for (const finding of findProblems(checked, access.repository.kind)) {
+  const readmes = isPublic ? await unrenderableReadmes(checked, options.pythonWithTools) : new Map();
+  for (const finding of findProblems(inspection, collection, access.repository.kind, readmes)) {
     problems.set(finding.project, [...(problems.get(finding.project) ?? []), describeFinding(finding)]);
   }
-  if (problems.size > 0 || batchProblems.length > 0) {
-    yield* refuseAll(collection, checked, problems, batchProblems);
+  const isSomethingMissing = checked.some((pkg) => pkg.dists.some(({ filename }) => !isThere(pkg, filename)));
+  const isProbed = isPublic && isSomethingMissing && !options.dryRun && batchProblems.length === 0;
+  const denied = isProbed ? await probe(access) : undefined;
+  const ofAll = denied === undefined ? batchProblems : [...batchProblems, denied];
+  if (problems.size > 0 || ofAll.length > 0) {
+    yield* refuseAll(collection, checked, problems, ofAll);
     return;
   }
   if (options.dryRun) {
     for (const pkg of checked)
-      yield outcome(pkg, true, (file) => (isThere(pkg, file) ? 'already there' : 'would be uploaded'));
+      yield outcomeOf(pkg, true, (file) => (isThere(pkg, file) ? 'already there' : 'would be uploaded'));
     return;
   }
   const turns = inOrder(
@@ -94,22 +104,9 @@ export async function* publish(
     if (turn.kind === 'done') yield turn.result;
     else {
       const problem = `not tried, because ${turn.failed.join(', ')} could not be published`;
-      yield outcome(turn.item, false, (file) => (isThere(turn.item, file) ? 'already there' : 'not sent'), [problem]);
+      yield outcomeOf(turn.item, false, (file) => (isThere(turn.item, file) ? 'already there' : 'not sent'), [problem]);
     }
   }
-}
-
-/** @param isAsked whether the index is asked what it has; it need not even be there where nothing will be sent anyway */
-async function inspect(pkg: PlannedPackage, access: IndexAccess, isAsked: boolean): Promise<Checked> {
-  const contents = new Map<string, DistContent | string>();
-  for (const { path, filename } of pkg.dists) {
-    contents.set(filename, await readDist(path, filename).catch((error: Error) => error.message));
-  }
-  const filenames = pkg.dists.map(({ filename }) => filename);
-  const listing = isAsked ? await readListing(access, pkg.name, filenames) : new Map();
-  const inspected = { project: pkg.project, dists: pkg.dists, contents, listing };
-  const notes = access.repository.kind === 'local' ? publicObstacles(inspected) : [];
-  return { ...pkg, ...inspected, key: pkg.project, notes };
 }
 
 function* refuseAll(
@@ -124,7 +121,7 @@ function* refuseAll(
   }
   for (const pkg of checked) {
     const own = [...(problems.get(pkg.project) ?? []), ...batchProblems];
-    yield outcome(
+    yield outcomeOf(
       pkg,
       false,
       (file) => (isThere(pkg, file) ? 'already there' : 'not sent'),
@@ -136,16 +133,20 @@ function* refuseAll(
 /** Sends what is missing of one package, its files one after the other, and waits until the index lists them. */
 async function publishOne(pkg: Checked, access: IndexAccess, options: PublishOptions): Promise<PackageOutcome> {
   const states = new Map<string, FileState>();
+  const attempts = new Map<string, number>();
+  const outcome = (success: boolean, problems: readonly string[] = []) =>
+    outcomeOf(pkg, success, stateOf, problems, attempts);
   const stateOf = (filename: string) => states.get(filename) ?? (isThere(pkg, filename) ? 'already there' : 'not sent');
   try {
     for (const dist of pkg.dists) {
       const content = pkg.contents.get(dist.filename);
       if (isThere(pkg, dist.filename) || content === undefined || typeof content === 'string') continue;
       const sent = await upload(access, dist, content.metadata);
+      attempts.set(dist.filename, sent.attempts);
       states.set(dist.filename, sent.kind === 'failed' ? 'failed' : 'uploaded');
-      if (sent.kind === 'failed') return outcome(pkg, false, stateOf, [`${dist.filename}: ${sent.problem}`]);
+      if (sent.kind === 'failed') return outcome(false, [`${dist.filename}: ${sent.problem}`]);
     }
-    if (states.size === 0) return outcome(pkg, true, stateOf);
+    if (states.size === 0) return outcome(true);
     const problems: string[] = [];
     for (const [filename, verdict] of await verify(access, pkg.name, pkg.dists, options.verifyTimeoutMs)) {
       const problem = describeVerdict(verdict, access, options);
@@ -153,9 +154,9 @@ async function publishOne(pkg: Checked, access: IndexAccess, options: PublishOpt
       states.set(filename, 'failed');
       problems.push(`${filename}: ${problem}`);
     }
-    return outcome(pkg, problems.length === 0, stateOf, problems);
+    return outcome(problems.length === 0, problems);
   } catch (error) {
-    return outcome(pkg, false, stateOf, [describeError(error)]);
+    return outcome(false, [describeError(error)]);
   }
 }
 
@@ -175,29 +176,22 @@ function describeVerdict(
 }
 
 function isThere({ dists, listing }: Checked, filename: string): boolean {
-  return listing.get(filename) === dists.find((dist) => dist.filename === filename)?.sha256;
+  return listing.sha256.get(filename) === dists.find((dist) => dist.filename === filename)?.sha256;
 }
 
-function outcome(
+function outcomeOf(
   { project, name, version, dists, notes }: Checked,
   success: boolean,
   stateOf: (filename: string) => FileState,
   problems: readonly string[] = [],
+  attempts: ReadonlyMap<string, number> = new Map(),
 ): PackageOutcome {
-  const files = dists.map(({ filename, sha256, size }) => ({ filename, sha256, size, state: stateOf(filename) }));
-  return { project, release: `${name} ${version}`, success, files, problems, notes };
-}
-
-async function mapInParallel<Item, Result>(
-  items: readonly Item[],
-  parallel: number,
-  run: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const queue = items.entries();
-  const worker = async () => {
-    for (const [index, item] of queue) results[index] = await run(item);
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
-  return results;
+  const files = dists.map(({ filename, sha256, size }) => ({
+    filename,
+    sha256,
+    size,
+    state: stateOf(filename),
+    attempts: attempts.get(filename) ?? 0,
+  }));
+  return { project, release: { name, version }, success, files, problems, notes };
 }

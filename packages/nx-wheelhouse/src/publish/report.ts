@@ -7,7 +7,8 @@ export function reportText(
   { project, release, success, files, problems, notes }: PackageOutcome,
   repository: string,
 ): string {
-  const title = `${release ?? project} ${success ? '->' : 'not published to'} ${repository}`;
+  const what = release === undefined ? project : `${release.name} ${release.version}`;
+  const title = `${what} ${success ? '->' : 'not published to'} ${repository}`;
   const width = Math.max(0, ...files.map(({ filename }) => filename.length));
   const rows = files.map(
     ({ filename, size, sha256, state }) =>

@@ -3,12 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { askPython } from '../../../python-packaging/testing/reference.js';
 import { tool } from '../../testing/publish/tools.js';
 import { findCredential, redactor } from './credentials.js';
+import { parseNetrc } from './netrc.js';
 import { parsePypirc } from './pypirc.js';
 import { findRepository, listingBeside } from './repositories.js';
+import { uvIndexes } from './uv-indexes.js';
 
 const NOBODY = async (): Promise<string> => {
   throw new Error('no tool is needed for this');
 };
+
+const known = (pypirc: string, manifest = '') => ({ pypirc: parsePypirc(pypirc), uvIndexes: uvIndexes(manifest) });
 
 const PYPIRC = `
 [distutils]
@@ -38,7 +42,7 @@ describe('addresses', () => {
   });
 
   test('a section of .pypirc is a repository', async () => {
-    expect(await findRepository('company', undefined, parsePypirc(PYPIRC), NOBODY)).toEqual({
+    expect(await findRepository('company', undefined, known(PYPIRC), NOBODY)).toEqual({
       kind: 'private',
       name: 'company',
       uploadUrl: 'https://company.index.example/legacy/',
@@ -56,18 +60,30 @@ def answer(name):
         {"pypi": PyPI, "testpypi": TestPyPI}[name].simple_url + "/"]
 `;
     for (const name of ['pypi', 'testpypi']) {
-      const { uploadUrl, listingUrl } = await findRepository(name, undefined, new Map(), async () => tool('python'));
+      const { uploadUrl, listingUrl } = await findRepository(name, undefined, known(''), async () => tool('python'));
       expect([[uploadUrl, listingUrl]]).toEqual(askPython(source, [name]));
     }
   });
 
+  test('a uv index with a publish-url is a repository, unless a public one has the name', async () => {
+    const index = (name: string) =>
+      `[[tool.uv.index]]\nname = "${name}"\nurl = "https://uv.index.example/simple"\npublish-url = "https://uv.index.example/up/"\n`;
+    expect(await findRepository('team', undefined, known('', index('team')), NOBODY)).toMatchObject({
+      uploadUrl: 'https://uv.index.example/up/',
+      listingUrl: 'https://uv.index.example/simple/',
+    });
+    await expect(findRepository('pypi', undefined, known('', index('pypi')), NOBODY)).rejects.toThrow(
+      'no tool is needed',
+    );
+  });
+
   test('an unknown name is answered with those that are known', async () => {
-    const asked = findRepository('pipy', undefined, parsePypirc(PYPIRC), NOBODY);
+    const asked = findRepository('pipy', undefined, known(PYPIRC), NOBODY);
     await expect(asked).rejects.toThrow(/local, pypi, testpypi, company, other/);
   });
 
   test('a password in the address is refused and not repeated', async () => {
-    const error: unknown = await findRepository('https://me:hidden@index.example/', undefined, new Map(), NOBODY).catch(
+    const error: unknown = await findRepository('https://me:hidden@index.example/', undefined, known(''), NOBODY).catch(
       (reason) => reason,
     );
     expect(String(error)).toContain('environment variables');
@@ -94,20 +110,50 @@ def answer(text):
   });
 });
 
-describe('credentials', () => {
-  const company = { name: 'company', uploadUrl: 'https://company.index.example/legacy/', listingUrl: '' };
+describe('.netrc', () => {
+  test.each([
+    'machine a.example login me password secret',
+    'machine a.example\n  login me\n  password "a b"\nmachine b.example password only\n',
+    '# nothing\nmachine a.example login me password one # two\nmachine c.example login x account y password z',
+    'macdef init\ncd /tmp\nmachine no.example login x password y\n\nmachine a.example login "q\\"t" password p',
+    'default login anonymous password guest',
+  ])('%j reads as Python reads it', (text) => {
+    const source = `
+import netrc, os, tempfile
+def answer(text):
+    path = os.path.join(tempfile.mkdtemp(), "netrc")
+    open(path, "w").write(text)
+    hosts = netrc.netrc(path).hosts
+    return {host: {"username": login, "password": password} for host, (login, _, password) in hosts.items() if host != "default"}
+`;
+    expect([Object.fromEntries(parseNetrc(text))]).toEqual(askPython(source, [text]));
+  });
+});
 
-  test('the environment comes before .pypirc, and a line end behind a token does no harm', () => {
-    const found = findCredential(company, { NX_WHEELHOUSE_TOKEN_COMPANY: ' t0ken\r\n' }, parsePypirc(PYPIRC));
+describe('credentials', () => {
+  const stores = (pypirc: string, netrc = '', kept: Readonly<Record<string, string>> = {}) => ({
+    pypirc: parsePypirc(pypirc),
+    netrc: parseNetrc(netrc),
+    keyring: async (url: string, username: string) => kept[`${username} ${url}`],
+  });
+  const company = {
+    kind: 'private' as const,
+    name: 'company',
+    uploadUrl: 'https://company.index.example/legacy/',
+    listingUrl: '',
+  };
+
+  test('the environment comes before .pypirc, and a line end behind a token does no harm', async () => {
+    const found = await findCredential(company, { NX_WHEELHOUSE_TOKEN_COMPANY: ' t0ken\r\n' }, stores(PYPIRC));
     expect(found).toEqual({ kind: 'found', credential: { username: '__token__', password: 't0ken' } });
   });
 
-  test('.pypirc gives name and password', () => {
-    const found = findCredential(company, {}, parsePypirc(PYPIRC));
+  test('.pypirc gives name and password', async () => {
+    const found = await findCredential(company, {}, stores(PYPIRC));
     expect(found).toEqual({ kind: 'found', credential: { username: 'me', password: 'pass%word=1' } });
   });
 
-  test('a URL goes by its host', () => {
+  test('a URL goes by its host', async () => {
     const url = {
       kind: 'private' as const,
       name: 'https://my-host.index.example:8443/up/',
@@ -118,14 +164,36 @@ describe('credentials', () => {
       NX_WHEELHOUSE_TOKEN_MY_HOST_INDEX_EXAMPLE_8443: 'x',
       NX_WHEELHOUSE_USERNAME_MY_HOST_INDEX_EXAMPLE_8443: 'me',
     };
-    expect(findCredential(url, environment, new Map())).toMatchObject({
+    expect(await findCredential(url, environment, stores(''))).toMatchObject({
       credential: { username: 'me', password: 'x' },
     });
   });
 
-  test('the token of one repository is not found for another', () => {
-    const found = findCredential({ ...company, name: 'testpypi' }, { NX_WHEELHOUSE_TOKEN_PYPI: 'x' }, new Map());
-    expect(found).toEqual({ kind: 'none', lookedAt: ['NX_WHEELHOUSE_TOKEN_TESTPYPI', '~/.pypirc'] });
+  test('the token of one repository is not found for another', async () => {
+    const found = await findCredential({ ...company, name: 'testpypi' }, { NX_WHEELHOUSE_TOKEN_PYPI: 'x' }, stores(''));
+    expect(found).toMatchObject({
+      kind: 'none',
+      lookedAt: ['NX_WHEELHOUSE_TOKEN_TESTPYPI', '~/.pypirc', '~/.netrc', 'the keyring'],
+    });
+  });
+
+  test('.netrc is asked by host, behind .pypirc; the keyring last', async () => {
+    const netrc = 'machine company.index.example login her password "two words"\n';
+    const kept = { '__token__ https://company.index.example/legacy/': 'kept\n' };
+    expect(await findCredential(company, {}, stores(PYPIRC, netrc, kept))).toMatchObject({
+      credential: { username: 'me' },
+    });
+    expect(await findCredential(company, {}, stores('', netrc, kept))).toMatchObject({
+      credential: { username: 'her', password: 'two words' },
+    });
+    expect(await findCredential(company, {}, stores('', '', kept))).toMatchObject({
+      credential: { username: '__token__', password: 'kept' },
+    });
+  });
+
+  test('a section of .pypirc is for its address, not for whoever takes its name', async () => {
+    const stranger = { ...company, uploadUrl: 'https://stranger.index.example/' };
+    expect(await findCredential(stranger, {}, stores(PYPIRC))).toMatchObject({ kind: 'none' });
   });
 
   test('no form of a credential survives redaction', () => {

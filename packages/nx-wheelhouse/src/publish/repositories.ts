@@ -15,7 +15,14 @@ export interface Repository {
   readonly listingUrl: string;
 }
 
-interface RepositoryAddresses {
+/** Repositories that files of the user and of the workspace name. */
+export interface KnownRepositories {
+  readonly pypirc: ReadonlyMap<string, PypircSection>;
+  /** `[[tool.uv.index]]` with a publish-url, by name */
+  readonly uvIndexes: ReadonlyMap<string, RepositoryAddresses>;
+}
+
+export interface RepositoryAddresses {
   readonly uploadUrl: string;
   readonly listingUrl: string;
 }
@@ -27,7 +34,7 @@ const PUBLIC = ['pypi', 'testpypi'] as const;
 
 /**
  * Finds the addresses of every repository but the local one.
- * @param reference `pypi`, `testpypi`, a section of .pypirc, or a URL to upload to
+ * @param reference `pypi`, `testpypi`, a section of .pypirc, a `[[tool.uv.index]]` with a publish-url, or a URL to upload to
  * @param listingUrl overrides where the listing is
  * @param pythonWithTools gives a Python that has twine and pip, which know the addresses of the public indexes
  * @throws {UserError} for a name that nobody knows, or a URL that cannot be used
@@ -35,10 +42,10 @@ const PUBLIC = ['pypi', 'testpypi'] as const;
 export async function findRepository(
   reference: string,
   listingUrl: string | undefined,
-  pypirc: ReadonlyMap<string, PypircSection>,
+  { pypirc, uvIndexes }: KnownRepositories,
   pythonWithTools: () => Promise<string>,
 ): Promise<Repository> {
-  const addresses = await findAddresses(reference, pypirc, pythonWithTools);
+  const addresses = await findAddresses(reference, { pypirc, uvIndexes }, pythonWithTools);
   const listing = listingUrl ?? addresses.listingUrl;
   return {
     kind: PUBLIC.some((name) => name === reference) ? 'public' : 'private',
@@ -50,7 +57,7 @@ export async function findRepository(
 
 async function findAddresses(
   reference: string,
-  pypirc: ReadonlyMap<string, PypircSection>,
+  { pypirc, uvIndexes }: KnownRepositories,
   pythonWithTools: () => Promise<string>,
 ): Promise<RepositoryAddresses> {
   if (/^[a-z][a-z0-9+.-]*:/i.test(reference)) return fromUploadUrl(reference);
@@ -58,11 +65,14 @@ async function findAddresses(
   if (stated !== undefined) return fromUploadUrl(stated);
   const known = PUBLIC.find((name) => name === reference);
   if (known !== undefined) return askTools(await pythonWithTools(), known);
+  // Behind the public ones: a manifest that was cloned must not say where the token of `pypi` goes.
+  const index = uvIndexes.get(reference);
+  if (index !== undefined) return index;
   const sections = [...pypirc].filter(([, section]) => section.repository !== undefined).map(([name]) => name);
   throw new UserError(
     `There is no repository called "${reference}".`,
     {},
-    `use one of ${[LOCAL, ...PUBLIC, ...sections].join(', ')}, a section of ~/.pypirc that states its repository, or a URL to upload to`,
+    `use one of ${[LOCAL, ...PUBLIC, ...sections, ...uvIndexes.keys()].join(', ')}, a section of ~/.pypirc that states its repository, a [[tool.uv.index]] with a publish-url, or a URL to upload to`,
   );
 }
 

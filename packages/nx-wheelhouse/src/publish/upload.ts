@@ -36,7 +36,7 @@ export async function upload(access: IndexAccess, dist: RecordedDist, metadata: 
       return failed(attempts, `the index redirects to ${answer.headers.location}: give that address if you trust it`);
     }
     // What a status says of duplicates differs by index; what the listing says does not.
-    const onIndex = (await readListing(access, metadata.name, [dist.filename])).get(dist.filename);
+    const onIndex = (await readListing(access, metadata.name, [dist.filename])).sha256.get(dist.filename);
     if (onIndex === dist.sha256) return { kind: 'there', attempts };
     if (onIndex !== undefined) return failed(attempts, otherBytes(dist, onIndex));
     const isOver = answer !== undefined && !isPassing(answer);
@@ -65,8 +65,9 @@ async function post(access: IndexAccess, dist: RecordedDist, metadata: CoreMetad
       'Content-Type: application/octet-stream\r\n\r\n',
   );
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
-  const { repository, credential } = access;
+  const { repository, credential, certificates } = access;
   return send({
+    certificates,
     method: 'POST',
     url: repository.uploadUrl,
     headers: {

@@ -34,7 +34,7 @@ export async function verify(
 }
 
 function verdictOn({ filename, sha256 }: RecordedDist, listing: Listing): Verdict {
-  const onIndex = listing.get(filename);
+  const onIndex = listing.sha256.get(filename);
   if (onIndex === undefined) return { kind: 'not-listed' };
   return onIndex === sha256 ? { kind: 'listed' } : { kind: 'other-bytes', onIndex };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
 import { findBasePython } from './base-python.js';
 import { childEnvironment } from './child-environment.js';
-import { lastLines, runTool, type ToolOptions, type ToolResult } from './run-tool.js';
+import { lastLines, runTool, type ToolResult } from './run-tool.js';
 import { toolCacheFolder } from './tool-cache.js';
 
 /** The version that is provisioned when PATH has none that suits. */
@@ -34,11 +34,15 @@ export async function isUvThere(): Promise<boolean> {
 
 /**
  * Calls uv, without colours: what it says is read by programs and put into errors.
+ * @param options.env on top of the environment that tools get
  * @throws {UserError} when there is no uv
  */
-export async function runUv(args: readonly string[], options: Pick<ToolOptions, 'cwd'> = {}): Promise<ToolResult> {
-  const env = childEnvironment({ NO_COLOR: '1', FORCE_COLOR: undefined });
-  return runTool(await ensureUv(), args, { ...options, env });
+export async function runUv(
+  args: readonly string[],
+  { cwd, env = {} }: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv | undefined } = {},
+): Promise<ToolResult> {
+  const environment = childEnvironment({ NO_COLOR: '1', FORCE_COLOR: undefined, ...env });
+  return runTool(await ensureUv(), args, { ...(cwd === undefined ? {} : { cwd }), env: environment });
 }
 
 /** The version of the uv that is called, or would be installed for that. */

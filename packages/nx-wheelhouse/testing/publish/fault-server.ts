@@ -1,54 +1,64 @@
 /** An index that misbehaves as told, in front of a real embedded one. */
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningIndex } from '../../src/local-index/server.js';
 
 export interface FaultServer {
   readonly uploadUrl: string;
   readonly listingUrl: string;
-  /** how many uploads have come */
+  /** how many uploads have come; forms without a file are none */
   posts(): number;
+  /** the credentials that came with any request */
+  readonly authorizations: readonly string[];
   close(): void;
 }
 
-/** What happens to an upload: `pass` hands it to the index behind. */
-export type Fault = 'pass' | 'pass-then-500' | 'pass-then-reset' | 500 | 413 | 'reset' | 'login-page' | 'redirect';
+/** What happens to an upload. */
+export type Fault =
+  | 'pass'
+  | 'pass-then-500'
+  | 'pass-then-reset'
+  | 'reset'
+  /** before the body is read */
+  | 'early-413'
+  | 'login-page'
+  /** answers after a second */
+  | 'slow'
+  /** 429 that asks for a second */
+  | 'retry-after'
+  | { readonly status: number; readonly location?: string };
 
-/** @param faultOf the fault of each upload, by its number from 1 and the head of its body */
+/** What happens to the listing of a project. */
+export type ListingFault = 'pass' | 503 | 'empty' | 'html' | 'no-hashes' | 'other-hashes';
+
+/**
+ * @param faultOf the fault of each upload, by its number from 1 and the head of its body
+ * @param listingFaultOf the fault of each listing, by its number from 1
+ */
 export async function startFaultServer(
   index: RunningIndex,
   faultOf: (post: number, head: string) => Fault,
+  listingFaultOf: (get: number) => ListingFault = () => 'pass',
 ): Promise<FaultServer> {
   let posts = 0;
+  let listings = 0;
+  const authorizations: string[] = [];
   const server = createServer(async (request, response) => {
-    if (request.method !== 'POST') return pass(index, request, response, await read(request));
-    posts += 1;
-    const number = posts;
-    const body = await read(request);
-    const fault = faultOf(number, body.toString('latin1'));
-    switch (fault) {
-      case 'pass':
-        return pass(index, request, response, body);
-      case 'pass-then-500':
-      case 'pass-then-reset':
-        return pass(index, request, response, body, () => {
-          if (fault === 'pass-then-500') response.writeHead(500).end('lost');
-          else request.socket.resetAndDestroy();
-        });
-      case 'reset':
-        request.socket.resetAndDestroy();
-        return;
-      case 'login-page':
-        response.writeHead(200, { 'Content-Type': 'text/html' }).end('<form><input name="user"></form>');
-        return;
-      case 'redirect':
-        response.writeHead(302, { Location: 'http://elsewhere.index.example/legacy/' }).end();
-        return;
-      default: {
-        const echo = `sorry, ${request.headers.authorization}`;
-        response.writeHead(fault, { 'Content-Type': 'text/plain' }).end(echo);
-      }
+    authorizations.push(request.headers.authorization ?? '');
+    if (request.method !== 'POST') {
+      if (request.url?.startsWith('/simple/')) return list(index, request, response, listingFaultOf(++listings));
+      return pass(index, request, response, Buffer.alloc(0));
     }
+    if (faultOf(posts + 1, '') === 'early-413') {
+      posts += 1;
+      response.writeHead(413, { Connection: 'close' }).end('File too large.');
+      return;
+    }
+    const body = await read(request);
+    if (!body.includes('; filename="')) return pass(index, request, response, body);
+    posts += 1;
+    await misbehave(index, request, response, body, faultOf(posts, body.toString('latin1')));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -56,11 +66,65 @@ export async function startFaultServer(
     uploadUrl: `${base}legacy/`,
     listingUrl: `${base}simple/`,
     posts: () => posts,
+    authorizations,
     close: () => {
       server.close();
       server.closeAllConnections();
     },
   };
+}
+
+async function misbehave(
+  index: RunningIndex,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+  fault: Fault,
+): Promise<void> {
+  switch (fault) {
+    case 'pass':
+      return pass(index, request, response, body);
+    case 'slow':
+      await sleep(1000);
+      return pass(index, request, response, body);
+    case 'pass-then-500':
+      return pass(index, request, response, body, () => response.writeHead(500).end('lost'));
+    case 'pass-then-reset':
+      return pass(index, request, response, body, () => request.socket.resetAndDestroy());
+    case 'reset':
+      request.socket.resetAndDestroy();
+      return;
+    case 'early-413':
+      return;
+    case 'login-page':
+      response.writeHead(200, { 'Content-Type': 'text/html' }).end('<form><input name="user"></form>');
+      return;
+    case 'retry-after':
+      response.writeHead(429, { 'Retry-After': '1' }).end('slowly');
+      return;
+    default: {
+      const { status, location } = fault;
+      const headers = { 'Content-Type': 'text/plain', ...(location === undefined ? {} : { Location: location }) };
+      response.writeHead(status, headers).end(`sorry, ${request.headers.authorization}`);
+    }
+  }
+}
+
+async function list(
+  index: RunningIndex,
+  request: IncomingMessage,
+  response: ServerResponse,
+  fault: ListingFault,
+): Promise<void> {
+  if (fault === 'pass') return pass(index, request, response, Buffer.alloc(0));
+  if (fault === 503) return void response.writeHead(503).end('busy');
+  if (fault === 'empty') return void response.writeHead(404).end();
+  const answer = await fetch(new URL(request.url ?? '/', index.simpleUrl));
+  const html = (await answer.text()).replace(/#sha256=[0-9a-f]{64}/g, (hash) => {
+    if (fault === 'html') return hash;
+    return fault === 'no-hashes' ? '' : `#sha256=${'0'.repeat(64)}`;
+  });
+  response.writeHead(answer.status, { 'Content-Type': 'text/html' }).end(html);
 }
 
 async function read(request: IncomingMessage): Promise<Buffer> {

@@ -12,11 +12,13 @@ import zipfile
 
 
 def metadata(package):
-    lines = ["Metadata-Version: 2.3", f"Name: {package['name']}", f"Version: {package['version']}"]
-    lines += ["Summary: A small package", "Requires-Python: >=3.8", "Description-Content-Type: text/markdown"]
+    lines = [f"Metadata-Version: {package.get('metadataVersion', '2.3')}", f"Name: {package['name']}", f"Version: {package['version']}"]
+    lines += ["Summary: A small package", "Requires-Python: >=3.8"]
+    lines += [f"Description-Content-Type: {package.get('readmeType', 'text/markdown')}"]
     lines += ["Classifier: Programming Language :: Python :: 3", "Project-URL: Home, http://index.example/home"]
     lines += [f"Requires-Dist: {requirement}" for requirement in package.get("requires", [])]
-    return "\n".join(lines) + "\n\n# Read me\n\nGrüße.\n"
+    lines += package.get("fields", [])
+    return "\n".join(lines) + "\n\n" + package.get("readme", "# Read me\n\nGrüße.\n")
 
 
 def stem(package):
@@ -27,14 +29,18 @@ def wheel(package, folder):
     info = f"{stem(package)}.dist-info"
     module = stem(package).rsplit("-", 1)[0]
     files = {
-        f"{module}/__init__.py": f"VERSION = {package['version']!r}\nNOTE = {package.get('note', '')!r}\n",
+        f"{module}/__init__.py": f"VERSION = {package['version']!r}\nNOTE = {package.get('note', '')!r}\n{package.get('code', '')}\n",
         f"{info}/METADATA": metadata(package),
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
+    if "entryPoints" in package:
+        files[f"{info}/entry_points.txt"] = package["entryPoints"]
     digest = lambda text: base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
     record = "".join(f"{name},sha256={digest(text)},{len(text.encode())}\n" for name, text in files.items())
+    if package.get("brokenRecord"):
+        files[f"{module}/__init__.py"] += "# added behind RECORD's back\n"
     files[f"{info}/RECORD"] = record + f"{info}/RECORD,,\n"
-    with zipfile.ZipFile(folder / f"{stem(package)}-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(folder / f"{stem(package)}-py3-none-{package.get('platform', 'any')}.whl", "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
             archive.writestr(zipfile.ZipInfo(name, (2020, 2, 2, 0, 0, 0)), text)
 

@@ -1,29 +1,27 @@
-/** The real tools that publishing is tested with: the environment of the repository, small dists, servers. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+/** The real tools that publishing is tested with: the environment of the repository, and small dists. */
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { RecordedDist } from '../../src/build/dist-record.js';
 import type { PlannedPackage } from '../../src/publish/plan.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** A program of the tools' environment. */
-export function tool(name: string): string {
+/** A program of the tools' environment, or of another one that scripts/tools.mjs makes. */
+export function tool(name: string, provisioned = 'venv'): string {
   for (let folder = here; folder !== dirname(folder); folder = dirname(folder)) {
     const [programs, suffix] = process.platform === 'win32' ? ['Scripts', '.exe'] : ['bin', ''];
-    const program = join(folder, '.tools', 'venv', programs, name + suffix);
+    const program = join(folder, '.tools', provisioned, programs, name + suffix);
     if (existsSync(program)) return program;
   }
-  throw new Error(`${name} is not in .tools/venv`);
+  throw new Error(`${name} is not in .tools/${provisioned}`);
 }
 
 /** Without what the shell of whoever runs the tests may hold. */
-const environment = Object.fromEntries(
+export const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(TWINE|UV|PIP|NX)_|_PROXY$/i.test(name)),
 );
 
@@ -58,6 +56,20 @@ export interface TestPackage {
   readonly requires?: readonly string[];
   /** ends up in the files: the same package with other bytes */
   readonly note?: string;
+  /** a line of the module in the wheel */
+  readonly code?: string;
+  readonly metadataVersion?: string;
+  /** further lines of the metadata */
+  readonly fields?: readonly string[];
+  readonly readme?: string;
+  /** its content type; text/markdown by default */
+  readonly readmeType?: string;
+  /** text of entry_points.txt */
+  readonly entryPoints?: string;
+  /** the wheel's platform tag */
+  readonly platform?: string;
+  /** a file of the wheel is not what RECORD says */
+  readonly brokenRecord?: boolean;
 }
 
 /** Makes a wheel and an sdist of each package in one folder. */
@@ -84,50 +96,4 @@ export function plannedPackage(folder: string, pkg: TestPackage, after: readonly
     return { filename, kind, path, sha256: sha256Of(path), size: readFileSync(path).length };
   });
   return { project: pkg.name, name: pkg.name, version: pkg.version, dists, after };
-}
-
-export interface PypiServer {
-  readonly uploadUrl: string;
-  readonly listingUrl: string;
-  close(): void;
-}
-
-/** pypiserver over an empty folder; uploads need the user `me` and this password. */
-export async function startPypiserver(password: string): Promise<PypiServer> {
-  const port = await freePort();
-  const folder = temporaryFolder();
-  const server = startServer(folder, port, password);
-  const base = `http://127.0.0.1:${port}/`;
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (
-      await fetch(base).then(
-        (answer) => answer.ok,
-        () => false,
-      )
-    ) {
-      return { uploadUrl: base, listingUrl: `${base}simple/`, close: () => void server.kill() };
-    }
-    await sleep(50);
-  }
-  server.kill();
-  throw new Error('pypiserver does not answer');
-}
-
-function startServer(folder: string, port: number, password: string): ChildProcess {
-  const program = `
-import sys, pypiserver, wsgiref.simple_server
-password = sys.argv[3]
-app = pypiserver.app(roots=[sys.argv[1]], disable_fallback=True, authenticate=["update"], auther=lambda user, given: (user, given) == ("me", password))
-wsgiref.simple_server.make_server("127.0.0.1", int(sys.argv[2]), app).serve_forever()
-`;
-  return spawn(tool('python'), ['-c', program, folder, String(port), password], { env: environment, stdio: 'ignore' });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

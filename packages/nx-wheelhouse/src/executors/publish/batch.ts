@@ -1,4 +1,4 @@
-/** `nx run-many -t publish` and `nx release publish`: all packages of the run in one process, dependencies first. */
+/** Targets of the executor `nx-wheelhouse:publish`, all of the run in one process. */
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { type BatchResult, runTogether } from '../task-batch.js';
 import type { PublishTaskOptions } from './options.js';
@@ -7,8 +7,8 @@ import { publishProjects } from './publish-tasks.js';
 export default function publishBatch(
   taskGraph: TaskGraph,
   inputs: Record<string, PublishTaskOptions>,
-  overrides: PublishTaskOptions,
+  _overridesOfTheLastTask: PublishTaskOptions,
   context: ExecutorContext,
 ): AsyncGenerator<BatchResult> {
-  return runTogether(taskGraph, inputs, overrides, (optionsOf) => publishProjects(context, optionsOf));
+  return runTogether(taskGraph, inputs, {}, (optionsOf) => publishProjects(context, optionsOf));
 }

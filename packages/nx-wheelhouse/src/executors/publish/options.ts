@@ -9,6 +9,9 @@ export interface PublishTaskOptions {
   readonly distFolder?: string;
   /** seconds */
   readonly verifyTimeout?: number;
+  /** a PEM file */
+  readonly caCertificate?: string;
+  readonly verifyInstall?: boolean;
   readonly skip?: boolean;
   /** what `nx release publish --registry` passes: another word for the repository */
   readonly registry?: string;
@@ -21,6 +24,8 @@ export interface Destination {
   readonly listingUrl: string | undefined;
   readonly dryRun: boolean;
   readonly verifyTimeoutMs: number;
+  readonly caCertificate: string | undefined;
+  readonly verifyInstall: boolean;
 }
 
 export function destinationOf(options: PublishTaskOptions): Destination {
@@ -28,6 +33,8 @@ export function destinationOf(options: PublishTaskOptions): Destination {
     // From the command line of `nx release publish`, hence stronger than what the project says.
     repository: options.registry ?? options.repository ?? 'local',
     listingUrl: options.listingUrl,
+    caCertificate: options.caCertificate,
+    verifyInstall: isSet(options.verifyInstall),
     dryRun: isSet(options.dryRun) || process.env.NX_DRY_RUN === 'true',
     verifyTimeoutMs: Number(options.verifyTimeout ?? 120) * 1000,
   };

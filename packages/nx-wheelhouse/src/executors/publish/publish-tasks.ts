@@ -3,25 +3,31 @@ import type { ExecutorContext } from '@nx/devkit';
 import { describeError } from '../../errors/user-error.js';
 import { collectPackages } from '../../publish/collect.js';
 import { redactor } from '../../publish/credentials.js';
+import { checkInstallation } from '../../publish/install-check.js';
+import type { IndexAccess } from '../../publish/listing.js';
 import { type OpenIndex, openIndex } from '../../publish/open-index.js';
-import { publish } from '../../publish/publish.js';
+import { type PackageOutcome, publish } from '../../publish/publish.js';
 import { reportText } from '../../publish/report.js';
+import { findInterpreter, type Interpreter } from '../../toolchain/interpreter.js';
 import { pythonWithTools } from '../../toolchain/python-with-tools.js';
 import type { ProjectReport } from '../task-batch.js';
 import { workspaceOfGraph } from '../workspace-of-graph.js';
 import { type Destination, destinationOf, type PublishTaskOptions, reasonToSkip } from './options.js';
 import { refuseOtherVersions } from './released-versions.js';
+import { writeReport } from './write-report.js';
 
 /** How many packages are uploaded at a time. */
 const PARALLEL = 4;
 
 /**
  * @param optionsOf the options of each project that is to be published
+ * @param unbuilt projects whose build has failed in this run
  * @returns a report for every project, as its publication ends, whatever happens
  */
 export async function* publishProjects(
   context: Pick<ExecutorContext, 'root' | 'projectGraph'>,
   optionsOf: ReadonlyMap<string, PublishTaskOptions>,
+  unbuilt: ReadonlySet<string> = new Set(),
 ): AsyncGenerator<ProjectReport> {
   const batches = new Map<string, { destination: Destination; projects: string[] }>();
   for (const [project, options] of optionsOf) {
@@ -37,7 +43,7 @@ export async function* publishProjects(
     batches.set(key, batch);
   }
   for (const { destination, projects } of batches.values()) {
-    yield* publishBatch(context, destination, projects, optionsOf);
+    yield* publishBatch(context, destination, projects, optionsOf, unbuilt);
   }
 }
 
@@ -46,26 +52,64 @@ async function* publishBatch(
   destination: Destination,
   projects: readonly string[],
   optionsOf: ReadonlyMap<string, PublishTaskOptions>,
+  unbuilt: ReadonlySet<string>,
 ): AsyncGenerator<ProjectReport> {
   const left = new Set(projects);
+  const startedAt = new Date().toISOString();
+  const reported: PackageOutcome[] = [];
   let index: OpenIndex | undefined;
   let redact = (text: string) => text;
   try {
-    const collection = collectPackages(workspaceOfGraph(context), projects, distFoldersOf(optionsOf));
-    index = await openIndex(context.root, destination, () => pythonWithTools(context.root));
+    const collection = collectPackages(workspaceOfGraph(context), projects, distFoldersOf(optionsOf), unbuilt);
+    const python = () => pythonWithTools(context.root);
+    index = await openIndex(context.root, destination, python);
     redact = redactor(index.access.credential);
-    const options = { ...destination, parallel: PARALLEL };
+    const options = { ...destination, parallel: PARALLEL, pythonWithTools: python };
     // A dry run has versioned nothing.
     const wanted = destination.dryRun ? collection : refuseOtherVersions(collection, optionsOf);
-    for await (const outcome of publish(wanted, index.access, options, index.problems)) {
-      const text = reportText(outcome, destination.repository) + closing(index, destination, outcome.success);
+    const outcomes = publish(wanted, index.access, options, index.problems);
+    const isInstalled = destination.verifyInstall && !destination.dryRun;
+    for await (const outcome of isInstalled ? installed(outcomes, index.access, context.root) : outcomes) {
+      const shown = { ...outcome, problems: outcome.problems.map(redact) };
+      const text = reportText(shown, destination.repository) + closing(index, destination, outcome.success);
       left.delete(outcome.project);
-      yield { project: outcome.project, success: outcome.success, output: redact(text) };
+      reported.push(shown);
+      yield { project: outcome.project, success: outcome.success, output: text };
+    }
+    if (!destination.dryRun) {
+      writeReport(context.root, {
+        format: 1,
+        repository: destination.repository,
+        uploadUrl: index.access.repository.uploadUrl,
+        startedAt,
+        endedAt: new Date().toISOString(),
+        success: reported.every(({ success }) => success),
+        packages: reported,
+      });
     }
   } catch (error) {
     for (const project of left) yield { project, success: false, output: `${redact(describeError(error))}\n` };
   } finally {
     await index?.close();
+  }
+}
+
+/** Holds the outcomes back until everything that was published has been installed together. */
+async function* installed(
+  outcomes: AsyncIterable<PackageOutcome>,
+  access: IndexAccess,
+  folder: string,
+): AsyncGenerator<PackageOutcome> {
+  const all: PackageOutcome[] = [];
+  for await (const outcome of outcomes) all.push(outcome);
+  const releases = all.flatMap(({ project, release, success, files }) =>
+    success && release !== undefined ? [{ project, ...release, sha256: files.map(({ sha256 }) => sha256) }] : [],
+  );
+  const problems =
+    releases.length === 0 ? new Map() : await checkInstallation(releases, access, await interpreterOf(folder));
+  for (const outcome of all) {
+    const problem = problems.get(outcome.project);
+    yield problem === undefined ? outcome : { ...outcome, success: false, problems: [problem] };
   }
 }
 
@@ -79,4 +123,8 @@ function closing({ advice }: OpenIndex, { dryRun }: Destination, success: boolea
   if (!success) return '';
   if (dryRun) return '  dry run: nothing was sent\n';
   return advice === undefined ? '' : `  ${advice}\n`;
+}
+
+function interpreterOf(folder: string): Promise<Interpreter> {
+  return findInterpreter({ request: undefined, folder, requiresPython: undefined });
 }

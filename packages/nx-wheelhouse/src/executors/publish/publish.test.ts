@@ -1,11 +1,13 @@
 /** Publish tasks as Nx runs them: over a workspace with built packages. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type PypiServer, plannedPackage, startPypiserver, temporaryFolder } from '../../../testing/publish/tools.js';
+import { type RealServer, startPypiserver } from '../../../testing/publish/real-servers.js';
+import { plannedPackage, temporaryFolder } from '../../../testing/publish/tools.js';
 import { distRecordPath } from '../../build/dist-record.js';
+import type { PublishReport } from '../../publish/report-files.js';
 import type { BatchResult } from '../task-batch.js';
 import publishBatch from './batch.js';
 import type { PublishTaskOptions } from './options.js';
@@ -61,7 +63,8 @@ async function publishAll(options: PublishTaskOptions = {}): Promise<BatchResult
     projectGraph: { nodes: Object.fromEntries(nodes), dependencies: {} },
   } as unknown as ExecutorContext;
   const results: BatchResult[] = [];
-  for await (const one of publishBatch(graph as unknown as TaskGraph, {}, options, context)) results.push(one);
+  const inputs = Object.fromEntries(tasks.map(({ id }) => [id, options]));
+  for await (const one of publishBatch(graph as unknown as TaskGraph, inputs, {}, context)) results.push(one);
   return results;
 }
 
@@ -71,7 +74,7 @@ const successes = (results: readonly BatchResult[]) => results.map(({ result }) 
 const output = (results: readonly BatchResult[]) =>
   stripVTControlCharacters(results.map(({ result }) => result.terminalOutput).join(''));
 
-async function pypiserver(): Promise<PypiServer & { variable: string }> {
+async function pypiserver(): Promise<RealServer & { variable: string }> {
   const server = await startPypiserver('s3cret/with+signs');
   open.push(server);
   const variable = `NX_WHEELHOUSE_TOKEN_${new URL(server.uploadUrl).host.replace(/[.:]/g, '_')}`;
@@ -176,14 +179,45 @@ describe('publish', () => {
     process.env[server.variable] = 'wrong-secret';
     builtPackage('bbb');
     const refused = await publishAll({ repository: server.uploadUrl });
-    expect(successes(refused)).toEqual([true, false]);
+    expect(successes(refused)).toEqual([false, false]);
     const forms = ['s3cret/with+signs', 'wrong-secret'].flatMap((secret) => [
       secret,
       encodeURIComponent(secret),
       Buffer.from(secret).toString('base64'),
       Buffer.from(`me:${secret}`).toString('base64'),
     ]);
-    for (const form of forms) expect(output([...results, ...refused])).not.toContain(form);
+    const reports = ['publish.json', 'publish.html'].map((name) =>
+      readFileSync(join(root, '.wheelhouse', name), 'utf8'),
+    );
+    for (const form of forms) expect([output([...results, ...refused]), ...reports].join()).not.toContain(form);
+  });
+
+  test('leaves a report for programs, for people, and for the summary of a job in GitHub Actions', async () => {
+    builtPackage('aaa');
+    builtPackage('bbb', ['aaa']);
+    process.env.GITHUB_STEP_SUMMARY = join(root, 'summary.md');
+    try {
+      await publishAll();
+    } finally {
+      delete process.env.GITHUB_STEP_SUMMARY;
+    }
+    const [json, html, markdown] = ['.wheelhouse/publish.json', '.wheelhouse/publish.html', 'summary.md'].map((path) =>
+      readFileSync(join(root, path), 'utf8'),
+    ) as [string, string, string];
+    const report = JSON.parse(json) as PublishReport;
+    expect(report).toMatchObject({ repository: 'local', success: true });
+    expect(report.packages.map(({ project }) => project)).toEqual(['aaa', 'bbb']);
+    for (const { filename, sha256, attempts } of report.packages.flatMap(({ files }) => files)) {
+      expect(attempts).toBe(1);
+      for (const text of [html, markdown]) expect(text).toMatch(new RegExp(`${filename}.*${sha256}.*uploaded`));
+    }
+    expect(html).not.toMatch(/<script|src=|href=/);
+  });
+
+  test('installs together what it published, with the bytes it sent, when asked to', async () => {
+    builtPackage('aaa');
+    builtPackage('bbb', ['aaa']);
+    expect(successes(await publishAll({ verifyInstall: true }))).toEqual([true, true]);
   });
 
   test('fails at once where an index elsewhere has no credential', async () => {

@@ -1,0 +1,98 @@
+/** The index servers that people run themselves, over an empty folder: pypiserver and devpi. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { environment, temporaryFolder, tool } from './tools.js';
+
+export interface RealServer {
+  readonly uploadUrl: string;
+  readonly listingUrl: string;
+  close(): void;
+  /** ends it as a power cut would, and starts it again over the same folder, under the same address */
+  crash(): Promise<void>;
+}
+
+/** Uploads need the user `me` and this password. */
+export async function startPypiserver(password: string): Promise<RealServer> {
+  const folder = temporaryFolder();
+  const program = `
+import sys, pypiserver, wsgiref.simple_server, socketserver
+password = sys.argv[3]
+app = pypiserver.app(roots=[sys.argv[1]], disable_fallback=True, authenticate=["update"], auther=lambda user, given: (user, given) == ("me", password))
+class Server(socketserver.ThreadingMixIn, wsgiref.simple_server.WSGIServer):
+    daemon_threads = True
+wsgiref.simple_server.make_server("127.0.0.1", int(sys.argv[2]), app, Server).serve_forever()
+`;
+  const port = await freePort();
+  const base = `http://127.0.0.1:${port}/`;
+  const start = () => spawnServer(tool('python'), ['-c', program, folder, String(port), password], base);
+  return running(start, { uploadUrl: base, listingUrl: `${base}simple/` });
+}
+
+/** @param volatile whether the index replaces files, as devpi's do unless told otherwise */
+export async function startDevpi(password: string, volatile = false): Promise<RealServer> {
+  const folder = join(temporaryFolder(), 'devpi');
+  const options = ['--serverdir', folder];
+  const made = spawnSync(tool('devpi-init', 'index-servers'), [...options, '--no-root-pypi'], {
+    env: environment,
+    encoding: 'utf8',
+  });
+  if (made.status !== 0) throw new Error(made.stderr);
+  const port = await freePort();
+  const base = `http://127.0.0.1:${port}/`;
+  const args = [...options, '--host', '127.0.0.1', '--port', String(port), '--offline-mode'];
+  const start = () => spawnServer(tool('devpi-server', 'index-servers'), args, `${base}+api`);
+  const server = await running(start, { uploadUrl: `${base}me/dev/`, listingUrl: `${base}me/dev/+simple/` });
+  await put(`${base}me`, { password }, {});
+  const login = await fetch(`${base}+login`, { method: 'POST', body: JSON.stringify({ user: 'me', password }) });
+  const { result } = (await login.json()) as { result: { password: string } };
+  const token = Buffer.from(`me:${result.password}`).toString('base64');
+  await put(`${base}me/dev`, { volatile, bases: [] }, { 'X-Devpi-Auth': token });
+  return server;
+}
+
+async function put(url: string, body: unknown, headers: Record<string, string>): Promise<void> {
+  const answer = await fetch(url, { method: 'PUT', body: JSON.stringify(body), headers });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+}
+
+async function running(
+  start: () => Promise<ChildProcess>,
+  addresses: { uploadUrl: string; listingUrl: string },
+): Promise<RealServer> {
+  let child = await start();
+  return {
+    ...addresses,
+    close: () => void child.kill('SIGKILL'),
+    crash: async () => {
+      child.kill('SIGKILL');
+      await new Promise((resolve) => child.once('exit', resolve));
+      child = await start();
+    },
+  };
+}
+
+async function spawnServer(command: string, args: readonly string[], url: string): Promise<ChildProcess> {
+  const child = spawn(command, [...args], { env: environment, stdio: 'ignore' });
+  for (let attempt = 0; attempt < 600; attempt++) {
+    const isUp = await fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isUp) return child;
+    if (child.exitCode !== null) break;
+    await sleep(50);
+  }
+  child.kill('SIGKILL');
+  throw new Error(`${command} does not answer`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
