@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CreateDependenciesContext, CreateNodesResultArray, RawProjectGraphDependency } from '@nx/devkit';
 import { listFiles } from '../workspace/files.js';
 import { withImportEdges } from '../workspace/import-edges.js';
+import { KeptReadings } from '../workspace/kept-readings.js';
 import { lockedClosures } from '../workspace/locks/locked-closures.js';
 import { MANIFEST_FILES } from '../workspace/manifest-files.js';
 import { readWorkspace } from '../workspace/read.js';
@@ -16,6 +17,9 @@ import { condaForAll, type PluginOptions, siblingPins, targetNames } from './opt
 /** The last reading, for the edges that Nx asks for right after the projects; by workspace, so that two in one process do not mix. */
 const lastReading = new Map<string, Workspace>();
 
+/** Nx's daemon keeps this process and asks again after every edit. */
+const kept = new Map<string, KeptReadings>();
+
 export async function createNodesOf(
   manifestFiles: readonly string[],
   options: PluginOptions | undefined,
@@ -23,7 +27,9 @@ export async function createNodesOf(
 ): Promise<CreateNodesResultArray> {
   const names = targetNames(options);
   const files = listFiles(workspaceRoot);
-  const declared = readWorkspace(workspaceRoot, manifestFiles);
+  const readings = kept.get(workspaceRoot) ?? new KeptReadings();
+  kept.set(workspaceRoot, readings);
+  const declared = readWorkspace(workspaceRoot, manifestFiles, readings);
   const workspace = await withImportEdges(declared, files, cacheFolder(workspaceRoot));
   lastReading.set(workspaceRoot, workspace);
   const closures = lockedClosures(workspace);

@@ -118,6 +118,12 @@ describe('uploading', () => {
   });
 
   test.each([
+    ['a local version', { name: 'beta', version: '1.0+here' }, /local version/],
+    [
+      'a requirement on a URL',
+      { name: 'beta', version: '1.0', requires: ['x @ https://index.example/x.whl'] },
+      /no project of the index/,
+    ],
     [
       'a requirement on a path',
       { name: 'beta', version: '1.0', requires: ['x @ file:///tmp/x.whl'] },

@@ -77,17 +77,23 @@ export function refusals({ filename, kind, metadata }: DistClaims): string[] {
 }
 
 /**
- * What the public indexes refuse on top of that: there everyone must be able to install it. An index of one's own takes it.
- * @see PEP 440 "Local version identifiers", PEP 600, core metadata "Requires-Dist"
+ * What an index in the manner of PyPI refuses on top of that, the embedded one among them: a rehearsal that takes more is none. Others,
+ * of a company say, may well take it.
+ * @see PEP 440 "Local version identifiers", core metadata "Requires-Dist"
+ */
+export function strictRefusals({ metadata: { version, requiresDist } }: DistClaims): string[] {
+  return [
+    ...(version.includes('+') ? [`${version} is a local version, which stays where it was made (PEP 440)`] : []),
+    ...requiresDist.filter(isOnUrl).map((text) => `it requires "${text}", which is no project of the index`),
+  ];
+}
+
+/**
+ * What only the public indexes refuse: there everyone must be able to install it.
+ * @see PEP 600
  */
 export function publicRefusals({ filename, kind, metadata }: DistClaims): string[] {
-  const { version, requiresDist } = metadata;
-  return [
-    ...(version.includes('+') ? [`${version} is a local version`] : []),
-    ...requiresDist.filter(isOnUrl).map((text) => `it requires "${text}", which is no project of the index`),
-    ...(kind === 'wheel' ? platformProblems(filename) : []),
-    ...metadataProblems(metadata),
-  ];
+  return [...(kind === 'wheel' ? platformProblems(filename) : []), ...metadataProblems(metadata)];
 }
 
 /** The name, the version and requirements are every index's business. Old setuptools writes License-File before its time, and PyPI takes it. */

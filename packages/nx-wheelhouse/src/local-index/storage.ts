@@ -25,7 +25,7 @@ import { join } from 'node:path';
 import { normalizeName } from '@nx-wheelhouse/python-packaging';
 import { Ledger, type LedgerEntry } from './ledger.js';
 import { byProject, projectHtml, rootHtml } from './pages.js';
-import { type DistContent, isSdistOf, readDist, refusals } from './rules.js';
+import { type DistContent, isSdistOf, readDist, refusals, strictRefusals } from './rules.js';
 import { whileLocked } from './writer-lock.js';
 
 /** What became of an upload. */
@@ -106,7 +106,7 @@ export class IndexStorage {
     } catch (error) {
       return refused(`Invalid distribution file: ${(error as Error).message}`);
     }
-    const problems = [...claimProblems(claims, dist), ...dist.flaws, ...refusals(dist)];
+    const problems = [...claimProblems(claims, dist), ...dist.flaws, ...refusals(dist), ...strictRefusals(dist)];
     if (problems.length > 0) return refused(`${claims.filename}: ${problems.join('; ')}.`);
     return whileLocked(join(this.root, 'lock'), () => this.#store(path, dist, sha256, size));
   }

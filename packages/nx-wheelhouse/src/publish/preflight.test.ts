@@ -89,15 +89,17 @@ describe('problems found before the first byte', () => {
     );
   });
 
-  test('what only the public indexes refuse is a note on the local one, and refused on theirs', async () => {
+  test('a local version is refused by the local index as by the public ones, and by no other', async () => {
     const dev = plannedPackage(lab.folder, { name: 'dev', version: '1.0.dev1+g1234567' });
-    const [taken] = await publishAll([dev], lab.local());
-    expect(taken).toMatchObject({ success: true, problems: [] });
-    expect(taken?.notes.join()).toContain('1.0.dev1+g1234567 is a local version');
     const { repository, ...access } = lab.local();
-    const [refused] = await publishAll([dev], { ...access, repository: { ...repository, kind: 'public' } });
-    expect(refused).toMatchObject({ success: false });
-    expect(refused?.problems.join()).toContain('local version');
+    for (const kind of ['local', 'public'] as const) {
+      const [refused] = await publishAll([dev], { ...access, repository: { ...repository, kind } });
+      expect(refused).toMatchObject({ success: false });
+      expect(refused?.problems.join()).toContain('1.0.dev1+g1234567 is a local version');
+    }
+    const elsewhere = { ...repository, kind: 'private' as const };
+    const [dry] = await publishAll([dev], { ...access, repository: elsewhere }, { dryRun: true });
+    expect(dry).toMatchObject({ success: true, problems: [] });
   });
 
   test('an address that answers with a login page is no index', async () => {

@@ -1,6 +1,6 @@
 /** Everything that can be known to be wrong before the first byte is sent. */
 import type { RecordedDist } from '../build/dist-record.js';
-import { isSdistOf, publicRefusals, refusals } from '../local-index/rules.js';
+import { isSdistOf, publicRefusals, refusals, strictRefusals } from '../local-index/rules.js';
 import type { Collection } from './collect.js';
 import type { Inspected, Inspection } from './inspect.js';
 import type { Repository } from './repositories.js';
@@ -77,7 +77,12 @@ function problemsOf(
 ): Finding[] {
   const content = contents.get(dist.filename) ?? 'it was not looked at';
   if (typeof content === 'string') return [{ kind: 'unreadable', project, file: dist.filename, reason: content }];
-  const rules = [...content.flaws, ...refusals(content), ...(kind === 'public' ? publicRefusals(content) : [])];
+  const rules = [
+    ...content.flaws,
+    ...refusals(content),
+    ...(kind === 'private' ? [] : strictRefusals(content)),
+    ...(kind === 'public' ? publicRefusals(content) : []),
+  ];
   const findings: Finding[] = rules.map((reason) => ({
     kind: 'against-the-rules',
     project,

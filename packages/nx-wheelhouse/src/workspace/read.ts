@@ -1,18 +1,12 @@
 /** Reads a workspace: every manifest once, each on its own, so that a broken one takes nobody else down. */
-import { existsSync } from 'node:fs';
-import { join, posix } from 'node:path';
-import {
-  type ManifestReading,
-  normalizeName,
-  type PackageManifest,
-  readManifest,
-} from '@nx-wheelhouse/python-packaging';
+import { posix } from 'node:path';
+import { normalizeName, type PackageManifest } from '@nx-wheelhouse/python-packaging';
 import { siblingEdges } from './edges.js';
 import { listFiles } from './files.js';
 import { withoutFixtures } from './fixtures.js';
+import { KeptReadings } from './kept-readings.js';
 import { MANIFEST_FILES } from './manifest-files.js';
 import { nameProjects } from './project-names.js';
-import { readText } from './read-text.js';
 import { findUvWorkspaces } from './uv-workspaces.js';
 import {
   type BrokenPackage,
@@ -27,10 +21,15 @@ import {
 /**
  * @param root absolute
  * @param manifestFiles the manifest files of the workspace, relative to its root, `/` separators
+ * @param kept what earlier readings of the same workspace have left
  */
-export function readWorkspace(root: string, manifestFiles: readonly string[]): Workspace {
+export function readWorkspace(
+  root: string,
+  manifestFiles: readonly string[],
+  kept: KeptReadings = new KeptReadings(),
+): Workspace {
   const folders = [...new Set(manifestFiles.map(folderOf))].sort();
-  const all = new Map(folders.map((folder) => [folder, readFolder(root, folder)]));
+  const all = kept.read(root, folders);
   const uvWorkspaces = findUvWorkspaces(all);
   const readings = withoutFixtures(all, uvWorkspaces);
   const projects = nameProjects(root, readings);
@@ -66,16 +65,6 @@ export function readWorkspaceBelow(root: string): Workspace {
     root,
     listFiles(root).paths.filter((path) => names.has(posix.basename(path))),
   );
-}
-
-function readFolder(root: string, folder: string): ManifestReading {
-  try {
-    return readManifest({ read: (path) => readText(join(root, folder, path)) });
-  } catch (error) {
-    // An unreadable file (permissions, a link in a circle, not UTF-8): this folder's problem only.
-    const file = MANIFEST_FILES.find((name) => existsSync(join(root, folder, name))) ?? MANIFEST_FILES[0];
-    return { kind: 'broken', problem: { message: (error as Error).message, at: { file, line: undefined } } };
-  }
 }
 
 function describePackage(folder: string, project: string, manifest: PackageManifest): Package {
