@@ -1,41 +1,14 @@
 /** Indexes that misbehave: what is got over, what is given up, and what is never called a success. */
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FaultServer, startFaultServer } from '../../testing/publish/fault-server.js';
+import { writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { IndexUnderTest } from '../../testing/publish/index-under-test.js';
 import { accessTo, allStates, diamond, publishAll, states, words } from '../../testing/publish/publishing.js';
-import { plannedPackage, temporaryFolder } from '../../testing/publish/tools.js';
-import { type RunningIndex, startLocalIndex } from '../local-index/server.js';
+import { plannedPackage } from '../../testing/publish/tools.js';
 
-let folder: string;
-let index: RunningIndex;
-const open: { close(): unknown }[] = [];
-
-beforeEach(async () => {
-  folder = temporaryFolder();
-  index = await startLocalIndex(join(folder, 'index'));
-  open.push(index);
-});
-
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const local = () =>
-  accessTo({ uploadUrl: index.uploadUrl, listingUrl: index.simpleUrl }, '__token__', index.token(), 'local');
-
-async function faulty(...faults: FaultsOf): Promise<FaultServer> {
-  const server = await startFaultServer(index, ...faults);
-  open.push(server);
-  return server;
-}
-type FaultsOf = Parameters<typeof startFaultServer> extends [unknown, ...infer Rest] ? Rest : never;
-
-const throughFaults = (server: FaultServer) => accessTo(server, '__token__', index.token());
+const lab = new IndexUnderTest();
 
 describe('an index that misbehaves', () => {
-  const one = () => plannedPackage(folder, { name: 'solo', version: '1.0' });
+  const one = () => plannedPackage(lab.folder, { name: 'solo', version: '1.0' });
 
   test.each([
     ['500 once', [{ status: 500 }], 3],
@@ -47,17 +20,17 @@ describe('an index that misbehaves', () => {
     ['a reset after it stored the file', ['pass-then-reset'], 2],
     ['an answer that takes its time', ['slow'], 2],
   ] as const)('%s is got over, without a needless upload', async (_, faults, posts) => {
-    const server = await faulty((post) => faults[post - 1] ?? 'pass');
-    expect(await publishAll([one()], throughFaults(server))).toMatchObject([{ success: true, problems: [] }]);
+    const server = await lab.faulty((post) => faults[post - 1] ?? 'pass');
+    expect(await publishAll([one()], lab.throughFaults(server))).toMatchObject([{ success: true, problems: [] }]);
     expect(server.posts()).toBe(posts);
   });
 
   test.each([301, 302, 307, 308])(
     'a redirect by %i is refused, its target named, and nobody there sees us',
     async (status) => {
-      const elsewhere = await faulty(() => 'pass');
-      const server = await faulty(() => ({ status, location: elsewhere.uploadUrl }));
-      expect(words(await publishAll([one()], throughFaults(server)))).toContain(elsewhere.uploadUrl);
+      const elsewhere = await lab.faulty(() => 'pass');
+      const server = await lab.faulty(() => ({ status, location: elsewhere.uploadUrl }));
+      expect(words(await publishAll([one()], lab.throughFaults(server)))).toContain(elsewhere.uploadUrl);
       expect(server.posts()).toBe(1);
       expect(elsewhere.authorizations).toEqual([]);
     },
@@ -67,61 +40,61 @@ describe('an index that misbehaves', () => {
     ['no hashes', 'no-hashes'],
     ['HTML only', 'html'],
   ] as const)('a listing with %s tells as much as JSON does', async (_, fault) => {
-    const server = await faulty(
+    const server = await lab.faulty(
       () => 'pass',
       () => fault,
     );
-    expect(allStates(await publishAll([one()], throughFaults(server)))).toEqual(['uploaded']);
-    expect(allStates(await publishAll([one()], throughFaults(server)))).toEqual(['already there']);
-    const other = plannedPackage(folder, { name: 'solo', version: '1.0', note: 'other' });
-    expect(words(await publishAll([other], throughFaults(server)))).toContain('other bytes');
+    expect(allStates(await publishAll([one()], lab.throughFaults(server)))).toEqual(['uploaded']);
+    expect(allStates(await publishAll([one()], lab.throughFaults(server)))).toEqual(['already there']);
+    const other = plannedPackage(lab.folder, { name: 'solo', version: '1.0', note: 'other' });
+    expect(words(await publishAll([other], lab.throughFaults(server)))).toContain('other bytes');
     expect(server.posts()).toBe(2);
   });
 
   test('a listing that is busy once is asked again', async () => {
-    const server = await faulty(
+    const server = await lab.faulty(
       () => 'pass',
       (get) => (get === 1 ? 503 : 'pass'),
     );
-    expect(await publishAll([one()], throughFaults(server))).toMatchObject([{ success: true }]);
+    expect(await publishAll([one()], lab.throughFaults(server))).toMatchObject([{ success: true }]);
   });
 
   test('a listing that lags is waited for, and not for ever', async () => {
-    const lagging = await faulty(
+    const lagging = await lab.faulty(
       () => 'pass',
       (get) => (get <= 4 ? 'empty' : 'pass'),
     );
-    expect(await publishAll([one()], throughFaults(lagging))).toMatchObject([{ success: true }]);
-    const blind = await faulty(
+    expect(await publishAll([one()], lab.throughFaults(lagging))).toMatchObject([{ success: true }]);
+    const blind = await lab.faulty(
       () => 'pass',
       () => 'empty',
     );
-    const other = plannedPackage(folder, { name: 'other', version: '1.0' });
-    const outcomes = await publishAll([other], throughFaults(blind), { verifyTimeoutMs: 100 });
+    const other = plannedPackage(lab.folder, { name: 'other', version: '1.0' });
+    const outcomes = await publishAll([other], lab.throughFaults(blind), { verifyTimeoutMs: 100 });
     expect(words(outcomes)).toMatch(/took it, but did not list it at .* within 0.1 s/);
   });
 
   test('other bytes on the index than were sent are a failure', async () => {
-    const server = await faulty(
+    const server = await lab.faulty(
       () => 'pass',
       (get) => (get === 1 ? 'empty' : 'other-hashes'),
     );
-    expect(words(await publishAll([one()], throughFaults(server)))).toContain(
+    expect(words(await publishAll([one()], lab.throughFaults(server)))).toContain(
       `lists other bytes: sha256 ${'0'.repeat(64)}`,
     );
   });
 
   test('a reset for ever ends after four attempts, in words', async () => {
-    const server = await faulty(() => 'reset');
-    const said = words(await publishAll([one()], throughFaults(server)));
+    const server = await lab.faulty(() => 'reset');
+    const said = words(await publishAll([one()], lab.throughFaults(server)));
     expect(said).toMatch(/ECONNRESET|socket hang up/);
     expect(said).not.toMatch(/\n\s+at /);
     expect(server.posts()).toBe(4);
   });
 
   test('413 before the body is read is understood, 20 times of 20', async () => {
-    const server = await faulty(() => 'early-413');
-    const access = accessTo(server, '__token__', index.token(), 'local'); // without the form that asks first
+    const server = await lab.faulty(() => 'early-413');
+    const access = accessTo(server, '__token__', lab.index.token(), 'local'); // without the form that asks first
     for (let time = 0; time < 20; time++) {
       expect(words(await publishAll([one()], access))).toContain('413');
     }
@@ -129,14 +102,17 @@ describe('an index that misbehaves', () => {
   });
 
   test('two publishers at once both succeed', async () => {
-    const both = await Promise.all([publishAll(diamond(folder), local()), publishAll(diamond(folder), local())]);
+    const both = await Promise.all([
+      publishAll(diamond(lab.folder), lab.local()),
+      publishAll(diamond(lab.folder), lab.local()),
+    ]);
     expect(words(both.flat())).toBe('');
     expect(both.flat().every(({ success }) => success)).toBe(true);
   });
 
   test('500 for ever ends after four attempts; dependents are not tried, others are published', async () => {
-    const server = await faulty((_, head) => (head.includes('name="name"\r\n\r\nleft') ? { status: 500 } : 'pass'));
-    const outcomes = await publishAll(diamond(folder), throughFaults(server));
+    const server = await lab.faulty((_, head) => (head.includes('name="name"\r\n\r\nleft') ? { status: 500 } : 'pass'));
+    const outcomes = await publishAll(diamond(lab.folder), lab.throughFaults(server));
     expect(states(outcomes)).toMatchObject({
       base: ['uploaded', 'uploaded'],
       right: ['uploaded', 'uploaded'],
@@ -148,14 +124,14 @@ describe('an index that misbehaves', () => {
   });
 
   test('413 is not tried again', async () => {
-    const server = await faulty(() => ({ status: 413 }));
-    expect(words(await publishAll([one()], throughFaults(server)))).toContain('413');
+    const server = await lab.faulty(() => ({ status: 413 }));
+    expect(words(await publishAll([one()], lab.throughFaults(server)))).toContain('413');
     expect(server.posts()).toBe(1);
   });
 
   test('a success that the listing does not confirm is a failure', async () => {
-    const server = await faulty(() => 'login-page');
-    const outcomes = await publishAll([one()], throughFaults(server), { verifyTimeoutMs: 100 });
+    const server = await lab.faulty(() => 'login-page');
+    const outcomes = await publishAll([one()], lab.throughFaults(server), { verifyTimeoutMs: 100 });
     expect(outcomes).toMatchObject([{ success: false }]);
     expect(words(outcomes)).toContain('did not list it');
   });
@@ -164,14 +140,14 @@ describe('an index that misbehaves', () => {
     const pkg = one();
     const [dist] = pkg.dists;
     const changed = { ...pkg, dists: [{ ...dist!, sha256: '0'.repeat(64) }] };
-    const outcomes = await publishAll([changed], local());
+    const outcomes = await publishAll([changed], lab.local());
     expect(words(outcomes)).toContain('has changed');
-    expect((await fetch(`${index.simpleUrl}solo/`)).status).toBe(404);
+    expect((await fetch(`${lab.index.simpleUrl}solo/`)).status).toBe(404);
   });
 
   test('a file that cannot be read is named', async () => {
     const pkg = one();
     for (const { path } of pkg.dists) writeFileSync(path, 'broken');
-    expect(words(await publishAll([pkg], local()))).toMatch(/solo-1.0.*cannot be read/);
+    expect(words(await publishAll([pkg], lab.local()))).toMatch(/solo-1.0.*cannot be read/);
   });
 });
