@@ -1,26 +1,39 @@
-/** Dists that a release must not publish: Nx leaves the builds out where `--projects` or `--groups` are given, so an older version may lie there. */
+/** Dists that are not of the version that a release makes: what an earlier build left, where the release has not built anew. */
 import { compareVersions, formatVersion, fromSemver, parseVersion } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../../errors/user-error.js';
 import type { Collection } from '../../publish/collect.js';
 import type { PublishTaskOptions } from './options.js';
 
-/** @returns the collection, with a problem for each package whose dists are not of the version that this run of `nx release` made */
-export function refuseOtherVersions(
+/** Takes the packages out of a collection whose dists are of another version, and gives that of the release for each. */
+export function withoutOtherVersions(
   collection: Collection,
   optionsOf: ReadonlyMap<string, PublishTaskOptions>,
-): Collection {
-  const problems = new Map(collection.problems);
+): { readonly collection: Collection; readonly others: ReadonlyMap<string, { released: string; built: string }> } {
+  const others = new Map<string, { released: string; built: string }>();
   const packages = collection.packages.filter(({ project, version: built }) => {
     const released = fromSemver(optionsOf.get(project)?.nxReleaseVersionData?.[project]?.newVersion ?? '');
     const version = parseVersion(built);
     if (released === undefined || (version && compareVersions(released, version) === 0)) return true;
+    others.set(project, { released: formatVersion(released), built });
+    return false;
+  });
+  return { collection: { ...collection, packages }, others };
+}
+
+/**
+ * The collection without them, and with a problem for each: Nx leaves the builds out where `--projects` or `--groups` are given, so an
+ * older version may lie there, which must not be published for the new one.
+ */
+export function refuseOtherVersions(whole: Collection, optionsOf: ReadonlyMap<string, PublishTaskOptions>): Collection {
+  const { collection, others } = withoutOtherVersions(whole, optionsOf);
+  const problems = new Map(collection.problems);
+  for (const [project, { released, built }] of others) {
     const error = new UserError(
-      `This release makes version ${formatVersion(released)}, but what is built is ${built}.`,
+      `This release makes version ${released}, but what is built is ${built}.`,
       { project },
       `run \`nx run-many -t build\`, then \`nx release publish\` with the same --projects or --groups`,
     );
     problems.set(project, error.message);
-    return false;
-  });
-  return { ...collection, packages, problems };
+  }
+  return { ...collection, problems };
 }
