@@ -136,7 +136,7 @@ function stubExecutors(folder) {
   const now = Date.now();
   for (const task of Object.keys(graph.tasks)) yield { task, result: { success: true, terminalOutput: '', startTime: now, endTime: now } };
 };\n`;
-  for (const name of ['build', 'test']) {
+  for (const name of ['dist', 'test']) {
     writeFileSync(join(folder, name, 'batch.js'), batch);
     writeFileSync(join(folder, name, 'executor.js'), 'exports.default = async () => ({ success: true });\n');
   }
