@@ -13,7 +13,7 @@ import { pythonWithTools } from '../../toolchain/python-with-tools.js';
 import type { ProjectReport } from '../task-batch.js';
 import { workspaceOfGraph } from '../workspace-of-graph.js';
 import { type Destination, destinationOf, type PublishTaskOptions, reasonToSkip } from './options.js';
-import { refuseOtherVersions, withoutOtherVersions } from './released-versions.js';
+import { refuse, withoutOtherVersions } from './released-versions.js';
 import { writeReport } from './write-report.js';
 
 /** How many packages are uploaded at a time. */
@@ -65,20 +65,13 @@ async function* publishBatch(
     index = await openIndex(context.root, destination, python);
     redact = redactor(index.access.credential);
     const options = { ...destination, parallel: PARALLEL, pythonWithTools: python };
-    let wanted = collection;
-    if (destination.dryRun) {
-      // The dry run of a release has versioned and built nothing: what lies there says nothing of what it would publish.
-      const unreleased = withoutOtherVersions(collection, optionsOf);
-      wanted = unreleased.collection;
-      for (const [project, { released }] of unreleased.others) {
-        left.delete(project);
-        yield {
-          project,
-          success: true,
-          output: `Version ${released} would be built and published: nothing was sent.\n`,
-        };
-      }
-    } else wanted = refuseOtherVersions(collection, optionsOf);
+    const { collection: released, others } = withoutOtherVersions(collection, optionsOf);
+    const wanted = destination.dryRun ? released : refuse(released, others);
+    // The dry run of a release has versioned and built nothing: what lies there says nothing of what it would publish.
+    for (const [project, { released: version }] of destination.dryRun ? others : []) {
+      left.delete(project);
+      yield { project, success: true, output: `Version ${version} would be built and published: nothing was sent.\n` };
+    }
     const outcomes = publish(wanted, index.access, options, index.problems);
     const isInstalled = destination.verifyInstall && !destination.dryRun;
     for await (const outcome of isInstalled ? installed(outcomes, index.access, context.root) : outcomes) {

@@ -4,12 +4,18 @@ import { UserError } from '../../errors/user-error.js';
 import type { Collection } from '../../publish/collect.js';
 import type { PublishTaskOptions } from './options.js';
 
-/** Takes the packages out of a collection whose dists are of another version, and gives that of the release for each. */
+/** The version that a release makes, and the one that is built. */
+interface OtherVersion {
+  readonly released: string;
+  readonly built: string;
+}
+
+/** Takes the packages out of a collection whose dists are of another version; those by project. */
 export function withoutOtherVersions(
   collection: Collection,
   optionsOf: ReadonlyMap<string, PublishTaskOptions>,
-): { readonly collection: Collection; readonly others: ReadonlyMap<string, { released: string; built: string }> } {
-  const others = new Map<string, { released: string; built: string }>();
+): { readonly collection: Collection; readonly others: ReadonlyMap<string, OtherVersion> } {
+  const others = new Map<string, OtherVersion>();
   const packages = collection.packages.filter(({ project, version: built }) => {
     const released = fromSemver(optionsOf.get(project)?.nxReleaseVersionData?.[project]?.newVersion ?? '');
     const version = parseVersion(built);
@@ -21,11 +27,10 @@ export function withoutOtherVersions(
 }
 
 /**
- * The collection without them, and with a problem for each: Nx leaves the builds out where `--projects` or `--groups` are given, so an
- * older version may lie there, which must not be published for the new one.
+ * The collection with a problem for each of them: Nx leaves the builds out where `--projects` or `--groups` are given, so an older
+ * version may lie there, which must not be published for the new one.
  */
-export function refuseOtherVersions(whole: Collection, optionsOf: ReadonlyMap<string, PublishTaskOptions>): Collection {
-  const { collection, others } = withoutOtherVersions(whole, optionsOf);
+export function refuse(collection: Collection, others: ReadonlyMap<string, OtherVersion>): Collection {
   const problems = new Map(collection.problems);
   for (const [project, { released, built }] of others) {
     const error = new UserError(
