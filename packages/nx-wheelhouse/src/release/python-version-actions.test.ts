@@ -2,7 +2,7 @@
 import type { ProjectGraph, Tree } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { describe, expect, test } from 'vitest';
-import PythonVersionActions from './version-actions.js';
+import { PythonVersionActions } from './python-version-actions.js';
 
 type Parameters3 = ConstructorParameters<typeof PythonVersionActions>;
 type FinalConfig = Parameters3[2];
