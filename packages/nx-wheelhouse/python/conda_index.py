@@ -19,8 +19,8 @@ from rattler.index import index_fs
 from rattler.package import IndexJson
 
 ENDINGS = (".conda", ".tar.bz2")
-# The compressed form goes first: clients that read it ask for nothing else.
-REPODATA = ("repodata.json.zst", "repodata.json")
+# The compressed forms go first: clients that read one ask for nothing else. conda 4.3 reads a folder's list as bzip2 only.
+REPODATA = ("repodata.json.zst", "repodata.json.bz2", "repodata.json")
 
 
 def stem_of(path):
@@ -91,6 +91,8 @@ async def index(channel):
         # Without force, a file that was replaced under its name keeps its old hash.
         await index_fs(shadow, write_zst=True, write_shards=False, force=True)
         for subdir in subdirs:
+            repodata = (shadow / subdir / "repodata.json").read_bytes()
+            (shadow / subdir / "repodata.json.bz2").write_bytes(bz2.compress(repodata))
             for name in REPODATA:
                 if (shadow / subdir / name).exists():
                     os.replace(shadow / subdir / name, channel / subdir / name)

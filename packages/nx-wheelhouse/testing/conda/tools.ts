@@ -1,7 +1,16 @@
 /** What the conda tests are made of: wheels of any content, workspaces that have built them, a channel with a Python, a real installer. */
-import { spawnSync } from 'node:child_process';
+import { type SpawnSyncOptions, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -22,8 +31,9 @@ export function useTools(): void {
 
 const made: string[] = [];
 
-export function temporaryFolder(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nx-wheelhouse conda ')));
+/** @param prefix of its name; a blank in it, as people have them, unless that is beyond what the test is of */
+export function temporaryFolder(prefix = 'nx-wheelhouse conda '): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), prefix)));
   made.push(folder);
   return folder;
 }
@@ -109,15 +119,28 @@ function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+const indexProgram = join(import.meta.dirname, '..', '..', 'python', 'conda_index.py');
+const makePython = join(import.meta.dirname, 'make_python.py');
+
 /** A channel with the interpreter of the repository's tools as its `python`, and the pip that came with it; made once. */
 export async function pythonChannel(): Promise<string> {
   const folder = join(toolsFolder, 'conda', 'python-channel');
-  if (!existsSync(join(folder, 'noarch', 'repodata.json'))) {
-    runPython(join(import.meta.dirname, 'make_python.py'), folder);
-    await addPip(folder);
-    runPython(join(import.meta.dirname, '..', '..', 'python', 'conda_index.py'), folder);
-  }
+  if (!existsSync(folder)) await makePythonChannel(folder);
   return pathToFileURL(folder).href;
+}
+
+/** Whole or not at all: the files of tests run side by side. */
+async function makePythonChannel(folder: string): Promise<void> {
+  mkdirSync(dirname(folder), { recursive: true });
+  const unfinished = mkdtempSync(`${folder}-`);
+  runPython(makePython, unfinished);
+  await addPip(unfinished);
+  runPython(indexProgram, unfinished);
+  try {
+    renameSync(unfinished, folder);
+  } catch {
+    rmSync(unfinished, { recursive: true }); // another one was faster
+  }
 }
 
 async function addPip(folder: string): Promise<void> {
@@ -132,9 +155,14 @@ async function addPip(folder: string): Promise<void> {
 
 /** Runs a program of Python to its end, with the repository's tools. */
 export function runPython(...args: readonly string[]): string {
-  const python = join(toolPrograms, process.platform === 'win32' ? 'python.exe' : 'python');
-  const { status, stdout, stderr } = spawnSync(python, ['-B', ...args], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${args[0]} ended with ${status}\n${stderr}`);
+  return run(join(toolPrograms, process.platform === 'win32' ? 'python.exe' : 'python'), ['-B', ...args]);
+}
+
+/** Runs a program to its end. @returns what it prints */
+export function run(program: string, args: readonly string[], options: SpawnSyncOptions = {}): string {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { ...options, encoding: 'utf8' });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}\n${stdout}${stderr}`);
   return stdout;
 }
 
@@ -146,17 +174,17 @@ export interface Installed {
   readonly problems: readonly string[];
 }
 
-/** Solves and installs with py-rattler, into a fresh prefix, through no cache of another test. */
+/** Solves and installs with py-rattler, into a fresh prefix; through no cache of another test, unless it is given. */
 export async function install(
   channel: string,
   spec: string,
-  offer: { imports?: string[]; commands?: string[][] } = {},
+  offer: { imports?: string[]; commands?: string[][]; cache?: string } = {},
 ): Promise<Installed> {
   const folder = temporaryFolder();
   const prefix = join(folder, 'prefix');
   const order = {
     prefix,
-    cache: join(folder, 'cache'),
+    cache: offer.cache ?? join(folder, 'cache'),
     channels: [channel, await pythonChannel()],
     spec,
     imports: offer.imports ?? [],
@@ -168,9 +196,7 @@ export async function install(
 
 /** What a program in a prefix prints. */
 export function runIn(prefix: string, program: string, ...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(join(prefix, 'bin', program), args, { encoding: 'utf8', cwd: prefix });
-  if (status !== 0) throw new Error(`${program} ended with ${status}\n${stderr}`);
-  return stdout.trim();
+  return run(join(prefix, 'bin', program), args, { cwd: prefix }).trim();
 }
 
 /** The repodata of one folder of a channel: file names and what is listed of them. */
