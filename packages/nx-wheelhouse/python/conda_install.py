@@ -13,20 +13,29 @@ from pathlib import Path
 
 import conda_program
 from rattler import Gateway, Platform, VirtualPackage, install, solve
+from rattler.networking import Client
 
 WINDOWS = os.name == "nt"
 LOAD = "import importlib, sys; value = importlib.import_module(sys.argv[1]); [value := getattr(value, part) for part in sys.argv[2].split('.') if part]"
 
 
 async def install_into(order):
+    # With all that it can: buckets, and the tokens that pixi and its like keep for private channels.
+    client = Client.default_client()
     records = await solve(
         sources=order["channels"],
         specs=[order["spec"]],
-        gateway=Gateway(),
+        gateway=Gateway(client=client),
         platforms=[Platform.current(), "noarch"],
         virtual_packages=VirtualPackage.detect(),
     )
-    await install(records=records, target_prefix=order["prefix"], cache_dir=order["cache"], show_progress=False)
+    await install(
+        records=records,
+        target_prefix=order["prefix"],
+        cache_dir=order["cache"],
+        client=client,
+        show_progress=False,
+    )
     return [[record.name.normalized, str(record.version), str(record.build), record.channel] for record in records]
 
 

@@ -58,8 +58,8 @@ export async function publishConda(
     return { outcomes: [...refused, ...outcomes], warnings: [] };
   }
   await send(ordered, channel);
-  const isPut = ordered.some(({ states }) => [...states.values()].includes('uploaded'));
-  const warnings = isPut ? await channel.settle() : [];
+  const put = ordered.flatMap((shipment) => uploaded(shipment));
+  const warnings = put.length > 0 ? await channel.settle(put) : [];
   await verify(ordered, channel, options.verifyTimeoutMs);
   if (options.installFrom) await tryOut(workspace, ordered, [channel.installFrom, ...options.installFrom]);
   return { outcomes: ordered.map(outcomeOf), warnings };
@@ -141,11 +141,7 @@ async function sendOne({ packages, states, problems }: Shipment, channel: CondaC
 /** Channels index in the background, so that a package may be there and not be seen for a while. */
 async function verify(shipments: readonly Shipment[], channel: CondaChannel, timeoutMs: number): Promise<void> {
   const giveUpAt = Date.now() + timeoutMs;
-  let waiting = shipments.flatMap((shipment) =>
-    shipment.packages
-      .filter(({ filename }) => shipment.states.get(filename) === 'uploaded')
-      .map((pkg) => ({ shipment, pkg })),
-  );
+  let waiting = shipments.flatMap((shipment) => uploaded(shipment).map((pkg) => ({ shipment, pkg })));
   for (let pauseMs = 250; waiting.length > 0; pauseMs = Math.min(pauseMs * 2, 5_000)) {
     const presences = await channel.look(waiting.map(({ pkg }) => pkg));
     waiting = waiting.filter(({ pkg }) => !isSeen(pkg, presences.get(pkg)));
@@ -158,6 +154,11 @@ async function verify(shipments: readonly Shipment[], channel: CondaChannel, tim
       `${pkg.filename}: the channel took it, but did not list these bytes within ${timeoutMs / 1000} s`,
     );
   }
+}
+
+/** Those that lie on the channel, and may not be listed yet. */
+function uploaded({ packages, states }: Shipment): BuiltCondaPackage[] {
+  return packages.filter(({ filename }) => states.get(filename) === 'uploaded');
 }
 
 function isSeen({ sha256 }: BuiltCondaPackage, presence: Presence | undefined): boolean {

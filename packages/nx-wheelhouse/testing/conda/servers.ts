@@ -1,13 +1,13 @@
 /** Servers that conda channels live on: a real quetz, and stand-ins that do what the API of a server says. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toolPrograms, toolsFolder } from '../tools.js';
-import { temporaryFolder } from './tools.js';
+import { pinnedEnvironment } from '../environments.js';
+import { run, temporaryFolder } from './tools.js';
 
 export interface RunningServer {
   readonly url: string;
@@ -21,20 +21,12 @@ export interface QuetzServer extends RunningServer {
 
 /** quetz 0.10 asks for any fastapi, and runs with none of this year. */
 const QUETZ = ['quetz-server==0.10.4', 'fastapi==0.128.8', 'starlette==0.49.3'];
-const programs = process.platform === 'win32' ? 'Scripts' : 'bin';
 
 /** A quetz with users and channels of its own making. */
 export async function startQuetz(): Promise<QuetzServer> {
-  const venv = join(toolsFolder, 'conda', 'quetz');
-  const quetz = join(venv, programs, 'quetz');
-  if (!existsSync(quetz)) {
-    mkdirSync(join(toolsFolder, 'conda'), { recursive: true });
-    const python = join(toolPrograms, 'python');
-    run(join(toolPrograms, 'uv'), ['venv', '--quiet', '--clear', '--no-project', '--python', python, venv]);
-    run(join(toolPrograms, 'uv'), ['pip', 'install', '--quiet', '--python', join(venv, programs, 'python'), ...QUETZ]);
-  }
+  const quetz = join(pinnedEnvironment('quetz', QUETZ), 'quetz');
   const folder = join(temporaryFolder(), 'quetz');
-  const made = run(quetz, ['create', folder, '--create-conf', '--dev'], dirname(folder));
+  const made = run(quetz, ['create', folder, '--create-conf', '--dev'], { cwd: dirname(folder) });
   const token = /API key created for user "\w+": (\w+)/.exec(made)?.[1];
   if (token === undefined) throw new Error(`quetz made no key:\n${made}`);
   const port = await freePort();
@@ -48,6 +40,31 @@ export async function startQuetz(): Promise<QuetzServer> {
   const url = `http://127.0.0.1:${port}`;
   await untilAnswering(`${url}/api/channels`);
   return { url, token, close: () => void process.kill(-(child.pid as number)) };
+}
+
+/** moto, which checks each signature with Amazon's own library, and what of it serves buckets. */
+const MOTO = ['moto==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5', 'PyYAML==6.0.4', 'py-partiql-parser==0.6.3'];
+
+export interface S3Server extends RunningServer {
+  /** the environment variables of a user who may use the bucket `channels` */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Lets everyone in: moto knows no signatures in the query, which are those of py-rattler. */
+  openToAll(): Promise<void>;
+}
+
+/** A server of S3's API, with a bucket called `channels` and one user who may use it. */
+export async function startS3(): Promise<S3Server> {
+  const python = join(pinnedEnvironment('s3', MOTO), 'python');
+  const child = spawn(python, [join(import.meta.dirname, 's3_server.py')], { stdio: ['ignore', 'pipe', 'ignore'] });
+  for await (const line of createInterface(child.stdout)) {
+    const environment = JSON.parse(line) as Record<string, string>;
+    const url = environment.AWS_ENDPOINT_URL ?? '';
+    const openToAll = async () => {
+      await fetch(`${url}/moto-api/reset-auth`, { method: 'POST', body: '1000000' });
+    };
+    return { url, environment, openToAll, close: () => void child.kill() };
+  }
+  throw new Error('moto did not start');
 }
 
 export interface Received {
@@ -160,10 +177,4 @@ async function untilAnswering(url: string): Promise<void> {
     await sleep(100);
   }
   throw new Error(`nothing answers at ${url}`);
-}
-
-function run(program: string, args: readonly string[], cwd = toolsFolder): string {
-  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', cwd });
-  if (status !== 0) throw new Error(`${program} ended with ${status}\n${stdout}${stderr}`);
-  return stdout + stderr;
 }

@@ -22,8 +22,12 @@ export interface CondaChannel {
   look(packages: readonly BuiltCondaPackage[]): Promise<ReadonlyMap<BuiltCondaPackage, Presence>>;
   /** Sends a file that is not there. */
   put(pkg: BuiltCondaPackage): Promise<Sent>;
-  /** Called when all has been put: makes the channel list it. @returns what a person should know */
-  settle(): Promise<readonly string[]>;
+  /**
+   * Called when all has been put: makes the channel list it.
+   * @param packages that lie there and are not listed yet
+   * @returns what a person should know
+   */
+  settle(packages: readonly BuiltCondaPackage[]): Promise<readonly string[]>;
   /** takes our credential out of a text */
   redact(text: string): string;
 }

@@ -7,6 +7,7 @@ import { anacondaChannel } from './anaconda.js';
 import type { CondaChannel } from './channel.js';
 import { directoryChannel } from './directory.js';
 import { rattlerChannel } from './rattler-upload.js';
+import { s3Channel } from './s3.js';
 import { serverChannel } from './server.js';
 
 export interface ChannelChoice {
@@ -20,6 +21,7 @@ export interface ChannelChoice {
 /** The default, so that a wrong command publishes nothing to the world. */
 export const LOCAL_CHANNEL = 'local';
 
+const S3 = /^s3:\/\/[a-z0-9][a-z0-9.-]+(\/|$)/;
 const FOLDER = /^\.{0,2}[\\/]|^[a-z]:[\\/]/i;
 
 /** @throws {UserError} for a reference that is none */
@@ -27,6 +29,7 @@ export function openChannel(workspaceRoot: string, { channel, label, listingUrl 
   if (channel === LOCAL_CHANNEL) return directoryChannel(localChannelFolder(workspaceRoot), workspaceRoot);
   if (channel.startsWith('file:')) return directoryChannel(fileURLToPath(channel), workspaceRoot);
   if (FOLDER.test(channel)) return directoryChannel(resolve(workspaceRoot, channel), workspaceRoot);
+  if (S3.test(channel)) return s3Channel(channel, process.env);
   const [, kind = '', reference = ''] = /^([a-z]+)(?::|\+(?=https?:))(.+)$/.exec(channel) ?? [];
   switch (kind) {
     case 'anaconda':
@@ -60,7 +63,7 @@ function unknownChannel(channel: string): UserError {
   return new UserError(
     `There is no conda channel called "${channel}".`,
     {},
-    'name `local`, a folder (./channel), a file URL, anaconda:<owner>, quetz+<URL>, artifactory+<URL>, prefix+<URL>, ' +
-      'or cloudsmith:<owner>/<repository> with --listingUrl; docs/conda.md has them all',
+    'name `local`, a folder (./channel), a file URL, s3://<bucket>/<path>, anaconda:<owner>, quetz+<URL>, ' +
+      'artifactory+<URL>, prefix+<URL>, or cloudsmith:<owner>/<repository> with --listingUrl; docs/conda.md has them all',
   );
 }
