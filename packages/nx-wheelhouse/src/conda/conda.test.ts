@@ -1,22 +1,18 @@
 /** From wheels to installed conda packages: our writer, a folder as channel, py-rattler's solver and installer. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { build, buildOne, channelWith, EVERYTHING, publish } from '../../testing/conda/channels.js';
 import {
   builtWorkspace,
   install,
-  pythonChannel,
   removeTemporaryFolders,
-  repodataOf,
   runIn,
-  runPython,
   temporaryFolder,
   useTools,
 } from '../../testing/conda/tools.js';
-import { directoryChannel, indexChannel } from './channels/directory.js';
-import { readVerifiedCondaPackages } from './conda-record.js';
+import { findPython } from '../../testing/environments.js';
+import { findInterpreter } from '../toolchain/interpreter.js';
 
 beforeAll(useTools);
 afterAll(removeTemporaryFolders);
@@ -85,6 +81,19 @@ for file in one.files:
     expect(other.files).toEqual(one.record.files);
   });
 
+  const pythons = ['3.9', '3.13'].map(findPython).filter((path) => path !== undefined);
+  test.skipIf(pythons.length < 2)('is the same bytes with another Python', async () => {
+    const records = [];
+    for (const python of pythons) {
+      const workspace = builtWorkspace([EVERYTHING]);
+      writeFileSync(join(workspace.root, '.python-version'), `${python}\n`);
+      const request = { request: undefined, folder: workspace.root, requiresPython: undefined };
+      expect(dirname((await findInterpreter(request)).path)).toBe(dirname(python));
+      records.push((await build(workspace, EVERYTHING.name, { archive: 'both' })).files);
+    }
+    expect(records[1]).toEqual(records[0]);
+  });
+
   test('takes its times from SOURCE_DATE_EPOCH', async () => {
     process.env.SOURCE_DATE_EPOCH = '1700000000';
     const { record } = await buildOne({ name: 'alpha' });
@@ -122,34 +131,6 @@ for file in one.files:
     ).toBe('1');
   });
 
-  test('of compiled modules is for its platform and Python', async () => {
-    const lines = runPython(
-      '-c',
-      "import sysconfig, _bisect, sys; print(_bisect.__file__); print('cp%d%d' % sys.version_info[:2])",
-    );
-    const [library = '', python = ''] = lines.trim().split('\n');
-    const channel = await channelWith([
-      {
-        name: 'fast',
-        tag: `${python}-${python}-manylinux_2_17_x86_64.manylinux2014_x86_64`,
-        files: {
-          'fast/__init__.py': 'from ._bisect import bisect_right\ndef main(): print(bisect_right([1, 2, 3], 2))\n',
-          [`fast/${library.split('/').at(-1)}`]: readFileSync(library),
-          'DIST.dist-info/entry_points.txt': '[console_scripts]\nfast = fast:main\n',
-        },
-      },
-    ]);
-    expect(Object.values(repodataOf(channel, 'linux-64'))).toMatchObject([
-      { arch: 'x86_64', platform: 'linux', subdir: 'linux-64' },
-    ]);
-    const { prefix, problems } = await install(channel, 'fast', {
-      imports: ['fast'],
-      commands: [['fast', 'fast', 'main']],
-    });
-    expect(problems).toEqual([]);
-    expect(runIn(prefix, 'fast')).toBe('2');
-  });
-
   test('comes in two variants where platform markers ask for it', async () => {
     const { record } = await buildOne({
       name: 'alpha',
@@ -161,6 +142,20 @@ for file in one.files:
       ['python', '__win', 'colorama'],
     ]);
     expect(new Set(record.files.map(({ filename }) => filename)).size).toBe(2);
+  });
+
+  test('of two variants is installed in the one for the platform', async () => {
+    const channel = await channelWith([
+      {
+        name: 'alpha',
+        metadata: ['Requires-Dist: nowhere-at-all; sys_platform == "win32"', 'Requires-Dist: beta; os_name == "posix"'],
+        settings: '[tool.nx-wheelhouse.conda]\nplatform-variants = true\n',
+      },
+      { name: 'beta' },
+    ]);
+    const { installed, problems } = await install(channel, 'alpha', { imports: ['alpha', 'beta'] });
+    expect(problems).toEqual([]);
+    expect(installed.map(([name]) => name)).toContain('beta');
   });
 });
 
@@ -225,129 +220,5 @@ describe('settings', () => {
     const settings = `[tool.nx-wheelhouse.conda]\n${line}\n`;
     await expect(buildOne({ name: 'alpha', settings })).rejects.toThrow(message);
     await expect(buildOne({ name: 'alpha', settings })).rejects.toThrow(/libs\/alpha\/pyproject\.toml:7/);
-  });
-});
-
-describe('a channel in a folder', () => {
-  test('is published to with dependencies, once, and again without a change', async () => {
-    const packages = [{ name: 'alpha', siblings: ['beta'] }, { name: 'beta' }];
-    const workspace = builtWorkspace(packages);
-    for (const { name } of packages) await build(workspace, name);
-    const folder = join(temporaryFolder(), 'channel');
-    expect((await publish(workspace, folder, { dryRun: true })).outcomes.map(({ success }) => success)).toEqual([
-      true,
-      true,
-    ]);
-    expect(existsSync(folder)).toBe(false);
-    const first = await publish(workspace, folder);
-    expect(first.outcomes.map(({ project, files }) => [project, files[0]?.state])).toEqual([
-      ['beta', 'uploaded'],
-      ['alpha', 'uploaded'],
-    ]);
-    const again = await publish(workspace, folder);
-    expect(again.outcomes.map(({ files }) => files[0]?.state)).toEqual(['already there', 'already there']);
-    const { installed } = await install(folder, 'alpha', { imports: ['alpha', 'beta'] });
-    expect(installed.map(([name]) => name)).toEqual(expect.arrayContaining(['alpha', 'beta', 'python']));
-  });
-
-  test('refuses other bytes under a name that is taken, and then takes nothing at all', async () => {
-    const folder = await channelWith([{ name: 'alpha' }]);
-    const packages = [{ name: 'alpha', files: { 'alpha.py': 'NEW = 1\n' } }, { name: 'beta' }];
-    const workspace = builtWorkspace(packages);
-    for (const { name } of packages) await build(workspace, name);
-    const { outcomes } = await publish(workspace, folder);
-    expect(outcomes.map(({ success }) => success)).toEqual([false, false]);
-    expect(outcomes[0]?.problems[0]).toContain('--buildNumber=1');
-    expect(Object.keys(repodataOf(folder))).toHaveLength(1);
-    await build(workspace, 'alpha', { buildNumber: 1 });
-    expect((await publish(workspace, folder)).outcomes.map(({ success }) => success)).toEqual([true, true]);
-    const { prefix } = await install(folder, 'alpha');
-    expect(runIn(prefix, 'python', '-c', 'import alpha; print(alpha.NEW)')).toBe('1');
-  });
-
-  test('takes up a run that was ended before it was indexed', async () => {
-    const { workspace } = await buildOne({ name: 'alpha' });
-    const [pkg] = readVerifiedCondaPackages(workspace.root, 'alpha', 'libs/alpha').packages;
-    const folder = join(temporaryFolder(), 'channel');
-    const channel = directoryChannel(folder, workspace.root);
-    expect(await channel.put(pkg!)).toEqual({ kind: 'stored' });
-    expect((await channel.look([pkg!])).get(pkg!)?.isListed).toBe(false);
-    expect((await publish(workspace, folder)).outcomes[0]?.success).toBe(true);
-    expect((await channel.look([pkg!])).get(pkg!)?.isListed).toBe(true);
-  });
-
-  test('lists what is sound though something else is cut off, misnamed or asks for nonsense', async () => {
-    const folder = await channelWith([
-      { name: 'alpha' },
-      { name: 'beta', files: { 'beta.py': 'X = 1\n'.repeat(2000) } },
-    ]);
-    const [alpha = '', beta = ''] = Object.keys(repodataOf(folder)).map((name) => join(folder, 'noarch', name));
-    const bytes = readFileSync(beta);
-    writeFileSync(beta.replace('1.0', '1.1'), bytes.subarray(0, bytes.length / 2));
-    const damaged = Buffer.from(bytes);
-    damaged.writeUInt8(damaged.readUInt8(300) ^ 0xff, 300);
-    writeFileSync(beta.replace('1.0', '1.2'), damaged);
-    writeFileSync(alpha.replace('alpha', 'gamma'), readFileSync(alpha));
-    mkdirSync(join(folder, 'linux-64'));
-    writeFileSync(join(folder, 'linux-64', 'README.md'), 'no package');
-    const leftOut = await indexChannel(folder, folder);
-    expect(leftOut.join('\n')).toMatch(
-      /beta-1\.1[\s\S]*beta-1\.2[\s\S]*gamma-1\.0.*says of itself that it is alpha-1\.0/,
-    );
-    expect(Object.keys(repodataOf(folder))).toHaveLength(2);
-    expect((await install(folder, 'beta', { imports: ['beta'] })).problems).toEqual([]);
-  });
-
-  test('lists the bytes of a file that someone replaced under its name', async () => {
-    const folder = await channelWith([{ name: 'alpha' }]);
-    const before = Object.entries(repodataOf(folder))[0];
-    const other = await channelWith([{ name: 'alpha', files: { 'alpha.py': 'NEW = 1\n' } }]);
-    const [name = ''] = before ?? [];
-    writeFileSync(join(folder, 'noarch', name), readFileSync(join(other, 'noarch', name)));
-    await indexChannel(folder, folder);
-    expect(repodataOf(folder)[name]?.sha256).toBe(repodataOf(other)[name]?.sha256);
-    expect(repodataOf(folder)[name]?.sha256).not.toBe(before?.[1].sha256);
-  });
-
-  test('proves, when asked to, that its packages install and work', async () => {
-    const main = '[console_scripts]\nalpha = alpha:main\n';
-    const files = { 'alpha/__init__.py': 'def main(): pass\n', 'DIST.dist-info/entry_points.txt': main };
-    const broken = {
-      'beta/__init__.py': 'import nothing_of_that_name\n',
-      'DIST.dist-info/entry_points.txt': main.replaceAll('alpha', 'beta'),
-    };
-    const packages = [
-      { name: 'alpha', files },
-      { name: 'beta', files: broken },
-      { name: 'gamma', metadata: ['Requires-Dist: nowhere-at-all'] },
-    ];
-    const workspace = builtWorkspace(packages);
-    for (const { name } of packages) await build(workspace, name);
-    const installFrom = [await pythonChannel()];
-    const { outcomes } = await publish(workspace, join(temporaryFolder(), 'channel'), { installFrom });
-    const problems = Object.fromEntries(outcomes.map((outcome) => [outcome.project, outcome.problems.join('\n')]));
-    expect(problems.alpha).toBe('');
-    expect(problems.beta).toMatch(/import beta: .*nothing_of_that_name[\s\S]*the command beta: /);
-    expect(problems.gamma).toMatch(/cannot be installed[\s\S]*nowhere-at-all/);
-  });
-
-  test('is published to by many at once', async () => {
-    const folder = join(temporaryFolder(), 'channel');
-    const names = ['a', 'b', 'c', 'd', 'e'].map((letter) => `many-${letter}`);
-    await Promise.all(
-      names.map(async (name) => {
-        const workspace = builtWorkspace([{ name }]);
-        await build(workspace, name);
-        expect((await publish(workspace, folder)).outcomes[0]?.problems).toEqual([]);
-      }),
-    );
-    expect(Object.values(repodataOf(folder)).map((entry) => entry.name)).toEqual(names);
-  });
-
-  test('works for a solver with nothing but noarch in it', async () => {
-    const folder = await channelWith([{ name: 'alpha' }]);
-    expect(readdirSync(folder).filter((name) => !name.startsWith('.'))).toEqual(['noarch']);
-    expect(fileURLToPath(directoryChannel(folder, folder).installFrom)).toBe(folder);
-    expect((await install(folder, 'alpha', { imports: ['alpha'] })).problems).toEqual([]);
   });
 });

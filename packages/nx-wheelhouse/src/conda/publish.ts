@@ -13,6 +13,7 @@ import type { Workspace } from '../workspace/workspace.js';
 import type { CondaChannel, Presence } from './channels/channel.js';
 import { type BuiltCondaPackage, type CondaRecord, readVerifiedCondaPackages } from './conda-record.js';
 import { checkInstallation } from './install-check.js';
+import { isRaisable, raiseBuildNumber } from './raise-build-number.js';
 
 export interface CondaPublishOptions {
   /** everything but the writes */
@@ -21,6 +22,8 @@ export interface CondaPublishOptions {
   readonly verifyTimeoutMs: number;
   /** channels for what the packages need, when each is to be installed and tried at the end; `undefined` for no such check */
   readonly installFrom: readonly string[] | undefined;
+  /** whether a package whose name the channel has with other bytes is built again with the next number */
+  readonly raiseBuildNumber: boolean;
 }
 
 /** One project's packages, on their way to a channel. */
@@ -48,31 +51,42 @@ export async function publishConda(
   channel: CondaChannel,
   options: CondaPublishOptions,
 ): Promise<CondaPublication> {
-  const { shipments, refused } = collect(workspace, projects);
+  const raised =
+    options.raiseBuildNumber && channel.problems.length === 0
+      ? (project: string) => raiseBuildNumber(workspace, project, channel)
+      : undefined;
+  const { shipments, refused, notes } = await collect(workspace, projects, raised);
   const ordered = planPublish(shipments);
   await compare(ordered, channel);
   const isBroken =
     refused.length > 0 || channel.problems.length > 0 || ordered.some(({ problems }) => problems.length > 0);
   if (isBroken || options.dryRun) {
     const outcomes = ordered.map((shipment) => untouched(shipment, isBroken, channel.problems));
-    return { outcomes: [...refused, ...outcomes], warnings: [] };
+    return { outcomes: [...refused, ...outcomes], warnings: notes };
   }
   await send(ordered, channel);
   const put = ordered.flatMap((shipment) => uploaded(shipment));
-  const warnings = put.length > 0 ? await channel.settle(put) : [];
+  const warnings = [...notes, ...(put.length > 0 ? await channel.settle(put) : [])];
   await verify(ordered, channel, options.verifyTimeoutMs);
   if (options.installFrom) await tryOut(workspace, ordered, [channel.installFrom, ...options.installFrom]);
   return { outcomes: ordered.map(outcomeOf), warnings };
 }
 
-function collect(workspace: Workspace, projects: readonly string[]) {
+async function collect(
+  workspace: Workspace,
+  projects: readonly string[],
+  raised: ((project: string) => Promise<string | undefined>) | undefined,
+) {
   const shipments: Shipment[] = [];
   const refused: PackageOutcome[] = [];
+  const notes: string[] = [];
   // Those in a circle have no order, and a solver that sees all of them needs none.
   const before = publishOrder(workspace.packages);
   for (const project of projects) {
     try {
       const pkg = packageOfProject(workspace, project);
+      const note = await raised?.(project);
+      if (note !== undefined) notes.push(note);
       const { record, packages } = readVerifiedCondaPackages(workspace.root, project, pkg.root);
       const after = (before.get(pkg.root) ?? []).map((root) => workspace.packages.get(root)?.project ?? root);
       shipments.push({ key: project, project, record, packages, after, states: new Map(), problems: [] });
@@ -81,7 +95,7 @@ function collect(workspace: Workspace, projects: readonly string[]) {
       refused.push({ project, release: undefined, success: false, files: [], notes: [], problems: [error.message] });
     }
   }
-  return { shipments, refused };
+  return { shipments, refused, notes };
 }
 
 /** What is there already, and what stands in the way: a file name on a channel means the same bytes for ever. */
@@ -96,7 +110,10 @@ async function compare(shipments: readonly Shipment[], channel: CondaChannel): P
       else {
         problems.push(
           `${pkg.filename}: the channel has other bytes under this name (sha256 ${there.sha256}). ` +
-            `Build it with --buildNumber=${record.buildNumber + 1}, or give the package another version`,
+            (isRaisable(record)
+              ? `Build it with --buildNumber=${record.buildNumber + 1}, publish with --raiseBuildNumber,`
+              : 'Raise build.number in its recipe,') +
+            ' or give the package another version',
         );
       }
     }

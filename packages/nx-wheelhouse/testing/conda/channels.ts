@@ -1,9 +1,14 @@
 /** Packages on their way to a channel that is a folder. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type CondaTarget, condaFileStem, condaPackage, readWholeWheel } from '@nx-wheelhouse/python-packaging';
+import { condaArchive } from '../../src/conda/archive.js';
 import { buildConda, type CondaBuildOptions } from '../../src/conda/build.js';
 import { directoryChannel } from '../../src/conda/channels/directory.js';
 import { condaFolder } from '../../src/conda/conda-record.js';
 import { type CondaPublishOptions, publishConda } from '../../src/conda/publish.js';
+import { recordedWheel } from '../../src/conda/recorded-wheel.js';
+import { packageOfProject } from '../../src/workspace/package-of-project.js';
 import type { Workspace } from '../../src/workspace/workspace.js';
 import { builtWorkspace, type TestWheel, temporaryFolder } from './tools.js';
 
@@ -50,6 +55,7 @@ export async function publish(workspace: Workspace, folder: string, options: Par
     dryRun: false,
     verifyTimeoutMs: 1000,
     installFrom: undefined,
+    raiseBuildNumber: false,
     ...options,
   });
 }
@@ -63,4 +69,20 @@ export async function channelWith(packages: readonly TestWheel[], options: Conda
   const problems = outcomes.flatMap((outcome) => outcome.problems);
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return folder;
+}
+
+/** Puts a package into a channel's folder that no build of ours makes so. */
+export async function putByHand(
+  channel: string,
+  subdir: string,
+  wheel: TestWheel,
+  target: CondaTarget,
+  depends: readonly string[],
+): Promise<void> {
+  const workspace = builtWorkspace([wheel]);
+  const { path } = recordedWheel(workspace, packageOfProject(workspace, wheel.name));
+  const options = { name: wheel.name, buildNumber: 0, depends, modified: undefined };
+  const conda = condaPackage(await readWholeWheel(path), target, options);
+  mkdirSync(join(channel, subdir), { recursive: true });
+  writeFileSync(join(channel, subdir, `${condaFileStem(conda)}.conda`), await condaArchive(conda));
 }

@@ -48,12 +48,15 @@ def write(folder, index, files, links):
     (folder / f"{stem}.tar.bz2").write_bytes(bz2.compress(tar.getvalue()))
 
 
+def write_empty(name, version, build, depends):
+    index = {"name": name, "version": version, "build": build, "build_number": 0, "depends": depends, "subdir": "noarch"}
+    write(channel / "noarch", index, {}, {})
+
+
 channel = Path(sys.argv[1])
 (channel / "noarch").mkdir(parents=True, exist_ok=True)
 write(channel / "linux-64", index, files, links)
-write(
-    channel / "noarch",
-    {"name": "python_abi", "version": minor, "build": f"0_{abi}", "build_number": 0, "depends": [f"python {minor}.*"], "subdir": "noarch"},
-    {},
-    {},
-)
+write_empty("python_abi", minor, f"0_{abi}", [f"python {minor}.*"])
+# What modules of the stable ABI need: see CEP 20.
+write_empty("cpython", full, "0", [f"python {full}"])
+write_empty("_python_abi3_support", "1.0", "0", ["cpython"])

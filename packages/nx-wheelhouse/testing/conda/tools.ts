@@ -124,7 +124,8 @@ const makePython = join(import.meta.dirname, 'make_python.py');
 
 /** A channel with the interpreter of the repository's tools as its `python`, and the pip that came with it; made once. */
 export async function pythonChannel(): Promise<string> {
-  const folder = join(toolsFolder, 'conda', 'python-channel');
+  const version = sha256(readFileSync(makePython)).slice(0, 8);
+  const folder = join(toolsFolder, 'conda', `python-channel-${version}`);
   if (!existsSync(folder)) await makePythonChannel(folder);
   return pathToFileURL(folder).href;
 }

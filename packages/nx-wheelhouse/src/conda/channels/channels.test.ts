@@ -65,6 +65,7 @@ async function publish(workspace: Workspace, choice: Partial<ChannelChoice>, ver
     dryRun: false,
     verifyTimeoutMs,
     installFrom: undefined,
+    raiseBuildNumber: false,
   });
   const states = outcomes.map(({ project, files }) => [project, ...files.map(({ state }) => state)].join(' '));
   return { channel, states, problems: outcomes.flatMap(({ problems }) => problems).join('\n') };

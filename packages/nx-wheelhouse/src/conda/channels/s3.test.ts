@@ -65,7 +65,7 @@ function packagesOf(workspace: Workspace, name: string): readonly BuiltCondaPack
 
 async function publish(workspace: Workspace, channel = open()) {
   const projects = [...workspace.packages.values()].map(({ project }) => project);
-  const options = { dryRun: false, verifyTimeoutMs: 1000, installFrom: undefined };
+  const options = { dryRun: false, verifyTimeoutMs: 1000, installFrom: undefined, raiseBuildNumber: false };
   const { outcomes } = await publishConda(workspace, projects, channel, options);
   const states = outcomes.map(({ project, files }) => [project, ...files.map(({ state }) => state)].join(' '));
   return { states, problems: outcomes.flatMap(({ problems }) => problems).join('\n') };

@@ -269,7 +269,7 @@ describe('a build from a recipe', () => {
     const { record } = await buildConda(workspace, 'alpha', { from: 'recipe', channels: [await pythonChannel()] });
     expect(record.files[0]?.index).toMatchObject({ name: 'alpha', version: '1.10', build_number: 2, noarch: 'python' });
     const folder = join(temporaryFolder(), 'channel');
-    const options = { dryRun: false, verifyTimeoutMs: 1000, installFrom: undefined };
+    const options = { dryRun: false, verifyTimeoutMs: 1000, installFrom: undefined, raiseBuildNumber: false };
     await publishConda(workspace, ['alpha'], directoryChannel(folder, workspace.root), options);
     const { prefix, problems } = await install(folder, 'alpha', {
       imports: ['alpha'],

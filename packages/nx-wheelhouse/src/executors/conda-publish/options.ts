@@ -13,6 +13,7 @@ export interface CondaPublishTaskOptions {
   readonly verifyTimeout?: number;
   readonly installCheck?: boolean;
   readonly installChannels?: readonly string[];
+  readonly raiseBuildNumber?: boolean;
 }
 
 /** What tasks of one run must have in common. */
@@ -26,5 +27,6 @@ export function condaDestination(options: CondaPublishTaskOptions): CondaDestina
     dryRun: isSet(options.dryRun) || process.env.NX_DRY_RUN === 'true',
     verifyTimeoutMs: Number(options.verifyTimeout ?? 300) * 1000,
     installFrom: isSet(options.installCheck) ? [options.installChannels ?? 'conda-forge'].flat() : undefined,
+    raiseBuildNumber: isSet(options.raiseBuildNumber),
   };
 }
