@@ -86,9 +86,9 @@ async function buildWithEngine(folders) {
       .filter((file) => existsSync(join(work, file))),
   );
   const workspace = readWorkspace(work, manifests);
-  const builder = new Builder(workspace);
+  const constraints = readBuildConstraints(work);
+  const builder = new Builder(workspace, constraints);
   try {
-    const constraints = readBuildConstraints(work);
     const results = await Promise.all(
       folders.map(async (folder) => {
         const pkg = workspace.packages.get(`libs/${folder}`);

@@ -19,9 +19,10 @@ export async function buildPackage(root: string, project: string, options: Build
     (MANIFEST_FILES as readonly string[]).includes(basename(path)),
   );
   const workspace = readWorkspace(root, manifests);
-  const builder = new Builder(workspace);
+  const constraints = readBuildConstraints(root);
+  const builder = new Builder(workspace, constraints);
   try {
-    return await builder.build(planBuild(workspace, project, options, readBuildConstraints(root)));
+    return await builder.build(planBuild(workspace, project, options, constraints));
   } finally {
     await builder.close();
   }

@@ -6,13 +6,18 @@ import { parseSdistFilename, parseWheelFilename } from '@nx-wheelhouse/python-pa
 import { UserError } from '../errors/user-error.js';
 import type { Environment } from '../toolchain/environments.js';
 import { findInterpreter } from '../toolchain/interpreter.js';
+import { pythonWith } from '../toolchain/python-with-tools.js';
+import { ReadmeRenderer } from '../toolchain/readme-renderer.js';
 import { uvVersion } from '../toolchain/uv.js';
 import type { Workspace } from '../workspace/workspace.js';
+import { type BuildConstraints, formatConstraints } from './build-constraints.js';
 import { BuildHost } from './build-host.js';
 import { checkDists } from './check-dists.js';
 import type { DistRecord } from './dist-record.js';
+import { ForeignModules } from './foreign-modules.js';
 import { HostedBuild, type Made } from './hosted-build.js';
 import type { BuildPlan } from './plan.js';
+import { repairWheels } from './repair-wheels.js';
 import { RepositoryViews } from './repository-view.js';
 import { Slots } from './slots.js';
 import { Sources } from './stage.js';
@@ -21,6 +26,8 @@ import { type BuiltFile, writeDists } from './write-dists.js';
 
 export interface BuildResult {
   readonly record: DistRecord;
+  /** what a person should know that stops nothing */
+  readonly notes: readonly string[];
   /** everything the backend printed */
   readonly log: string;
   /** milliseconds since 1970, when it was this package's turn */
@@ -35,20 +42,29 @@ export class Builder {
   /** More than there are processors, so that none waits while a build reads or writes. */
   readonly #slots = new Slots(availableParallelism() + 2);
   readonly #repositories = new RepositoryViews(join(this.#temporary, 'git'));
+  readonly #readmes: ReadmeRenderer;
+  readonly #foreignModules: ForeignModules;
   #sources: Sources | undefined;
   #builds = 0;
 
-  constructor(private readonly workspace: Workspace) {}
+  /** @param constraints pins of build requirements; they hold for the tools of the checks too */
+  constructor(
+    private readonly workspace: Workspace,
+    constraints: BuildConstraints,
+  ) {
+    const pins = formatConstraints(constraints, new Set());
+    this.#readmes = new ReadmeRenderer(() => pythonWith(['readme-renderer'], workspace.root, pins));
+    this.#foreignModules = new ForeignModules(workspace, (pkg) => this.#allSources().filesOf(pkg));
+  }
 
   /** @throws {UserError} when the backend fails, or makes something else than it should */
   async build(plan: BuildPlan): Promise<BuildResult> {
-    this.#sources ??= new Sources(this.workspace, this.#repositories);
-    const staged = this.#sources.stageOf(plan.pkg, plan.pins);
+    const staged = this.#allSources().stageOf(plan.pkg, plan.pins);
     const startTime = Date.now();
     const built = await this.#uvSets.build(plan, staged);
     if (built !== undefined) {
       const made = { built, buildRequirements: [`uv_build==${await uvVersion()}`], log: '' };
-      return { record: await this.#write(plan, made), log: '', startTime };
+      return { ...(await this.#write(plan, made)), log: '', startTime };
     }
     return this.#slots.use(async () => {
       const startTime = Date.now();
@@ -56,7 +72,8 @@ export class Builder {
       try {
         const build = new HostedBuild(plan, staged, this.workspace, folder, (environment) => this.#host(environment));
         const made = await build.run();
-        return { record: await this.#write(plan, made), log: made.log, startTime };
+        const built = await repairWheels(plan, made.built, folder);
+        return { ...(await this.#write(plan, { ...made, built })), log: made.log, startTime };
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
@@ -65,16 +82,35 @@ export class Builder {
 
   /** Ends the hosts and removes everything temporary. */
   async close(): Promise<void> {
-    await Promise.all([...this.#hosts.values()].map((host) => host.close()));
+    await Promise.all([...this.#hosts.values(), this.#readmes].map((one) => one.close()));
     rmSync(this.#temporary, { recursive: true, force: true });
   }
 
-  async #write(plan: BuildPlan, { built, buildRequirements }: Made): Promise<DistRecord> {
-    await checkDists(plan.pkg, built);
+  /** Git is asked once, and only when there is something to build. */
+  #allSources(): Sources {
+    this.#sources ??= new Sources(this.workspace, this.#repositories);
+    return this.#sources;
+  }
+
+  async #write(plan: BuildPlan, { built, buildRequirements }: Made): Promise<Pick<BuildResult, 'record' | 'notes'>> {
+    const notes: string[] = [];
+    await checkDists(plan, built, this.#foreignModules, async (readme) => {
+      try {
+        return await this.#readmes.problem(readme);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        notes.push(`The readme was not checked: ${error.title}`);
+        return undefined;
+      }
+    });
     const python = (await findInterpreter(plan.python)).identity;
     const about = { ...identityOf(plan, built), tools: { python, backend: plan.backend, buildRequirements } };
     const kept = plan.format === 'wheel' ? built.filter(({ kind }) => kind === 'wheel') : built;
-    return writeDists(this.workspace.root, plan.pkg.project, plan.pkg.root, plan.distFolder, kept, about);
+    const record = writeDists(this.workspace.root, plan.pkg.project, plan.pkg.root, plan.distFolder, kept, about);
+    for (const { filename, notPublic } of record.files) {
+      if (notPublic !== undefined) notes.push(`No public index takes ${filename}: ${notPublic}.`);
+    }
+    return { record, notes };
   }
 
   #host(environment: Environment): BuildHost {

@@ -1,19 +1,22 @@
 /** What is found wrong with dists before they get into dist/. */
-import { existsSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCoreMetadata } from '@nx-wheelhouse/python-packaging';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildPackage, useRealTools } from '../../testing/builds.js';
 import { folderWith, project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
+import { mayBeCompiled } from '../workspace/package-settings.js';
 import { type BuiltContent, distProblems } from './check-dists.js';
 
 beforeAll(useRealTools);
 afterAll(removeFolders);
 
+const SETUPTOOLS = '[build-system]\nrequires = ["setuptools>=77"]\nbuild-backend = "setuptools.build_meta"\n';
+
 const METADATA = 'Metadata-Version: 2.4\nName: a\nVersion: 1.0\n';
 const FILES = ['a.py', 'a-1.0.dist-info/METADATA', 'a-1.0.dist-info/RECORD'];
 
-function problemsOf(change: Partial<BuiltContent> & { fields?: string }): readonly string[] {
+function problemsOf(change: Partial<BuiltContent> & { fields?: string; settings?: string }): readonly string[] {
   const metadataText = METADATA + (change.fields ?? '');
   const files = change.files ?? FILES;
   const content: BuiltContent = {
@@ -21,12 +24,19 @@ function problemsOf(change: Partial<BuiltContent> & { fields?: string }): readon
     kind: 'wheel',
     metadata: parseCoreMetadata(metadataText),
     metadataText,
-    recorded: files,
+    tags: [
+      (change.filename ?? 'a-1.0-py3-none-any.whl')
+        .split('-')
+        .slice(-3)
+        .join('-')
+        .replace(/\.whl$/, ''),
+    ],
     ...change,
     files,
   };
-  const pkg = workspaceWith({ 'a/pyproject.toml': project('a') }).packages.get('a');
-  return pkg === undefined ? [] : distProblems(content, pkg);
+  const settings = `[tool.nx-wheelhouse]\n${change.settings ?? ''}`;
+  const pkg = workspaceWith({ 'a/pyproject.toml': project('a', {}, settings) }).packages.get('a');
+  return pkg === undefined ? [] : distProblems(content, { pkg, mayBeCompiled: mayBeCompiled(pkg) });
 }
 
 describe('a wheel', () => {
@@ -44,7 +54,47 @@ describe('a wheel', () => {
     ['with an example of a .env', { files: [...FILES, 'a/.env.example'] }, undefined],
     ['with node_modules', { files: [...FILES, 'a/node_modules/x/index.js'] }, /npm module/],
     ['with a private key', { files: [...FILES, 'a/id_rsa'] }, /id_rsa holds secrets/],
-    ['whose RECORD lacks a file', { recorded: FILES.slice(1) }, /RECORD does not list a\.py/],
+    [
+      'with tests at the top that are meant',
+      { files: [...FILES, 'tests/test_a.py'], settings: 'top-level = ["tests"]' },
+      undefined,
+    ],
+    ['whose RECORD is wrong', { recordProblem: 'a.py is not in RECORD' }, /a\.py is not in RECORD: this is a fault/],
+    [
+      'whose WHEEL has other tags',
+      { tags: ['cp311-cp311-linux_x86_64'] },
+      /WHEEL lists the tags cp311-cp311-linux_x86_64/,
+    ],
+    [
+      'for everyone, with an extension module',
+      { files: [...FILES, 'a.cpython-311-x86_64-linux-gnu.so'] },
+      /promises to run everywhere/,
+    ],
+    [
+      'for the stable ABI, with an extension module for one version',
+      {
+        filename: 'a-1.0-cp39-abi3-linux_x86_64.whl',
+        files: [...FILES, 'a.cpython-311-x86_64-linux-gnu.so'],
+        settings: 'compiled = true',
+      },
+      /promises the stable ABI/,
+    ],
+    [
+      'for the stable ABI',
+      { filename: 'a-1.0-cp39-abi3-linux_x86_64.whl', files: [...FILES, 'a.abi3.so'], settings: 'compiled = true' },
+      undefined,
+    ],
+    [
+      'for one platform, of a package that is taken for pure',
+      { filename: 'a-1.0-py3-none-linux_x86_64.whl', settings: 'compiled = false' },
+      /write `compiled = true` into \[tool\.nx-wheelhouse\]/,
+    ],
+    ['with a summary of two lines', { fields: 'Summary: a\n        b\n' }, /Summary/],
+    [
+      'with a field that came later',
+      { fields: 'Import-Name: a\n' },
+      /its Import-Name: it came with metadata version 2\.5/,
+    ],
     ['without the licence it names', { fields: 'License-File: LICENSE\n' }, /licence file LICENSE, which is not in it/],
     [
       'with the licence it names',
@@ -52,7 +102,11 @@ describe('a wheel', () => {
       undefined,
     ],
     ['that requires a path', { fields: 'Requires-Dist: b @ file:../b\n' }, /nobody else has what is at that path/],
-    ['with a readme nobody renders', { fields: 'Description-Content-Type: text/html\n' }, /no index renders a readme/],
+    [
+      'with a readme nobody renders',
+      { fields: 'Description-Content-Type: text/html\n' },
+      /its Description-Content-Type: "text\/html" is not/,
+    ],
     ['with a script that is no object', { entryPoints: '[console_scripts]\na = a.cli\n' }, /write `a\.cli:main`/],
     ['with a script that is no name', { entryPoints: '[console_scripts]\na = a-b:main\n' }, /can be no object/],
     [
@@ -76,4 +130,50 @@ test('a build that makes such a wheel fails, and nothing is put into dist', asyn
   });
   await expect(buildPackage(root, 'a')).rejects.toThrow(/installs a package called tests[\s\S]*write `a\.cli:main`/);
   expect(existsSync(join(root, 'a/dist'))).toBe(false);
+});
+
+test('a module of another package of the workspace is refused, unless it is meant to be there', async () => {
+  const files = {
+    'beta/pyproject.toml': project('beta', {}, SETUPTOOLS),
+    'beta/src/beta/__init__.py': '',
+    'a/src/a/__init__.py': '',
+    'a/pyproject.toml': project('a', {}, SETUPTOOLS),
+  };
+  const withLink = (more: Record<string, string>) => {
+    const root = folderWith({ ...files, ...more });
+    symlinkSync('../../beta/src/beta', join(root, 'a/src/beta'));
+    return root;
+  };
+  await expect(buildPackage(withLink({}), 'a')).rejects.toThrow(
+    /beta\/__init__\.py is a module of beta, which would be overwritten/,
+  );
+  const meant = { 'a/pyproject.toml': project('a', {}, `[tool.nx-wheelhouse]\ntop-level = ["beta"]\n${SETUPTOOLS}`) };
+  expect((await buildPackage(withLink(meant), 'a')).record.files).toHaveLength(2);
+});
+
+test('a setting that there is none of is refused with those that there are', async () => {
+  const root = folderWith({ 'a/pyproject.toml': project('a', {}, '[tool.nx-wheelhouse]\ntoplevel = ["tests"]\n') });
+  await expect(buildPackage(root, 'a')).rejects.toThrow(/knows no `toplevel`[\s\S]*use one of .*top-level/);
+});
+
+describe('a readme', () => {
+  const withReadme = (name: string, text: string) => ({
+    'a/pyproject.toml': project('a', { readme: name }, SETUPTOOLS),
+    'a/a.py': '',
+    [`a/${name}`]: text,
+  });
+
+  test('in reStructuredText that no index can show is refused, with the line', async () => {
+    const broken = folderWith(withReadme('README.rst', 'Title\n=====\n\n.. no-such-directive:: x\n'));
+    await expect(buildPackage(broken, 'a')).rejects.toThrow(/the readme cannot be shown[\s\S]*no-such-directive/);
+  });
+
+  test('that can be shown is none to speak of', async () => {
+    for (const [name, text] of [
+      ['README.rst', 'Title\n=====\n\nText.\n'],
+      ['README.md', '# Title\n\n<div>'],
+    ] as const) {
+      expect((await buildPackage(folderWith(withReadme(name, text)), 'a')).notes).toEqual([]);
+    }
+  });
 });

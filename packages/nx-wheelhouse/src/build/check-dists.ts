@@ -8,10 +8,15 @@ import {
   parseVersion,
   readSdist,
   readWheel,
+  verifyWheel,
 } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../errors/user-error.js';
-import { refusals } from '../local-index/rules.js';
+import { metadataProblems, refusals } from '../local-index/rules.js';
+import { packageSettings } from '../workspace/package-settings.js';
 import { type Package, statedValue } from '../workspace/workspace.js';
+import type { ForeignModules } from './foreign-modules.js';
+import type { BuildPlan } from './plan.js';
+import { tagProblems } from './wheel-tags.js';
 import type { BuiltFile } from './write-dists.js';
 
 /** A dist as far as the checks look at it. */
@@ -22,18 +27,35 @@ export interface BuiltContent {
   readonly metadataText: string;
   /** paths in a wheel, below the top folder in an sdist */
   readonly files: readonly string[];
-  /** for a wheel: the paths that RECORD lists */
-  readonly recorded?: readonly string[] | undefined;
+  /** for a wheel: the tags that WHEEL lists */
+  readonly tags?: readonly string[] | undefined;
+  /** for a wheel: in what way RECORD does not tell the truth about its files */
+  readonly recordProblem?: string | undefined;
   /** for a wheel: the text of entry_points.txt */
   readonly entryPoints?: string | undefined;
 }
 
-/** @throws {UserError} that lists everything wrong with the dists */
-export async function checkDists(pkg: Package, built: readonly BuiltFile[]): Promise<void> {
+/**
+ * @param foreign finds modules of other packages of the workspace
+ * @param readmeProblem says why a readme cannot be shown, see ReadmeRenderer
+ * @throws {UserError} that lists everything wrong with the dists
+ */
+export async function checkDists(
+  plan: Pick<BuildPlan, 'pkg' | 'mayBeCompiled'>,
+  built: readonly BuiltFile[],
+  foreign: ForeignModules,
+  readmeProblem: (readme: CoreMetadata) => Promise<string | undefined>,
+): Promise<void> {
+  const { pkg } = plan;
   const contents = await Promise.all(built.map((file) => readContent(pkg, file)));
-  const problems = contents.flatMap((content) =>
-    distProblems(content, pkg).map((problem) => `${content.filename}: ${problem}`),
-  );
+  const problems: string[] = [];
+  for (const content of contents) {
+    const found = [...distProblems(content, plan), ...(await foreignProblems(content, pkg, foreign))];
+    problems.push(...found.map((problem) => `${content.filename}: ${problem}`));
+  }
+  // All dists of a package have the same.
+  const readme = contents[0] && (await readmeProblem(contents[0].metadata));
+  if (readme !== undefined) problems.push(`the readme cannot be shown: correct it, or state its type\n    ${readme}`);
   if (problems.length === 0) return;
   throw new UserError(
     'What was built must not be published.',
@@ -45,7 +67,10 @@ export async function checkDists(pkg: Package, built: readonly BuiltFile[]): Pro
 
 async function readContent(pkg: Package, { kind, path, filename }: BuiltFile): Promise<BuiltContent> {
   try {
-    return { filename, kind, ...(await (kind === 'sdist' ? readSdist(path) : readWheel(path))) };
+    if (kind === 'sdist') return { filename, kind, ...(await readSdist(path)) };
+    const wheel = await readWheel(path);
+    const tags = wheel.wheelFields.filter(([name]) => name === 'Tag').map(([, value]) => value);
+    return { filename, kind, ...wheel, tags, recordProblem: await recordProblem(path) };
   } catch (error) {
     throw new UserError(
       `${filename} cannot be read: ${(error as Error).message}.`,
@@ -55,16 +80,42 @@ async function readContent(pkg: Package, { kind, path, filename }: BuiltFile): P
   }
 }
 
+/** Whether all files are in RECORD, with their hashes and sizes, and nothing else. */
+async function recordProblem(path: string): Promise<string | undefined> {
+  try {
+    await verifyWheel(path);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 /** @returns one sentence per problem, with what to do about it */
-export function distProblems(content: BuiltContent, pkg: Package): readonly string[] {
+export function distProblems(
+  content: BuiltContent,
+  { pkg, mayBeCompiled }: Pick<BuildPlan, 'pkg' | 'mayBeCompiled'>,
+): readonly string[] {
   return [
     ...refusals(content),
+    ...metadataProblems(content.metadata),
     ...identityProblems(content, pkg),
-    ...descriptionProblems(content.metadata),
     ...licenseProblems(content),
     ...secretProblems(content),
-    ...(content.kind === 'wheel' ? wheelProblems(content) : []),
+    ...(content.kind === 'wheel' ? wheelProblems(content, pkg, mayBeCompiled) : []),
   ];
+}
+
+async function foreignProblems(
+  { kind, files }: BuiltContent,
+  pkg: Package,
+  foreign: ForeignModules,
+): Promise<string[]> {
+  if (kind === 'sdist') return [];
+  const found = await foreign.find(files, pkg, packageSettings(pkg).topLevel);
+  return found.map(
+    ({ file, owner }) =>
+      `${file} is a module of ${owner.name}, which would be overwritten: require that package instead, or keep its files out`,
+  );
 }
 
 function identityProblems({ metadata }: BuiltContent, { manifest }: Package): string[] {
@@ -82,16 +133,6 @@ function identityProblems({ metadata }: BuiltContent, { manifest }: Package): st
 function normal(version: string): string {
   const parsed = parseVersion(version);
   return parsed === undefined ? version : formatVersion(parsed);
-}
-
-/** @see Core metadata specifications, "Description-Content-Type" */
-function descriptionProblems({ descriptionContentType }: CoreMetadata): string[] {
-  if (descriptionContentType === undefined) return [];
-  const type = descriptionContentType.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (['text/plain', 'text/x-rst', 'text/markdown'].includes(type)) return [];
-  return [
-    `no index renders a readme of the type "${descriptionContentType}": use text/markdown, text/x-rst or text/plain`,
-  ];
 }
 
 /** @see PEP 639, "Add License-File field": below licenses/ in a wheel, older metadata beside METADATA; at its path in an sdist */
@@ -120,18 +161,21 @@ function secretProblems({ files }: BuiltContent): string[] {
 /** Importable names that every second repository has, so that one package would overwrite another's. */
 const NOT_AT_THE_TOP = new Set(['tests', 'test', 'docs', '.git', '.venv', 'venv']);
 
-function wheelProblems({ files, recorded, entryPoints }: BuiltContent): string[] {
+function wheelProblems(
+  { filename, files, tags = [], recordProblem, entryPoints }: BuiltContent,
+  pkg: Package,
+  mayBeCompiled: boolean,
+): string[] {
+  const { topLevel } = packageSettings(pkg);
   const tops = new Set(files.filter((path) => path.includes('/')).map((path) => path.split('/')[0] as string));
-  const listed = new Set(recorded);
-  const unlisted = files.filter((path) => !listed.has(path) && !/\.dist-info\/RECORD(\.jws|\.p7s)?$/.test(path));
+  const unwanted = [...tops].filter((top) => NOT_AT_THE_TOP.has(top) && !topLevel.includes(top));
   return [
-    ...[...tops]
-      .filter((top) => NOT_AT_THE_TOP.has(top))
-      .map(
-        (top) =>
-          `it installs a package called ${top}: exclude the folder from the wheel in the backend's configuration`,
-      ),
-    ...unlisted.map((path) => `RECORD does not list ${path}: this is a fault of the build backend`),
+    ...unwanted.map(
+      (top) =>
+        `it installs a package called ${top}: exclude the folder from the wheel in the backend's configuration, or, where that is meant, write \`top-level = ["${top}"]\` into [tool.nx-wheelhouse] of pyproject.toml`,
+    ),
+    ...tagProblems({ filename, files, tags }, mayBeCompiled),
+    ...(recordProblem === undefined ? [] : [`${recordProblem}: this is a fault of the build backend`]),
     ...(entryPoints === undefined ? [] : entryPointProblems(entryPoints)),
   ];
 }

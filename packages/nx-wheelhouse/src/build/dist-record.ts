@@ -14,6 +14,10 @@ export interface RecordedFile {
   readonly sha256: string;
   /** bytes */
   readonly size: number;
+  /** why the public indexes do not take it, and what to do; not there where they do */
+  readonly notPublic?: string;
+  /** `name==version` of the tool that has made a wheel fit more platforms, and of what that runs with */
+  readonly repairedWith?: readonly string[];
 }
 
 export interface DistRecord {

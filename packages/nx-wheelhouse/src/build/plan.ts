@@ -5,6 +5,7 @@ import { UserError } from '../errors/user-error.js';
 import type { InterpreterWishes } from '../toolchain/interpreter.js';
 import { buildSiblings } from '../workspace/closures.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
+import { checkSettings, mayBeCompiled } from '../workspace/package-settings.js';
 import { type Package, pathIn, statedValue, type Workspace } from '../workspace/workspace.js';
 import { type BuildConstraints, formatConstraints } from './build-constraints.js';
 import type { Step, StepsRequest } from './build-host.js';
@@ -24,6 +25,8 @@ export interface BuildOptions {
   readonly direct?: boolean;
   /** what the backend's hooks are called with (PEP 517, "Config settings") */
   readonly configSettings?: Readonly<Record<string, string | readonly string[]>>;
+  /** make wheels for one Linux ones for many, with `auditwheel repair`; likewise on macOS and Windows */
+  readonly repair?: boolean;
   /** seconds after which a step of the build is given up; default: never */
   readonly timeout?: number;
 }
@@ -35,6 +38,10 @@ export interface BuildPlan {
   /** the wheel is built from the sources, not from the sdist */
   readonly direct: boolean;
   readonly configSettings: StepsRequest['configSettings'];
+  /** see BuildOptions */
+  readonly repair: boolean;
+  /** whether a wheel for one platform only is what the task's hash has been made for */
+  readonly mayBeCompiled: boolean;
   /** milliseconds for a step, `undefined` for as long as it takes */
   readonly timeout: number | undefined;
   readonly steps: readonly Step[];
@@ -66,6 +73,7 @@ export function planBuild(
   constraints: BuildConstraints,
 ): BuildPlan {
   const pkg = packageOfProject(workspace, project);
+  checkSettings(pkg);
   const { buildSystem } = pkg.manifest;
   const siblings = buildSiblings(pkg, workspace.packages).map((root) => workspace.packages.get(root) as Package);
   const circular = siblings.find((sibling) => buildSiblings(sibling, workspace.packages).includes(pkg.root));
@@ -85,6 +93,8 @@ export function planBuild(
     direct,
     steps: buildSteps(format, direct),
     configSettings: options.configSettings ?? null,
+    repair: options.repair ?? false,
+    mayBeCompiled: mayBeCompiled(pkg),
     timeout: options.timeout === undefined ? undefined : options.timeout * 1000,
     isPure: isPureBackend(buildSystem.backend, requires),
     python: {

@@ -53,7 +53,7 @@ export class Sources {
     const texts = new Map<string, string>();
     const manifest = portableManifest(pkg, this.workspace, pins);
     if (manifest !== undefined) texts.set(pathIn(pkg.root, 'pyproject.toml'), manifest);
-    const own = ownFiles(pkg, this.#files, this.#packageFolders).map((path) => pathIn(pkg.root, path));
+    const own = this.filesOf(pkg).map((path) => pathIn(pkg.root, path));
     const files = [...own, ...outsideFiles(pkg, this.#files).named].map((path): StagedFile => {
       const text = texts.get(path);
       if (text !== undefined) return { path: this.#prefix + path, text };
@@ -66,9 +66,16 @@ export class Sources {
     return { project, files: [...files, ...this.#gitFile(pkg, project)] };
   }
 
+  /** A package's own files, relative to its folder. */
+  filesOf(pkg: Package): readonly string[] {
+    return ownFiles(pkg, this.#files, this.#packageFolders);
+  }
+
   /** A version that is no constant may come from git, and so may the list of what goes into an sdist. */
   #gitFile(pkg: Package, project: string): StagedFile[] {
     const { version, buildSystem } = pkg.manifest;
+    // Its version is Cargo's. Cargo asks git for the files, and leaves out those that a view of the repository does not look at.
+    if (buildSystem.backend === 'maturin') return [];
     const isWithoutGit = buildSystem.requires.every(({ requirement }) => WITHOUT_GIT.has(requirement.name));
     if (version.kind !== 'dynamic' && isWithoutGit) return [];
     const link = this.repositories.linkFor(join(this.workspace.root, pkg.root));

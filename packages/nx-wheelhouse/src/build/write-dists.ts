@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
+import { platformProblem } from '../local-index/rules.js';
 import { type DistRecord, distRecordPath, type RecordedFile } from './dist-record.js';
 
 /** A file that a build made, not yet in its place. */
@@ -20,6 +21,8 @@ export interface BuiltFile {
   readonly filename: string;
   /** absolute */
   readonly path: string;
+  /** `name==version` of the tool that has made it fit more platforms, and of what that runs with */
+  readonly repairedWith?: readonly string[];
 }
 
 /**
@@ -85,9 +88,18 @@ function move(from: string, to: string): void {
   }
 }
 
-function recordFile({ kind, filename, path }: BuiltFile): RecordedFile {
+function recordFile({ kind, filename, path, repairedWith }: BuiltFile): RecordedFile {
   const bytes = readFileSync(path);
-  return { filename, kind, sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length };
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const notPublic = kind === 'wheel' ? platformProblem(filename) : undefined;
+  return {
+    filename,
+    kind,
+    sha256,
+    size: bytes.length,
+    ...(notPublic === undefined ? {} : { notPublic }),
+    ...(repairedWith === undefined ? {} : { repairedWith }),
+  };
 }
 
 /** Writes a text so that readers see all of it or nothing. */

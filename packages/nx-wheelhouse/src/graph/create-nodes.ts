@@ -10,7 +10,7 @@ import { buildSiblings, testSiblings } from '../workspace/closures.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
 import type { LockedClosure, PackageClosures } from '../workspace/locks/locked-closures.js';
 import { packageFolders } from '../workspace/ownership.js';
-import { packageSettings } from '../workspace/package-settings.js';
+import { mayBeCompiled, packageSettings } from '../workspace/package-settings.js';
 import { publishOrder } from '../workspace/publish-order.js';
 import { type BrokenPackage, type Package, statedValue, type Workspace } from '../workspace/workspace.js';
 import { hasTests, namedInputs, pytestFilesAbove } from './named-inputs.js';
@@ -78,6 +78,7 @@ export function projectNodes(
         fingerprintScript: inWorkspace(FINGERPRINT_SCRIPT),
         repositoryScript: pkg.manifest.version.kind === 'dynamic' ? inWorkspace(REPOSITORY_SCRIPT) : undefined,
         makesDists: pkg.manifest.virtual === undefined,
+        isForPlatform: mayBeCompiled(pkg),
         uvScript: pkg.manifest.buildSystem.backend === 'uv_build' ? inWorkspace(UV_SCRIPT) : undefined,
         constraintsFiles,
         siblingPins: pins,

@@ -23,6 +23,8 @@ export interface TargetFacts {
   readonly repositoryScript: string | undefined;
   /** whether there is something to build: a virtual project has no dists */
   readonly makesDists: boolean;
+  /** whether the wheel may fit one platform only */
+  readonly isForPlatform: boolean;
   /** the program that tells which uv there is; `undefined` where the package's backend is not inside it */
   readonly uvScript: string | undefined;
   /** how requirements on siblings are written into the dists, as the user wrote it */
@@ -66,13 +68,41 @@ export interface TargetFacts {
 /** Executors of this plugin. */
 const executor = (name: string) => `nx-wheelhouse:${name}`;
 
+/** What compilers, linkers and the backends that call them read. */
+const COMPILER_VARIABLES = [
+  'CC',
+  'CXX',
+  'CPPFLAGS',
+  'CFLAGS',
+  'CXXFLAGS',
+  'LDFLAGS',
+  'ARCHFLAGS',
+  'MACOSX_DEPLOYMENT_TARGET',
+  '_PYTHON_HOST_PLATFORM',
+  'AUDITWHEEL_PLAT',
+  'RUSTFLAGS',
+  'CARGO_BUILD_TARGET',
+  'CMAKE_ARGS',
+  'SKBUILD_CMAKE_ARGS',
+];
+
 /**
  * What changes the result of anything that runs Python, beside the files. Without an `externalDependencies` entry Nx would hash
  * every npm package into every task.
  * The interpreter is asked at run time: it belongs to the machine, not to the workspace.
  */
 function toolchain(fingerprintScript: string): Input[] {
-  return ['{workspaceRoot}/.python-version', { runtime: `node "${fingerprintScript}"` }, { env: 'UV_PYTHON' }];
+  return interpreter(`node "${fingerprintScript}" --platform`);
+}
+
+/** For a pure package its language and no platform, so that machines of all kinds share one cache. */
+function buildToolchain({ fingerprintScript, isForPlatform }: TargetFacts): Input[] {
+  if (!isForPlatform) return interpreter(`node "${fingerprintScript}"`);
+  return [...toolchain(fingerprintScript), ...COMPILER_VARIABLES.map((env) => ({ env }))];
+}
+
+function interpreter(runtime: string): Input[] {
+  return ['{workspaceRoot}/.python-version', { runtime }, { env: 'UV_PYTHON' }];
 }
 
 /** All targets of a package, under the names the user gave them. */
@@ -97,18 +127,18 @@ export function packageTargets(facts: TargetFacts): Record<string, TargetConfigu
 }
 
 /** A sibling's change re-builds a package only where the sibling takes part in the build; the lock has no say in it. */
-function buildTarget({
-  names,
-  project,
-  projectRoot,
-  buildSiblings,
-  fingerprintScript,
-  repositoryScript,
-  uvScript,
-  constraintsFiles,
-  siblingPins,
-  pinned,
-}: TargetFacts): TargetConfiguration {
+function buildTarget(facts: TargetFacts): TargetConfiguration {
+  const {
+    names,
+    project,
+    projectRoot,
+    buildSiblings,
+    repositoryScript,
+    uvScript,
+    constraintsFiles,
+    siblingPins,
+    pinned,
+  } = facts;
   const versionNodes = pinned.flatMap(({ versionNode }) => versionNode ?? []);
   const builtBefore = pinned.filter(({ versionNode }) => versionNode === undefined).map((sibling) => sibling.project);
   return {
@@ -119,7 +149,7 @@ function buildTarget({
       DISTRIBUTION,
       ...ofSiblings(DISTRIBUTION, buildSiblings),
       ...constraintsFiles.map((file) => `{workspaceRoot}/${file}`),
-      ...toolchain(fingerprintScript),
+      ...buildToolchain(facts),
       ...[repositoryScript, uvScript].flatMap((script) =>
         script === undefined ? [] : { runtime: `node "${script}"` },
       ),

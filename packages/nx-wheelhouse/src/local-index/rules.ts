@@ -93,24 +93,32 @@ export function strictRefusals({ metadata: { version, requiresDist } }: DistClai
  * @see PEP 600
  */
 export function publicRefusals({ filename, kind, metadata }: DistClaims): string[] {
-  return [...(kind === 'wheel' ? platformProblems(filename) : []), ...metadataProblems(metadata)];
+  const platform = kind === 'wheel' ? platformProblem(filename) : undefined;
+  return [...(platform === undefined ? [] : [platform]), ...metadataProblems(metadata)];
 }
 
-/** The name, the version and requirements are every index's business. Old setuptools writes License-File before its time, and PyPI takes it. */
-function metadataProblems(metadata: CoreMetadata): string[] {
+/** What its fields may not say. The name, the version and requirements are every index's business, see `refusals`. Old setuptools writes License-File before its time, and PyPI takes it. */
+export function metadataProblems(metadata: CoreMetadata): string[] {
   return findMetadataProblems(metadata)
     .filter(({ field }) => !['Name', 'Version', 'Requires-Dist'].includes(field))
     .filter(({ field }) => field !== 'License-File' || Number(metadata.metadataVersion) >= 2.4)
     .map(({ field, reason }) => `its ${field}: ${reason}`);
 }
 
-/** Wheels are built on one Linux and installed on all: the generic tag promises nothing about the libraries they need. */
-function platformProblems(filename: string): string[] {
+/**
+ * Wheels are built on one Linux and installed on all: the generic tag promises nothing about the libraries they need.
+ * @returns the reason and what to do, `undefined` where there is nothing against the platform
+ * @see PEP 513, PEP 600, PEP 656
+ */
+export function platformProblem(filename: string): string | undefined {
   try {
-    const foreign = parseWheelFilename(filename).platformTags.find((tag) => /^linux_/.test(tag));
-    return foreign === undefined ? [] : [`the platform tag ${foreign} is not portable: use manylinux or musllinux`];
+    const generic = parseWheelFilename(filename).platformTags.find((tag) => /^linux_/.test(tag));
+    return (
+      generic &&
+      `the platform tag ${generic} is not portable: build with \`repair\`, or run \`auditwheel repair\` on it, for a manylinux or musllinux wheel`
+    );
   } catch {
-    return []; // the name itself is refused
+    return undefined; // the name itself is refused
   }
 }
 

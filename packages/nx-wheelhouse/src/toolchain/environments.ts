@@ -57,7 +57,12 @@ export function pathWith(environment: Environment): string {
 
 /** @returns the absolute path of the interpreter inside a virtual environment's folder */
 export function pythonIn(folder: string): string {
-  return join(programsFolder(folder), process.platform === 'win32' ? 'python.exe' : 'python');
+  return programIn(folder, 'python');
+}
+
+/** @returns the absolute path of a program inside a virtual environment's folder */
+export function programIn(folder: string, name: string): string {
+  return join(programsFolder(folder), process.platform === 'win32' ? `${name}.exe` : name);
 }
 
 function programsFolder(folder: string): string {

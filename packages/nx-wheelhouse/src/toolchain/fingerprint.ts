@@ -1,12 +1,13 @@
 /**
  * A program: prints what a build or a test depends on beside files, one line. Nx runs it once per command and hashes its output.
+ * `--platform`: for what fits one platform only, the whole identity of the interpreter; without it what a pure package depends on.
  *
  * It never fails and installs nothing: a run that is wholly cached needs no uv, no Python and no network. Where no interpreter is to be
  * found nothing could be run anyway, so what the last one made counts.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describeInterpreter, findInterpreter, folderOfPin } from './interpreter.js';
+import { describeInterpreter, findInterpreter, folderOfPin, languageOf } from './interpreter.js';
 import { isUvThere } from './uv.js';
 
 const workspaceRoot = process.cwd();
@@ -16,7 +17,8 @@ async function fingerprint(): Promise<string> {
   const manifest = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string };
   const interpreter = (await currentInterpreter()) ?? lastInterpreter() ?? 'no interpreter';
   remember(interpreter);
-  return `nx-wheelhouse ${manifest.version}, ${interpreter}`;
+  const isForPlatform = process.argv.includes('--platform');
+  return `nx-wheelhouse ${manifest.version}, ${isForPlatform ? interpreter : languageOf(interpreter)}`;
 }
 
 async function currentInterpreter(): Promise<string | undefined> {

@@ -11,13 +11,19 @@ export interface Interpreter {
   readonly path: string;
   /** e.g. `3.11.7` */
   readonly version: string;
-  /** e.g. `cpython-3.11.7-linux-x86_64`: what distinguishes the environments made of it */
+  /** e.g. `cpython-3.11.7-linux-x86_64-glibc2.36`: what distinguishes the environments made of it, and what is compiled for it */
   readonly identity: string;
 }
 
-const DESCRIBE =
-  'import json, platform, sys, sysconfig; print(json.dumps([sys.executable, platform.python_version(), ' +
-  '"-".join([sys.implementation.name, platform.python_version(), sysconfig.get_platform()])]))';
+/** `abiflags` tells a free-threaded or a debug build; musl has no version that a program could ask for. */
+const DESCRIBE = `
+import json, platform, sys, sysconfig
+is_musl = "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or "")
+libc = "musl" if is_musl else "".join(platform.libc_ver()) if sys.platform == "linux" else ""
+version = platform.python_version()
+parts = [sys.implementation.name, version + getattr(sys, "abiflags", ""), sysconfig.get_platform(), libc]
+print(json.dumps([sys.executable, version, "-".join(filter(None, parts))]))
+`;
 
 /** What decides on an interpreter, in the order of precedence. */
 export interface InterpreterWishes {
@@ -44,6 +50,15 @@ export function findInterpreter({ request, folder, requiresPython }: Interpreter
   const interpreter = known.get(key) ?? lookUp(pinned ?? folder, wish);
   known.set(key, interpreter);
   return interpreter;
+}
+
+/**
+ * What of an interpreter's identity a pure package depends on: which language its manifest is computed in, and which versions of its
+ * build requirements fit. Not the platform, so that machines of all kinds share one cache.
+ * @returns e.g. `cpython-3.11`
+ */
+export function languageOf(identity: string): string {
+  return /^[^-]+-\d+\.\d+/.exec(identity)?.[0] ?? identity;
 }
 
 /** The nearest folder with a `.python-version`, upwards. */

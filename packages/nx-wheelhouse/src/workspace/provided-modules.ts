@@ -27,7 +27,7 @@ export async function providedModules(
 ): Promise<ProvidedModules> {
   const { names = [], namespaces = [] } = layout.stated ?? {};
   const configured = modulesBy(layout.packed, files);
-  const packed = layout.isFoundByFiles || configured.size > 0 ? [] : namesInWheel(await wheelFiles());
+  const packed = layout.isFoundByFiles || configured.size > 0 ? [] : [...modulesOfWheel(await wheelFiles()).values()];
   const found = configured.size > 0 ? configured : modulesBy(layoutOf(files), files);
   if (layout.stated === undefined) return { ofFiles: found, names: packed };
   const isStated = (name: string) =>
@@ -35,14 +35,15 @@ export async function providedModules(
   return { ofFiles: new Map([...found].filter(([, name]) => isStated(name))), names };
 }
 
-/** A module of a wheel is what lies in it, but for its metadata and data. */
-function namesInWheel(files: readonly string[]): readonly string[] {
-  return [
-    ...modulesBy(
-      [{ kind: 'folder', path: '.' }],
-      files.filter((file) => !/^[^/]+\.(dist-info|data)\//.test(file)),
-    ).values(),
-  ];
+/**
+ * A module of a wheel is what lies in it, but for its metadata and data.
+ * @returns dotted names by file
+ */
+export function modulesOfWheel(files: readonly string[]): ReadonlyMap<string, string> {
+  return modulesBy(
+    [{ kind: 'folder', path: '.' }],
+    files.filter((file) => !/^[^/]+\.(dist-info|data)\//.test(file)),
+  );
 }
 
 /** What holds the modules where nothing says so: `src`, else every folder and file at the top that is known for nothing else. */

@@ -27,19 +27,31 @@ export function hatchConfiguration(pyproject: PyprojectFile, folder: PackageFold
 
 /** Build hooks and build targets may each name `dependencies` of their own. */
 export function hatchBuildRequires({ file, root }: HatchConfiguration): readonly DeclaredRequirement[] {
-  const build = [...root, 'build'];
-  const targets = file.keys([...build, 'targets']).map((target) => [...build, 'targets', target]);
-  const hooks = [build, ...targets].flatMap((path) =>
-    file.keys([...path, 'hooks']).map((hook) => [...path, 'hooks', hook]),
-  );
+  const [, ...targets] = buildTables({ file, root });
+  const hooks = hookTables({ file, root });
   return [...targets, ...hooks].flatMap((path) => file.requirements([...path, 'dependencies']) ?? []);
+}
+
+/** The names of the build hooks that are configured, for all targets or for one. */
+export function hatchBuildHooks(configuration: HatchConfiguration): readonly string[] {
+  return hookTables(configuration).map((path) => path.at(-1) ?? '');
 }
 
 /** Every file or folder that `force-include` takes into a dist. */
 export function hatchForcedIncludes({ file, root }: HatchConfiguration): readonly string[] {
+  return buildTables({ file, root }).flatMap((path) => file.keys([...path, 'force-include']));
+}
+
+/** `build` and each of its targets. */
+function buildTables({ file, root }: HatchConfiguration): string[][] {
   const build = [...root, 'build'];
-  const tables = [build, ...file.keys([...build, 'targets']).map((target) => [...build, 'targets', target])];
-  return tables.flatMap((path) => file.keys([...path, 'force-include']));
+  return [build, ...file.keys([...build, 'targets']).map((target) => [...build, 'targets', target])];
+}
+
+function hookTables({ file, root }: HatchConfiguration): string[][] {
+  return buildTables({ file, root }).flatMap((path) =>
+    file.keys([...path, 'hooks']).map((hook) => [...path, 'hooks', hook]),
+  );
 }
 
 /** The environments as dependency groups: their dependencies, and the siblings that their commands install with `pip install -e`. */

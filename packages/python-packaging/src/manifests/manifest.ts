@@ -75,6 +75,8 @@ export interface PackageManifest {
   /** Dependency groups (PEP 735 with `include-group` resolved; poetry groups, `[tool.uv] dev-dependencies`, pdm dev groups). */
   readonly groups: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
   readonly buildSystem: BuildSystem;
+  /** Whether its wheel may fit one platform only. `false` is certain, `true` may be doubt. */
+  readonly mayBeCompiled: boolean;
   readonly sources: ReadonlyMap<NormalizedName, readonly DependencySource[]>;
   readonly uvWorkspace: UvWorkspace | undefined;
   /** Why the project makes no distribution (`package = false`, a virtual root), `undefined` where it makes one. */

@@ -2,6 +2,7 @@
 import { isValidName } from '../names/name.js';
 import { BrokenManifest } from './broken-manifest.js';
 import { readBuildSystem } from './build-system.js';
+import { mayBeCompiled } from './compiled.js';
 import { type CoreMetadata, mergeLists } from './core-metadata.js';
 import { readDependencyGroups } from './dependency-groups.js';
 import { pluginVersion } from './dynamic-version.js';
@@ -115,6 +116,10 @@ function assemble(
   const tables = pyproject === undefined ? [] : groupTables(pyproject, folder);
   const files = readRequirementGroups(folder);
   const virtual = pyproject && (virtualProject(pyproject) ?? nonPackageMode(pyproject));
+  const buildSystem = {
+    ...build,
+    requires: [...build.requires, ...core.buildRequires, ...(hatch ? hatchBuildRequires(hatch) : [])],
+  };
   const manifest: PackageManifest = {
     files: readFiles(folder, core),
     name,
@@ -125,10 +130,8 @@ function assemble(
     extras: core.extras,
     presumed: core.presumed,
     groups: mergeLists(...tables.map(({ groups }) => groups), files.groups),
-    buildSystem: {
-      ...build,
-      requires: [...build.requires, ...core.buildRequires, ...(hatch ? hatchBuildRequires(hatch) : [])],
-    },
+    buildSystem,
+    mayBeCompiled: mayBeCompiled(folder, pyproject, hatch, buildSystem),
     sources: mergeLists(core.sources, ...tables.map(({ sources }) => sources), files.sources),
     uvWorkspace: pyproject && readUvWorkspace(pyproject),
     virtual,

@@ -19,13 +19,13 @@ const UNPINNED = `Build requirements are not pinned; the versions used are in th
 
 export function openBuilds(context: Pick<ExecutorContext, 'root' | 'projectGraph' | 'isVerbose'>): BuildTasks {
   const workspace = workspaceOfGraph(context);
-  const builder = new Builder(workspace);
   const constraints = readBuildConstraints(context.root);
+  const builder = new Builder(workspace, constraints);
   let hasToldOfPins = constraints.file !== undefined;
   return {
     async run(project, options) {
       const plan = planBuild(workspace, project, buildOptions(project, options), constraints);
-      const { record, log, startTime } = await builder.build(plan);
+      const { record, notes, log, startTime } = await builder.build(plan);
       const time = `${Date.now() - startTime} ms`;
       const files = record.files.map((file) => `  ${plan.distFolder}/${file.filename} ${pc.dim(describeFile(file))}\n`);
       const verbose = process.env.NX_VERBOSE_LOGGING === 'true' ? log : '';
@@ -34,7 +34,7 @@ export function openBuilds(context: Pick<ExecutorContext, 'root' | 'projectGraph
       return {
         success: true,
         startTime,
-        output: `${verbose}Built ${record.name} ${record.version} with ${plan.backend} in ${time}\n${files.join('')}${advice}`,
+        output: `${verbose}Built ${record.name} ${record.version} with ${plan.backend} in ${time}\n${files.join('')}${notes.map((note) => `  ${note}\n`).join('')}${advice}`,
       };
     },
     close: () => builder.close(),

@@ -7,6 +7,7 @@ export interface BuildTaskOptions {
   readonly format?: string;
   readonly python?: string | number;
   readonly direct?: boolean | string;
+  readonly repair?: boolean | string;
   readonly configSettings?: BuildOptions['configSettings'];
   readonly timeout?: number | string;
   readonly siblingPins?: string;
@@ -33,6 +34,7 @@ export function buildOptions(project: string, options: BuildTaskOptions): BuildO
   return {
     format,
     direct: isSet(options.direct),
+    repair: isSet(options.repair),
     ...(python === undefined ? {} : { python }),
     ...(configSettings === undefined ? {} : { configSettings }),
     ...(siblingPins === undefined ? {} : { siblingPins }),
