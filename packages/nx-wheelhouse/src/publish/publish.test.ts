@@ -95,7 +95,7 @@ describe.each([
   });
 
   test('a server that is killed in the middle and started again is got over', async () => {
-    const access = { ...accessTo(server, 'me', 'secret'), patience: { attempts: 8, delayMs: 300 } };
+    const access = { ...accessTo(server, 'me', 'secret'), patience: { attempts: 8, delayMs: 300, silenceMs: 120_000 } };
     const publishing = publishAll(diamond(lab.folder), access, { verifyTimeoutMs: 20_000 });
     await waitFor(async () => (await (await fetch(`${server.listingUrl}base/`)).text()).includes('base-1.0'));
     await server.crash();

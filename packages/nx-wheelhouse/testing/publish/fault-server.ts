@@ -23,6 +23,8 @@ export type Fault =
   /** before the body is read */
   | 'early-413'
   | 'login-page'
+  /** whoever sends it */
+  | 'anonymous'
   /** answers after a second */
   | 'slow'
   /** 429 that asks for a second */
@@ -84,6 +86,11 @@ async function misbehave(
   switch (fault) {
     case 'pass':
       return pass(index, request, response, body);
+    case 'anonymous': {
+      const pair = Buffer.from(`__token__:${index.token()}`).toString('base64');
+      request.headers.authorization = `Basic ${pair}`;
+      return pass(index, request, response, body);
+    }
     case 'slow':
       await sleep(1000);
       return pass(index, request, response, body);
