@@ -29,13 +29,14 @@ interface Stage {
 
 export const uploadWithUv: Uploader = (access, upload) =>
   staged(access, upload, async ({ file, attestations, certificates }) => {
-    const { repository, credential } = access;
+    const { repository, credential = NOBODY } = access;
     const flags = ['--no-config', '--no-progress', '--trusted-publishing', 'never', '--keyring-provider', 'disabled'];
     const without = attestations.length === 0 ? ['--no-attestations'] : [];
     const result = await runUv(['publish', ...flags, ...without, '--publish-url', repository.uploadUrl, file], {
       env: {
         ...NEVER_THROUGH_A_PROXY,
-        ...(credential && { UV_PUBLISH_USERNAME: credential.username, UV_PUBLISH_PASSWORD: credential.password }),
+        UV_PUBLISH_USERNAME: credential.username,
+        UV_PUBLISH_PASSWORD: credential.password,
         ...(certificates && { SSL_CERT_FILE: certificates }),
         UV_HTTP_RETRIES: '0', // It would send a file again that is there by now.
         UV_CONFIG_FILE: undefined,
@@ -48,15 +49,15 @@ export const uploadWithUv: Uploader = (access, upload) =>
 export function uploadWithTwine(python: () => Promise<string>): Uploader {
   return (access, upload) =>
     staged(access, upload, async ({ file, attestations, certificates }) => {
-      const { repository, credential } = access;
+      const { repository, credential = NOBODY } = access;
       const flags = ['--non-interactive', '--disable-progress-bar', '--config-file', devNull];
       const files = attestations.length === 0 ? [file] : ['--attestations', file, ...attestations];
       const args = ['-m', 'twine', 'upload', ...flags, '--repository-url', repository.uploadUrl, ...files];
       const result = await runTool(await python(), args, {
         env: childEnvironment({
           ...NEVER_THROUGH_A_PROXY,
-          TWINE_USERNAME: credential?.username ?? '',
-          TWINE_PASSWORD: credential?.password ?? '',
+          TWINE_USERNAME: credential.username,
+          TWINE_PASSWORD: credential.password,
           ...(certificates && { TWINE_CERT: certificates }),
           // Stronger than what twine itself is told, with the library that it uses.
           REQUESTS_CA_BUNDLE: undefined,
@@ -72,6 +73,9 @@ export function uploadWithTwine(python: () => Promise<string>): Uploader {
       return attemptOf(result, /HTTPError: (\d{3})/);
     });
 }
+
+/** Both insist on a credential, also where an index asks for none. */
+const NOBODY = { username: 'nobody', password: 'none' };
 
 const LOOPBACK = 'localhost,127.0.0.1,::1';
 const NEVER_THROUGH_A_PROXY = {
