@@ -1,12 +1,8 @@
 /** Certificates and proxies. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttp, request as forward } from 'node:http';
-import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, connect, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { run } from '../../testing/publish/tools.js';
+import { secureServer } from '../../testing/publish/secure-server.js';
 import { proxyFor } from './connection.js';
 import { send } from './http.js';
 
@@ -22,33 +18,9 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A server whose certificate nobody knows, and that certificate. */
-async function secureServer(): Promise<{ port: number; certificate: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'nx-wheelhouse tls '));
-  const program = `
-import datetime, ipaddress, sys
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-key = ec.generate_private_key(ec.SECP256R1())
-name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "secure.index.example")])
-now = datetime.datetime.now(datetime.timezone.utc)
-names = [x509.DNSName("secure.index.example"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-certificate = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
-    .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1))
-    .add_extension(x509.SubjectAlternativeName(names), False).add_extension(x509.BasicConstraints(True, None), True).sign(key, hashes.SHA256()))
-open(sys.argv[1] + "/cert.pem", "wb").write(certificate.public_bytes(serialization.Encoding.PEM))
-open(sys.argv[1] + "/key.pem", "wb").write(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
-`;
-  const made = await run('python', ['-c', program, folder]);
-  expect(made).toMatchObject({ status: 0 });
-  const [cert, key] = ['cert.pem', 'key.pem'].map((name) => readFileSync(join(folder, name), 'utf8')) as [
-    string,
-    string,
-  ];
-  rmSync(folder, { recursive: true });
-  const port = await listen(createHttps({ cert, key }, (_, response) => response.end('secret place')));
-  return { port, certificate: cert };
+async function secret(): Promise<{ port: number; certificate: string }> {
+  const { server, certificate } = await secureServer((_, response) => response.end('secret place'));
+  return { port: await listen(server), certificate };
 }
 
 /** @param port every tunnel ends there, whatever host was asked for */
@@ -70,17 +42,17 @@ function proxyTo(port: number): { server: Server; asked: string[] } {
 
 describe('certificates', () => {
   test('an unknown one is refused, a given one believed, whatever other tools are told', async () => {
-    const { port, certificate } = await secureServer();
+    const { port, certificate } = await secret();
     vi.stubEnv('REQUESTS_CA_BUNDLE', '/nowhere.pem');
     const url = `https://127.0.0.1:${port}/`;
-    await expect(send({ method: 'GET', url })).rejects.toThrow(/self-signed certificate/);
+    await expect(send({ method: 'GET', url })).rejects.toThrow(/unable to verify the first certificate/);
     expect(await send({ method: 'GET', url, certificates: certificate })).toMatchObject({ status: 200 });
   });
 });
 
 describe('proxies', () => {
   test('https goes through a tunnel, and the certificate is that of the host', async () => {
-    const { port, certificate } = await secureServer();
+    const { port, certificate } = await secret();
     const { server, asked } = proxyTo(port);
     vi.stubEnv('HTTPS_PROXY', `http://127.0.0.1:${await listen(server)}`);
     const url = 'https://secure.index.example/place';

@@ -1,4 +1,5 @@
 /** How a request gets to its host: through the proxy that the environment names, and whose certificates are believed. */
+import { readFileSync } from 'node:fs';
 import { type RequestOptions, request as requestHttp } from 'node:http';
 import { Agent, request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
@@ -21,7 +22,8 @@ export async function routeTo(
   environment: NodeJS.ProcessEnv,
 ): Promise<Route> {
   const proxy = proxyFor(url, environment);
-  const trust = certificates === undefined ? {} : { ca: [...rootCertificates, certificates] };
+  const ca = trustedAuthorities(certificates, environment);
+  const trust = ca === undefined ? {} : { ca: [...ca] };
   const target = { hostname: bare(url.hostname), port: url.port, path: `${url.pathname}${url.search}` };
   if (url.protocol === 'https:') {
     // An agent of its own: a connection that was opened with other certificates must not be taken again.
@@ -36,6 +38,24 @@ export async function routeTo(
     request: requestHttp,
     options: { hostname: bare(proxy.hostname), port: proxy.port || 80, path: url.href, headers },
   };
+}
+
+/**
+ * All authorities to believe, as PEM texts, where they are not only the usual ones.
+ * @param certificates PEM text of those to believe on top
+ * @param environment `NODE_EXTRA_CA_CERTS`, which Node forgets where it is told of others
+ * @throws {Error} when the file that it names cannot be read
+ */
+export function trustedAuthorities(
+  certificates: string | undefined,
+  { NODE_EXTRA_CA_CERTS: extra }: NodeJS.ProcessEnv = process.env,
+): readonly string[] | undefined {
+  if (certificates === undefined && !extra) return undefined;
+  return [
+    ...rootCertificates,
+    ...(extra ? [readFileSync(extra, 'utf8')] : []),
+    ...(certificates ? [certificates] : []),
+  ];
 }
 
 /** The proxy for an address. This machine is never reached through one: no proxy could. */

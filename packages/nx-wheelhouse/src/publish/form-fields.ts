@@ -1,12 +1,11 @@
 /** The fields of an upload: what a dist's metadata say, under the names that the upload API has for them. */
-import type { CoreMetadata } from '@nx-wheelhouse/python-packaging';
-import type { RecordedDist } from '../build/dist-record.js';
+import type { Upload } from './uploaders/uploader.js';
 
 /** Fields that the upload API calls otherwise than the metadata do. Wrong names are ignored without a word. */
 const RENAMED: Readonly<Record<string, string>> = { classifier: 'classifiers', 'project-url': 'project_urls' };
 
 /** @see Upload API, docs of the Python package index; the names are those that twine sends */
-export function formFields(dist: RecordedDist, metadata: CoreMetadata): [name: string, value: string][] {
+export function formFields({ dist, metadata, attestations }: Upload): [name: string, value: string][] {
   const described = metadata.fields.some(([name]) => name.toLowerCase() === 'description');
   return [
     [':action', 'file_upload'],
@@ -18,6 +17,7 @@ export function formFields(dist: RecordedDist, metadata: CoreMetadata): [name: s
     ...(metadata.description !== undefined && !described
       ? [['description', metadata.description] as [string, string]]
       : []),
+    ...(attestations.length > 0 ? [['attestations', `[${attestations.join(',')}]`] as [string, string]] : []),
   ];
 }
 

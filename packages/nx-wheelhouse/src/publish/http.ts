@@ -108,6 +108,6 @@ export function isRedirect({ status }: HttpAnswer): boolean {
 }
 
 /** Whether the same request may well succeed a little later. */
-export function isPassing({ status }: HttpAnswer): boolean {
+export function isPassing({ status }: Pick<HttpAnswer, 'status'>): boolean {
   return status >= 500 || status === 429 || status === 408 || status === 425;
 }

@@ -12,6 +12,7 @@ import { describeFinding, findProblems, publicObstacles } from './preflight.js';
 import { probe } from './probe.js';
 import { unrenderableReadmes } from './readme.js';
 import { upload } from './upload.js';
+import type { Uploader } from './uploaders/uploader.js';
 import { type Verdict, verify } from './verify.js';
 
 export interface PublishOptions {
@@ -19,6 +20,7 @@ export interface PublishOptions {
   readonly dryRun: boolean;
   /** how long to wait for the index to list what it took */
   readonly verifyTimeoutMs: number;
+  readonly uploader: Uploader;
   /** how many packages at a time */
   readonly parallel: number;
   /** gives a Python that has twine's libraries; called only where it is needed */
@@ -141,7 +143,7 @@ async function publishOne(pkg: Checked, access: IndexAccess, options: PublishOpt
     for (const dist of pkg.dists) {
       const content = pkg.contents.get(dist.filename);
       if (isThere(pkg, dist.filename) || content === undefined || typeof content === 'string') continue;
-      const sent = await upload(access, dist, content.metadata);
+      const sent = await upload(access, options.uploader, { dist, metadata: content.metadata, attestations: [] });
       attempts.set(dist.filename, sent.attempts);
       states.set(dist.filename, sent.kind === 'failed' ? 'failed' : 'uploaded');
       if (sent.kind === 'failed') return outcome(false, [`${dist.filename}: ${sent.problem}`]);

@@ -7,9 +7,11 @@ export interface Patience {
   readonly attempts: number;
   /** before the second attempt; doubles from there */
   readonly delayMs: number;
+  /** how long a connection may be silent */
+  readonly silenceMs: number;
 }
 
-export const PATIENCE: Patience = { attempts: 4, delayMs: 500 };
+export const PATIENCE: Patience = { attempts: 4, delayMs: 500, silenceMs: 120_000 };
 
 /** What a request came to when all attempts were made. */
 export type PatientAnswer =
@@ -23,7 +25,7 @@ export async function sendPatiently(request: Omit<HttpRequest, 'body'>, patience
     let answer: HttpAnswer | undefined;
     let problem: string;
     try {
-      answer = await send(request);
+      answer = await send({ ...request, timeoutMs: patience.silenceMs });
       if (!isPassing(answer)) return { kind: 'answer', answer };
       problem = explanation(answer);
     } catch (error) {
@@ -31,20 +33,21 @@ export async function sendPatiently(request: Omit<HttpRequest, 'body'>, patience
       problem = error.message;
     }
     if (attempt >= patience.attempts) return { kind: 'given-up', problem };
-    await backoff(patience, attempt, answer);
+    await backoff(patience, attempt, askedToWaitMs(answer));
   }
 }
 
 /** Servers may ask for more than anyone waits for. */
 const LONGEST_MS = 60_000;
 
-/**
- * Waits before the next attempt, as long as the server asks for or a little longer each time.
- * @see RFC 9110, "Retry-After"
- */
-export async function backoff({ delayMs }: Patience, attempt: number, answer: HttpAnswer | undefined): Promise<void> {
+/** Waits before the next attempt, as long as the server asks for or a little longer each time. */
+export async function backoff({ delayMs }: Patience, attempt: number, askedMs: number): Promise<void> {
+  await sleep(Math.min(LONGEST_MS, Math.max(askedMs, delayMs * 2 ** (attempt - 1))));
+}
+
+/** @see RFC 9110, "Retry-After" */
+export function askedToWaitMs(answer: HttpAnswer | undefined): number {
   const asked = String(answer?.headers['retry-after'] ?? '');
   const seconds = /^\d+$/.test(asked) ? Number(asked) : (Date.parse(asked) - Date.now()) / 1000;
-  const askedMs = Number.isFinite(seconds) ? seconds * 1000 : 0;
-  await sleep(Math.min(LONGEST_MS, Math.max(askedMs, delayMs * 2 ** (attempt - 1))));
+  return Number.isFinite(seconds) ? seconds * 1000 : 0;
 }

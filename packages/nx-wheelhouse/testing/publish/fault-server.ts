@@ -9,6 +9,8 @@ export interface FaultServer {
   readonly listingUrl: string;
   /** how many uploads have come; forms without a file are none */
   posts(): number;
+  /** when no upload is under way any more */
+  settled(): Promise<void>;
   /** the credentials that came with any request */
   readonly authorizations: readonly string[];
   close(): void;
@@ -23,6 +25,8 @@ export type Fault =
   /** before the body is read */
   | 'early-413'
   | 'login-page'
+  /** whoever sends it */
+  | 'anonymous'
   /** answers after a second */
   | 'slow'
   /** 429 that asks for a second */
@@ -44,7 +48,7 @@ export async function startFaultServer(
   let posts = 0;
   let listings = 0;
   const authorizations: string[] = [];
-  const server = createServer(async (request, response) => {
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
     authorizations.push(request.headers.authorization ?? '');
     if (request.method !== 'POST') {
       if (request.url?.startsWith('/simple/')) return list(index, request, response, listingFaultOf(++listings));
@@ -59,6 +63,9 @@ export async function startFaultServer(
     if (!body.includes('; filename="')) return pass(index, request, response, body);
     posts += 1;
     await misbehave(index, request, response, body, faultOf(posts, body.toString('latin1')));
+  };
+  const server = createServer((request, response) => {
+    take(request, response).catch(() => response.destroy()); // whoever sent it is gone
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -67,6 +74,11 @@ export async function startFaultServer(
     listingUrl: `${base}simple/`,
     posts: () => posts,
     authorizations,
+    settled: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
     close: () => {
       server.close();
       server.closeAllConnections();
@@ -84,6 +96,11 @@ async function misbehave(
   switch (fault) {
     case 'pass':
       return pass(index, request, response, body);
+    case 'anonymous': {
+      const pair = Buffer.from(`__token__:${index.token()}`).toString('base64');
+      request.headers.authorization = `Basic ${pair}`;
+      return pass(index, request, response, body);
+    }
     case 'slow':
       await sleep(1000);
       return pass(index, request, response, body);

@@ -4,6 +4,7 @@ import type { IndexAccess } from '../../src/publish/listing.js';
 import type { PlannedPackage } from '../../src/publish/plan.js';
 import { type PackageOutcome, type PublishOptions, publish } from '../../src/publish/publish.js';
 import type { Repository } from '../../src/publish/repositories.js';
+import { uploadDirectly } from '../../src/publish/uploaders/builtin.js';
 import { plannedPackage, tool } from './tools.js';
 
 export function accessTo(
@@ -13,7 +14,7 @@ export function accessTo(
   kind: Repository['kind'] = 'private',
 ): IndexAccess {
   const repository = { kind, name: 'test', uploadUrl, listingUrl };
-  return { repository, credential: { username, password }, patience: { attempts: 4, delayMs: 10 } };
+  return { repository, credential: { username, password }, patience: { attempts: 4, delayMs: 10, silenceMs: 120_000 } };
 }
 
 /** @param others projects of the workspace that are not of this run */
@@ -23,7 +24,9 @@ export async function publishAll(
   options: Partial<PublishOptions> = {},
   others: readonly string[] = [],
 ): Promise<PackageOutcome[]> {
-  const all = { dryRun: false, verifyTimeoutMs: 2000, parallel: 4, pythonWithTools: async () => tool('python') };
+  const pythonWithTools = async () => tool('python');
+  const uploader = uploadDirectly;
+  const all = { dryRun: false, verifyTimeoutMs: 2000, parallel: 4, uploader, pythonWithTools };
   const names = [...packages.map(({ name }) => name), ...others];
   const siblings = new Map(names.map((name) => [name, name]));
   const collection: Collection = { packages, problems: new Map(), circles: new Map(), siblings };

@@ -13,12 +13,18 @@ export interface RealServer {
   crash(): Promise<void>;
 }
 
-/** Uploads need the user `me` and this password. */
-export async function startPypiserver(password: string): Promise<RealServer> {
+/**
+ * Uploads need the user `me` and this password.
+ * @param largestFile so many bytes of a file fit on its disk
+ */
+export async function startPypiserver(password: string, largestFile = 0): Promise<RealServer> {
   const folder = temporaryFolder();
   const program = `
 import sys, pypiserver, wsgiref.simple_server, socketserver
-password = sys.argv[3]
+password, largest = sys.argv[3], int(sys.argv[4])
+if largest:
+    import resource
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 app = pypiserver.app(roots=[sys.argv[1]], disable_fallback=True, authenticate=["update"], auther=lambda user, given: (user, given) == ("me", password))
 class Server(socketserver.ThreadingMixIn, wsgiref.simple_server.WSGIServer):
     daemon_threads = True
@@ -26,7 +32,8 @@ wsgiref.simple_server.make_server("127.0.0.1", int(sys.argv[2]), app, Server).se
 `;
   const port = await freePort();
   const base = `http://127.0.0.1:${port}/`;
-  const start = () => spawnServer(tool('python'), ['-c', program, folder, String(port), password], base);
+  const start = () =>
+    spawnServer(tool('python'), ['-c', program, folder, String(port), password, String(largestFile)], base);
   return running(start, { uploadUrl: base, listingUrl: `${base}simple/` });
 }
 

@@ -1,9 +1,9 @@
 /** The real tools that publishing is tested with: the environment of the repository, and small dists. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RecordedDist } from '../../src/build/dist-record.js';
 import type { PlannedPackage } from '../../src/publish/plan.js';
@@ -56,6 +56,8 @@ export interface TestPackage {
   readonly requires?: readonly string[];
   /** ends up in the files: the same package with other bytes */
   readonly note?: string;
+  /** so many bytes that do not compress are in the wheel */
+  readonly bulk?: number;
   /** a line of the module in the wheel */
   readonly code?: string;
   readonly metadataVersion?: string;
@@ -90,10 +92,35 @@ export function sha256Of(path: string): string {
 /** A package as a plan has it, with freshly made dists. */
 export function plannedPackage(folder: string, pkg: TestPackage, after: readonly string[] = []): PlannedPackage {
   const own = join(folder, `${pkg.name}-${pkg.version}${pkg.note ?? ''}`);
-  const dists = makeDists(own, [pkg]).map((path): RecordedDist => {
-    const filename = path.slice(own.length + 1);
+  return planned(pkg, makeDists(own, [pkg]), after);
+}
+
+/** Many packages at once, each with one that it needs or none. */
+export function plannedPackages(folder: string, packages: readonly TestPackage[]): PlannedPackage[] {
+  const files = makeDists(folder, packages);
+  return packages.map((pkg) => {
+    const stem = `${pkg.name.replaceAll('-', '_')}-${pkg.version}`;
+    const own = files.filter((path) => basename(path).startsWith(`${stem}-`) || basename(path) === `${stem}.tar.gz`);
+    return planned(pkg, own, pkg.requires ?? []);
+  });
+}
+
+/** So many packages, in chains of ten. */
+export function manyPackages(folder: string, count: number): PlannedPackage[] {
+  const name = (number: number) => `package-${String(number).padStart(4, '0')}`;
+  const packages = Array.from({ length: count }, (_, number) => ({
+    name: name(number),
+    version: '1.0',
+    requires: number % 10 === 0 ? [] : [name(number - 1)],
+  }));
+  return plannedPackages(folder, packages);
+}
+
+function planned(pkg: TestPackage, files: readonly string[], after: readonly string[]): PlannedPackage {
+  const dists = files.map((path): RecordedDist => {
+    const filename = basename(path);
     const kind = filename.endsWith('.whl') ? 'wheel' : 'sdist';
-    return { filename, kind, path, sha256: sha256Of(path), size: readFileSync(path).length };
+    return { filename, kind, path, sha256: sha256Of(path), size: statSync(path).size };
   });
   return { project: pkg.name, name: pkg.name, version: pkg.version, dists, after };
 }

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { redactor } from '../../publish/credentials.js';
 import { explanation, type HttpAnswer, isPassing, NoAnswer, send } from '../../publish/http.js';
-import { backoff, PATIENCE, type Patience } from '../../publish/retry.js';
+import { askedToWaitMs, backoff, PATIENCE, type Patience } from '../../publish/retry.js';
 import type { BuiltCondaPackage } from '../conda-record.js';
 import { type CondaChannel, pathInChannel, type Sent } from './channel.js';
 import { lookAtListing } from './listing.js';
@@ -86,7 +86,7 @@ async function put(
     if (answer?.status === 409 && attempt > 1) return { kind: 'stored' };
     const isOver = answer !== undefined && !isPassing(answer);
     if (isOver || attempt >= patience.attempts) return { kind: 'failed', problem: withAdvice(problem, answer) };
-    await backoff(patience, attempt, answer);
+    await backoff(patience, attempt, askedToWaitMs(answer));
   }
 }
 

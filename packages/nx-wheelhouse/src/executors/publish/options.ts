@@ -12,6 +12,7 @@ export interface PublishTaskOptions {
   /** a PEM file */
   readonly caCertificate?: string;
   readonly verifyInstall?: boolean;
+  readonly uploader?: string;
   readonly skip?: boolean;
   /** what `nx release publish --registry` passes: another word for the repository */
   readonly registry?: string;
@@ -26,6 +27,7 @@ export interface Destination {
   readonly verifyTimeoutMs: number;
   readonly caCertificate: string | undefined;
   readonly verifyInstall: boolean;
+  readonly uploader: string;
 }
 
 export function destinationOf(options: PublishTaskOptions): Destination {
@@ -35,6 +37,7 @@ export function destinationOf(options: PublishTaskOptions): Destination {
     listingUrl: options.listingUrl,
     caCertificate: options.caCertificate,
     verifyInstall: isSet(options.verifyInstall),
+    uploader: options.uploader ?? 'builtin',
     dryRun: isSet(options.dryRun) || process.env.NX_DRY_RUN === 'true',
     verifyTimeoutMs: Number(options.verifyTimeout ?? 120) * 1000,
   };

@@ -8,6 +8,7 @@ import type { IndexAccess } from '../../publish/listing.js';
 import { type OpenIndex, openIndex } from '../../publish/open-index.js';
 import { type PackageOutcome, publish } from '../../publish/publish.js';
 import { reportText } from '../../publish/report.js';
+import { chooseUploader } from '../../publish/uploaders/choose.js';
 import { findInterpreter, type Interpreter } from '../../toolchain/interpreter.js';
 import { pythonWithTools } from '../../toolchain/python-with-tools.js';
 import type { ProjectReport } from '../task-batch.js';
@@ -64,7 +65,8 @@ async function* publishBatch(
     const python = () => pythonWithTools(context.root);
     index = await openIndex(context.root, destination, python);
     redact = redactor(index.access.credential);
-    const options = { ...destination, parallel: PARALLEL, pythonWithTools: python };
+    const uploader = chooseUploader(destination.uploader, python);
+    const options = { ...destination, uploader, parallel: PARALLEL, pythonWithTools: python };
     const { collection: released, others } = withoutOtherVersions(collection, optionsOf);
     const wanted = destination.dryRun ? released : refuse(released, others);
     // The dry run of a release has versioned and built nothing: what lies there says nothing of what it would publish.

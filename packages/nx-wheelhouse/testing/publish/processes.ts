@@ -1,0 +1,38 @@
+/** A publisher and an index in processes of their own, so that they can be killed. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { IndexAccess } from '../../src/publish/listing.js';
+import type { PlannedPackage } from '../../src/publish/plan.js';
+import { environment } from './tools.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+function start(module: string, argument: unknown): ChildProcess {
+  const args = [join(here, 'child.mjs'), join(here, module), JSON.stringify(argument)];
+  return spawn(process.execPath, args, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** Publishes, until it is killed or done. */
+export function startPublisher(access: IndexAccess, packages: readonly PlannedPackage[]): ChildProcess {
+  return start('child-publisher.ts', { access, packages });
+}
+
+/** @param port where the index was before, 0 for a new one */
+export async function startIndexProcess(folder: string, port: number): Promise<{ child: ChildProcess; port: number }> {
+  const child = start('child-index.ts', { folder, port });
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout?.once('data', (chunk) => resolve(String(chunk)));
+    child.once('exit', (code) => reject(new Error(`the index ended with ${code}`)));
+  });
+  return { child, port: Number(line) };
+}
+
+/** As a power cut would. */
+export async function kill(child: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
