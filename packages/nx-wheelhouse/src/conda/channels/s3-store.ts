@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { type Credentials, sign } from 'aws4';
 import { UserError } from '../../errors/user-error.js';
 import { explanation, type HttpAnswer, isPassing, NoAnswer, send } from '../../publish/http.js';
-import { backoff, type Patience, sendPatiently } from '../../publish/retry.js';
+import { askedToWaitMs, backoff, type Patience, sendPatiently } from '../../publish/retry.js';
 
 export interface S3Access {
   /** of the bucket, without a slash at the end */
@@ -71,7 +71,7 @@ export async function writeObject(
     }
     const isOver = answer !== undefined && !isPassing(answer);
     if (isOver || attempt >= access.patience.attempts) return { kind: 'failed', problem };
-    await backoff(access.patience, attempt, answer);
+    await backoff(access.patience, attempt, askedToWaitMs(answer));
   }
 }
 
