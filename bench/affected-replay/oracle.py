@@ -74,6 +74,7 @@ class Model:
         for folder in sorted({posixpath.dirname(path) for path in self.files if re.search(r"(^|/)(pyproject\.toml|setup\.py)$", path)}):
             if not any(MATERIAL.match(part) for part in folder.split("/")[:-1]):
                 self.read_package(folder)
+        self.at_root = self.read_root()
         self.by_name = {package["name"]: folder for folder, package in self.packages.items()}
         self.read_modules()
         for folder in self.packages:
@@ -87,7 +88,9 @@ class Model:
         data = tomllib.loads(text) if text else {}
         project, tool = data.get("project", {}), data.get("tool", {})
         poetry = tool.get("poetry", {})
-        if tool.get("uv", {}).get("package") is False or poetry.get("package-mode") is False:
+        # Nothing is built of these, but they may have tests.
+        is_virtual = tool.get("uv", {}).get("package") is False
+        if poetry.get("package-mode") is False:
             return
         name, needs = project.get("name") or poetry.get("name"), []
         if name:
@@ -111,7 +114,7 @@ class Model:
         needs += [("build", one) for one in data.get("build-system", {}).get("requires", [])]
         if name:
             backend = data.get("build-system", {}).get("build-backend", "setuptools.build_meta")
-            self.packages[folder] = {"name": normal(name), "needs": needs, "backend": backend, "edges": []}
+            self.packages[folder] = {"name": normal(name), "needs": needs, "backend": backend, "edges": [], "virtual": is_virtual}
 
     def read_setup_script(self, folder):
         """Every string of a list or of a dict's list; those behind `extras_require` belong to extras."""
@@ -157,7 +160,31 @@ class Model:
         folder = posixpath.dirname(path)
         while folder and folder not in self.packages:
             folder = posixpath.dirname(folder)
+        if folder == "" and self.at_root is not None and path.split("/")[0] not in self.at_root:
+            return None
         return folder if folder in self.packages else None
+
+    def read_root(self):
+        """What lies at the top and is the root package's, where that package contains others: Python, manifests, and what these name."""
+        self.at_root = None
+        if "" not in self.packages or len(self.packages) < 2:
+            return None
+        own = [path for path in self.files if self.owner(path) == ""]
+        tops = {path.split("/")[0] for path in own}
+        python = {path.split("/")[0] for path in own if path.endswith((".py", ".pyi")) and not path.startswith(".")}
+        manifests = {"pyproject.toml", "setup.py", "setup.cfg", "MANIFEST.in", "hatch.toml"}
+        pytest = {name for name in ("pytest.ini", "tox.ini") if name in tops and "[pytest]" in self.text(name)}
+        documents = {top for top in tops if DOCUMENT.match(top)}
+        named = set()
+        for path in own:
+            if path.endswith(".py"):
+                named |= path_parts(self.repository, self.files[path])
+        data = tomllib.loads(self.text("pyproject.toml") or "")
+        tool = data.get("tool", {})
+        tables = [data.get("project", {})] + [tool.get(name, {}) for name in ("hatch", "setuptools", "poetry", "pdm", "flit", "pytest")]
+        named |= {part for text in strings_of(tables) for part in re.split(r"[/\\\s]", text)}
+        named |= {part for name in manifests - {"pyproject.toml"} for part in re.split(r"[/\\\s]", self.text(name) or "")}
+        return python | documents | ((manifests | pytest | named) & tops)
 
     def inside(self, path, folder):
         return posixpath.relpath(path, folder) if folder else path
@@ -273,6 +300,28 @@ class Model:
         return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
+def strings_of(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from strings_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings_of(inner)
+
+
+@functools.lru_cache(maxsize=None)
+def path_parts(repository, identity):
+    try:
+        tree = ast.parse(repository.blob(identity))
+    except (SyntaxError, ValueError):
+        return frozenset()
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return frozenset(part for text in texts for part in re.split(r"[/\\\s]", text))
+
+
 @functools.lru_cache(maxsize=None)
 def imports(repository, identity):
     try:
@@ -304,7 +353,7 @@ def must_run(model, other, changed):
             if owner == folder:
                 if not is_document and not is_lock:
                     test.add(folder)
-                if not (modules_only and (is_test or is_lock or inner.startswith("docs/"))):
+                if not package["virtual"] and not (modules_only and (is_test or is_lock or inner.startswith("docs/"))):
                     build.add(folder)
             elif not is_document and not is_test and not is_lock:
                 if owner in tests_with:
