@@ -2,8 +2,8 @@
 
     python oracle.py REPOSITORY REVISION REVISION ...
 
-prints for each two neighbours {"build": [folder, ...], "test": [folder, ...]}: the packages whose build or test can give
-another result at the second revision than at the first. Files are read from git's objects; nothing of the repository is
+prints for each revision but the first {"build": [folder, ...], "test": [folder, ...]}: the packages whose build or test can give
+another result than at any revision before. Files are read from git's objects; nothing of the repository is
 executed.
 """
 
@@ -39,10 +39,6 @@ class Repository:
 
     def git(self, *args):
         return subprocess.run(["git", "-C", self.path, *args], capture_output=True, check=True).stdout
-
-    def changed(self, base, head):
-        # With --no-renames a moved file is one that went and one that came.
-        return self.git("diff", "--name-only", "--no-renames", "-z", base, head).decode().split("\0")[:-1]
 
     def tree(self, revision):
         entries = self.git("ls-tree", "-r", "-z", revision).decode().split("\0")[:-1]
@@ -337,48 +333,45 @@ def imports(repository, identity):
     return frozenset(found)
 
 
-def must_run(model, other, changed):
-    """By the files of one model; `other` is the other end, for what a change of the edges themselves takes in."""
-    build, test = set(), set()
+def states(model):
+    """By task what its result depends on, as one digest: a task must run where that was never there before."""
+    own_tests, own_dists, for_others = defaultdict(list), defaultdict(list), defaultdict(list)
+    for path in sorted(model.files):
+        owner = model.owner(path)
+        if owner is None:
+            continue
+        entry, inner = path + model.files[path], model.inside(path, owner)
+        is_document, is_test, is_lock = DOCUMENT.match(inner), TEST.match(inner), LOCK.match(inner)
+        modules_only = model.packages[owner]["backend"].startswith(MODULES_ONLY)
+        if not is_document and not is_lock:
+            own_tests[owner].append(entry)
+            if not is_test:
+                for_others[owner].append(entry)
+        if not (modules_only and (is_test or is_lock or inner.startswith("docs/"))):
+            own_dists[owner].append(entry)
+    found = {}
     for folder, package in model.packages.items():
-        tests_with = model.reach(folder, lambda kind: kind != "build")
-        builds_with = model.reach(folder, lambda kind: kind == "build")
-        for path in changed:
-            owner = model.owner(path)
-            if owner is None:
-                continue
-            inner = model.inside(path, owner)
-            is_document, is_test, is_lock = DOCUMENT.match(inner), TEST.match(inner), LOCK.match(inner)
-            modules_only = package["backend"].startswith(MODULES_ONLY)
-            if owner == folder:
-                if not is_document and not is_lock:
-                    test.add(folder)
-                if not package["virtual"] and not (modules_only and (is_test or is_lock or inner.startswith("docs/"))):
-                    build.add(folder)
-            elif not is_document and not is_test and not is_lock:
-                if owner in tests_with:
-                    test.add(folder)
-                if owner in builds_with:
-                    build.add(folder)
-        if folder not in other.packages or model.closure(folder) != other.closure(folder):
-            test.add(folder)
-    return build, test
+        tests_with = sorted(model.reach(folder, lambda kind: kind != "build"))
+        found["test", folder] = digest(own_tests[folder], model.closure(folder), [(one, for_others[one]) for one in tests_with])
+        if not package["virtual"]:
+            builds_with = sorted(model.reach(folder, lambda kind: kind == "build"))
+            found["build", folder] = digest(own_dists[folder], [(one, for_others[one]) for one in builds_with])
+    return found
+
+
+def digest(*parts):
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def main():
     path, *revisions = sys.argv[1:]
-    repository = Repository(path)
-    before = None
-    for base, head in zip(revisions, revisions[1:]):
-        before, after = before or Model(repository, base), Model(repository, head)
-        changed = repository.changed(base, head)
-        build, test = must_run(after, before, changed)
-        # What has gone is seen from where it still was.
-        earlier_build, earlier_test = must_run(before, after, changed)
-        there = set(after.packages)
-        answer = {"build": sorted((build | earlier_build) & there), "test": sorted((test | earlier_test) & there)}
-        print(json.dumps(answer), flush=True)
-        before = after
+    repository, seen = Repository(path), set()
+    for revision in revisions:
+        tasks = states(Model(repository, revision)).items()
+        if revision != revisions[0]:
+            new = [task for task, state in tasks if (task, state) not in seen]
+            print(json.dumps({target: sorted(folder for one, folder in new if one == target) for target in ("build", "test")}), flush=True)
+        seen.update(tasks)
 
 
 main()
