@@ -107,10 +107,28 @@ class Model:
                     needs += [("path", posixpath.normpath(posixpath.join(folder, path))) for path in re.findall(r"(?:-e|--editable)\s+(\S+)", command)]
         else:
             name, needs = self.read_setup_script(folder)
+        for path in ("test-requirements", "requirements-test", "requirements/test", "dev-requirements", "requirements-dev", "requirements/dev"):
+            for ending in (".txt", ".in"):
+                needs += self.read_requirements(folder, posixpath.join(folder, path + ending))
         needs += [("build", one) for one in data.get("build-system", {}).get("requires", [])]
-        if name:
+        # What no distribution may be called is a template's placeholder.
+        if name and re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name):
             backend = data.get("build-system", {}).get("build-backend", "setuptools.build_meta")
             self.packages[folder] = {"name": normal(name), "needs": needs, "backend": backend, "edges": [], "virtual": is_virtual}
+
+    def read_requirements(self, folder, path):
+        needs = []
+        for line in (self.text(path) or "").splitlines():
+            editable = re.match(r"\s*(?:-e|--editable)[\s=]+([^\s#\[]+)", line)
+            # pip takes such a path from where it is started, which is the package or a folder above it.
+            bases = [folder[: at.start()] for at in re.finditer(r"/|$", folder)][::-1] + [""] if editable else []
+            paths = [posixpath.normpath(posixpath.join(base, editable[1])) for base in bases]
+            found = next((one for one in paths if one + "/pyproject.toml" in self.files or one + "/setup.py" in self.files), None)
+            if found:
+                needs.append(("path", found))
+            elif not line.lstrip().startswith(("-", "#")):
+                needs.append(("dev", line))
+        return needs
 
     def read_setup_script(self, folder):
         """Every string of a list or of a dict's list; those behind `extras_require` belong to extras."""

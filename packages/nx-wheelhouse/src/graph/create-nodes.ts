@@ -78,7 +78,7 @@ export function projectNodes(
         project: pkg.project,
         projectRoot: pkg.root,
         fingerprintScript: inWorkspace(FINGERPRINT_SCRIPT),
-        repositoryScript: pkg.manifest.version.kind === 'dynamic' ? inWorkspace(REPOSITORY_SCRIPT) : undefined,
+        repositoryScript: pkg.manifest.asksRepository ? inWorkspace(REPOSITORY_SCRIPT) : undefined,
         makesDists: pkg.manifest.virtual === undefined,
         isForPlatform: mayBeCompiled(pkg),
         uvScript: pkg.manifest.buildSystem.backend === 'uv_build' ? inWorkspace(UV_SCRIPT) : undefined,
