@@ -14,8 +14,6 @@ export interface RootPackage {
   readonly files: readonly string[];
 }
 
-/** Backends that take Python modules, and beside them what configuration names. Of what compilers read, nothing is known here. */
-const BACKENDS_OF_MODULES = new Set(['flit_core', 'hatchling', 'pdm', 'poetry', 'setuptools', 'uv_build']);
 /** Tables of pyproject.toml that name files for dists or tests. */
 const TABLES_WITH_FILES = ['flit', 'hatch', 'pdm', 'poetry', 'pytest', 'setuptools'];
 const FILES_WITH_NAMES = ['MANIFEST.in', 'hatch.toml', 'setup.cfg', 'setup.py'];
@@ -60,11 +58,9 @@ export function isOfRootPackage({ folders, files }: RootPackage, file: string): 
   return top === file ? isPython(file) || files.includes(file) : folders.includes(top);
 }
 
+/** Of what compilers and build backends of a package's own read, nothing is known here. */
 function isKnown({ manifest }: Package): boolean {
-  const { backend, backendPath } = manifest.buildSystem;
-  const isVirtual = manifest.virtual !== undefined;
-  const [module = ''] = backend.split(/[.:]/);
-  return isVirtual || (backendPath.length === 0 && BACKENDS_OF_MODULES.has(module));
+  return manifest.virtual !== undefined || !manifest.mayBeCompiled;
 }
 
 function mentionedBy(
