@@ -127,7 +127,13 @@ function assemble(
     files: readFiles(folder, core),
     name,
     version,
-    asksRepository: asksRepository(version, pyproject, hatch, buildSystem),
+    asksRepository: asksRepository(
+      version,
+      pyproject,
+      hatch,
+      buildSystem,
+      textsOf(folder, ['setup.py', ...core.namedFiles]),
+    ),
     description: core.description,
     requiresPython: core.requiresPython,
     dependencies: core.dependencies,
@@ -156,6 +162,10 @@ function assemble(
     problems: [...(pyproject?.problems ?? []), ...problems],
   };
   return { kind: 'package', manifest };
+}
+
+function textsOf(folder: PackageFolder, files: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(files.flatMap((file) => (file.endsWith('.py') ? [[file, folder.read(file) ?? ''] as const] : [])));
 }
 
 /** Plugins of setuptools make a version where no manifest states one. */

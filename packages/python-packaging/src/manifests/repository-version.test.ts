@@ -23,6 +23,14 @@ test.each([
     },
   ],
   [
+    'a setup.py that calls git',
+    '',
+    {
+      'setup.py':
+        'import subprocess\nfrom setuptools import setup\nsetup(name="a", version=subprocess.check_output(["git", "describe"]).decode())\n',
+    },
+  ],
+  [
     'a setup.py that nobody can follow',
     '',
     { 'setup.py': 'from setuptools import setup\nimport tool\nsetup(name="a", version=tool.get())\n' },
@@ -92,6 +100,11 @@ test.each([
       '[tool.hatch.version]\nsource = "code"\npath = "a.py"\nexpression = "v()"\n',
     ),
     {},
+  ],
+  [
+    'the environment, for setup.py',
+    '',
+    { 'setup.py': 'import os\nfrom setuptools import setup\nsetup(name="a", version="1" + os.environ["SUFFIX"])\n' },
   ],
   ['a crate that is not there', uses('["maturin"]', 'maturin'), {}],
 ])('%s does not', (_, text, files) => {

@@ -2,6 +2,7 @@
 import { type HatchConfiguration, hatchVersionSource } from './hatch.js';
 import type { BuildSystem, Stated } from './manifest.js';
 import type { PyprojectFile } from './pyproject-file.js';
+import { mayAskPrograms } from './script-reach.js';
 
 /** Distributions that make a version from commits and tags, as build requirements. */
 const PLUGINS = new Set([
@@ -23,12 +24,14 @@ const HATCH_FILE_SOURCES = new Set(['code', 'env', 'nodejs', 'regex']);
 /**
  * A version that a file states, or one that is in a file which cannot be read here, is none of these. Where nothing is known of how
  * a version is made, the answer is yes: a hash that leaves out what counts is worse than one build more.
+ * @param script setup.py and what it reads, by path
  */
 export function asksRepository(
   version: Stated<string>,
   pyproject: PyprojectFile | undefined,
   hatch: HatchConfiguration | undefined,
   build: BuildSystem,
+  script: ReadonlyMap<string, string>,
 ): boolean {
   // It puts its own version over the one that is stated, which is a placeholder.
   if (pyproject?.boolean(['tool', 'poetry-dynamic-versioning', 'enable']) === true) return true;
@@ -45,7 +48,7 @@ export function asksRepository(
         'scikit_build_core.metadata.regex'
       );
     case 'setuptools':
-      return !isDirective(version, pyproject);
+      return !isDirective(version, pyproject) && mayAskPrograms(script);
     case 'flit_core':
     case 'maturin':
     case 'poetry':
