@@ -2,8 +2,8 @@
 
     python oracle.py REPOSITORY REVISION REVISION ...
 
-prints for each two neighbours {"build": [folder, ...], "test": [folder, ...]}: the packages whose build or test can give
-another result at the second revision than at the first. Files are read from git's objects; nothing of the repository is
+prints for each revision but the first {"build": [folder, ...], "test": [folder, ...]}: the packages whose build or test can give
+another result than at any revision before. Files are read from git's objects; nothing of the repository is
 executed.
 """
 
@@ -40,10 +40,6 @@ class Repository:
     def git(self, *args):
         return subprocess.run(["git", "-C", self.path, *args], capture_output=True, check=True).stdout
 
-    def changed(self, base, head):
-        # With --no-renames a moved file is one that went and one that came.
-        return self.git("diff", "--name-only", "--no-renames", "-z", base, head).decode().split("\0")[:-1]
-
     def tree(self, revision):
         entries = self.git("ls-tree", "-r", "-z", revision).decode().split("\0")[:-1]
         return {entry.split("\t", 1)[1]: entry.split()[2] for entry in entries if entry.split()[1] == "blob"}
@@ -74,6 +70,7 @@ class Model:
         for folder in sorted({posixpath.dirname(path) for path in self.files if re.search(r"(^|/)(pyproject\.toml|setup\.py)$", path)}):
             if not any(MATERIAL.match(part) for part in folder.split("/")[:-1]):
                 self.read_package(folder)
+        self.at_root = self.read_root()
         self.by_name = {package["name"]: folder for folder, package in self.packages.items()}
         self.read_modules()
         for folder in self.packages:
@@ -87,7 +84,9 @@ class Model:
         data = tomllib.loads(text) if text else {}
         project, tool = data.get("project", {}), data.get("tool", {})
         poetry = tool.get("poetry", {})
-        if tool.get("uv", {}).get("package") is False or poetry.get("package-mode") is False:
+        # Nothing is built of these, but they may have tests.
+        is_virtual = tool.get("uv", {}).get("package") is False
+        if poetry.get("package-mode") is False:
             return
         name, needs = project.get("name") or poetry.get("name"), []
         if name:
@@ -108,10 +107,28 @@ class Model:
                     needs += [("path", posixpath.normpath(posixpath.join(folder, path))) for path in re.findall(r"(?:-e|--editable)\s+(\S+)", command)]
         else:
             name, needs = self.read_setup_script(folder)
+        for path in ("test-requirements", "requirements-test", "requirements/test", "dev-requirements", "requirements-dev", "requirements/dev"):
+            for ending in (".txt", ".in"):
+                needs += self.read_requirements(folder, posixpath.join(folder, path + ending))
         needs += [("build", one) for one in data.get("build-system", {}).get("requires", [])]
-        if name:
+        # What no distribution may be called is a template's placeholder.
+        if name and re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name):
             backend = data.get("build-system", {}).get("build-backend", "setuptools.build_meta")
-            self.packages[folder] = {"name": normal(name), "needs": needs, "backend": backend, "edges": []}
+            self.packages[folder] = {"name": normal(name), "needs": needs, "backend": backend, "edges": [], "virtual": is_virtual}
+
+    def read_requirements(self, folder, path):
+        needs = []
+        for line in (self.text(path) or "").splitlines():
+            editable = re.match(r"\s*(?:-e|--editable)[\s=]+([^\s#\[]+)", line)
+            # pip takes such a path from where it is started, which is the package or a folder above it.
+            bases = [folder[: at.start()] for at in re.finditer(r"/|$", folder)][::-1] + [""] if editable else []
+            paths = [posixpath.normpath(posixpath.join(base, editable[1])) for base in bases]
+            found = next((one for one in paths if one + "/pyproject.toml" in self.files or one + "/setup.py" in self.files), None)
+            if found:
+                needs.append(("path", found))
+            elif not line.lstrip().startswith(("-", "#")):
+                needs.append(("dev", line))
+        return needs
 
     def read_setup_script(self, folder):
         """Every string of a list or of a dict's list; those behind `extras_require` belong to extras."""
@@ -157,7 +174,31 @@ class Model:
         folder = posixpath.dirname(path)
         while folder and folder not in self.packages:
             folder = posixpath.dirname(folder)
+        if folder == "" and self.at_root is not None and path.split("/")[0] not in self.at_root:
+            return None
         return folder if folder in self.packages else None
+
+    def read_root(self):
+        """What lies at the top and is the root package's, where that package contains others: Python, manifests, and what these name."""
+        self.at_root = None
+        if "" not in self.packages or len(self.packages) < 2:
+            return None
+        own = [path for path in self.files if self.owner(path) == ""]
+        tops = {path.split("/")[0] for path in own}
+        python = {path.split("/")[0] for path in own if path.endswith((".py", ".pyi")) and not path.startswith(".")}
+        manifests = {"pyproject.toml", "setup.py", "setup.cfg", "MANIFEST.in", "hatch.toml"}
+        pytest = {name for name in ("pytest.ini", "tox.ini") if name in tops and "[pytest]" in self.text(name)}
+        documents = {top for top in tops if DOCUMENT.match(top)}
+        named = set()
+        for path in own:
+            if path.endswith(".py"):
+                named |= path_parts(self.repository, self.files[path])
+        data = tomllib.loads(self.text("pyproject.toml") or "")
+        tool = data.get("tool", {})
+        tables = [data.get("project", {})] + [tool.get(name, {}) for name in ("hatch", "setuptools", "poetry", "pdm", "flit", "pytest")]
+        named |= {part for text in strings_of(tables) for part in re.split(r"[/\\\s]", text)}
+        named |= {part for name in manifests - {"pyproject.toml"} for part in re.split(r"[/\\\s]", self.text(name) or "")}
+        return python | documents | ((manifests | pytest | named) & tops)
 
     def inside(self, path, folder):
         return posixpath.relpath(path, folder) if folder else path
@@ -224,53 +265,80 @@ class Model:
         member = folder == "" or matches(workspace.get("members", [])) and not matches(workspace.get("exclude", []))
         return "uv.lock" if member else None
 
-    @functools.lru_cache(maxsize=None)
-    def lock(self, path):
-        packages = tomllib.loads(self.text(path)).get("package", [])
-        by_name = defaultdict(list)
-        for package in packages:
-            by_name[package["name"]].append(package)
-        return packages, by_name
-
     def closure(self, folder):
         """What the lock resolves for the tests of a package: all that its entry lists, and the groups of the root."""
         path = self.lock_of(folder)
         if path is None:
             return None
-        packages, by_name = self.lock(path)
-        base = posixpath.dirname(path)
-        local = lambda package: package["source"].get("editable") or package["source"].get("virtual") or package["source"].get("directory")
-        wanted = posixpath.relpath(folder or ".", base or ".")
-        first = [package for package in packages if local(package) == wanted]
-        if not first:
-            return self.files[path]
-        def entries(package, everything, extras):
-            found = list(package.get("dependencies", []))
-            for extra, dependencies in package.get("optional-dependencies", {}).items():
-                found += dependencies if everything or normal(extra) in extras else []
-            for dependencies in package.get("dev-dependencies", {}).values():
-                found += dependencies if everything else []
-            return found
-        queue = deque((entry["name"], entry.get("version"), tuple(entry.get("extra", []))) for entry in entries(first[0], True, ()))
-        for root in packages:
-            if local(root) == "." and root is not first[0]:
-                for dependencies in root.get("dev-dependencies", {}).values():
-                    queue.extend((entry["name"], entry.get("version"), tuple(entry.get("extra", []))) for entry in dependencies)
-        seen, lines = set(), set()
-        while queue:
-            item = queue.popleft()
-            if item in seen:
+        wanted = posixpath.relpath(folder or ".", posixpath.dirname(path) or ".")
+        return closure(self.repository, self.files[path], wanted)
+
+
+@functools.lru_cache(maxsize=None)
+def read_lock(repository, identity):
+    packages = tomllib.loads(repository.blob(identity).decode()).get("package", [])
+    by_name = defaultdict(list)
+    for package in packages:
+        by_name[package["name"]].append(package)
+    return packages, by_name
+
+
+@functools.lru_cache(maxsize=None)
+def closure(repository, identity, wanted):
+    packages, by_name = read_lock(repository, identity)
+    local = lambda package: package["source"].get("editable") or package["source"].get("virtual") or package["source"].get("directory")
+    first = [package for package in packages if local(package) == wanted]
+    if not first:
+        return identity
+    def entries(package, everything, extras):
+        found = list(package.get("dependencies", []))
+        for extra, dependencies in package.get("optional-dependencies", {}).items():
+            found += dependencies if everything or normal(extra) in extras else []
+        for dependencies in package.get("dev-dependencies", {}).values():
+            found += dependencies if everything else []
+        return found
+    queue = deque((entry["name"], entry.get("version"), tuple(entry.get("extra", []))) for entry in entries(first[0], True, ()))
+    for root in packages:
+        if local(root) == "." and root is not first[0]:
+            for dependencies in root.get("dev-dependencies", {}).values():
+                queue.extend((entry["name"], entry.get("version"), tuple(entry.get("extra", []))) for entry in dependencies)
+    seen, lines = set(), set()
+    while queue:
+        item = queue.popleft()
+        if item in seen:
+            continue
+        seen.add(item)
+        name, version, extras = item
+        for package in by_name[name]:
+            if version and package.get("version") != version:
                 continue
-            seen.add(item)
-            name, version, extras = item
-            for package in by_name[name]:
-                if version and package.get("version") != version:
-                    continue
-                if not local(package):
-                    files = sorted(one.get("hash", "") for one in package.get("wheels", []) + [package.get("sdist", {})])
-                    lines.add(f"{name} {package.get('version')} {files}")
-                queue.extend((entry["name"], entry.get("version"), tuple(entry.get("extra", []))) for entry in entries(package, False, set(map(normal, extras))))
-        return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+            if not local(package):
+                files = sorted(one.get("hash", "") for one in package.get("wheels", []) + [package.get("sdist", {})])
+                lines.add(f"{name} {package.get('version')} {files}")
+            queue.extend((entry["name"], entry.get("version"), tuple(entry.get("extra", []))) for entry in entries(package, False, set(map(normal, extras))))
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def strings_of(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from strings_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings_of(inner)
+
+
+@functools.lru_cache(maxsize=None)
+def path_parts(repository, identity):
+    try:
+        tree = ast.parse(repository.blob(identity))
+    except (SyntaxError, ValueError):
+        return frozenset()
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return frozenset(part for text in texts for part in re.split(r"[/\\\s]", text))
 
 
 @functools.lru_cache(maxsize=None)
@@ -288,48 +356,45 @@ def imports(repository, identity):
     return frozenset(found)
 
 
-def must_run(model, other, changed):
-    """By the files of one model; `other` is the other end, for what a change of the edges themselves takes in."""
-    build, test = set(), set()
+def states(model):
+    """By task what its result depends on, as one digest: a task must run where that was never there before."""
+    own_tests, own_dists, for_others = defaultdict(list), defaultdict(list), defaultdict(list)
+    for path in sorted(model.files):
+        owner = model.owner(path)
+        if owner is None:
+            continue
+        entry, inner = path + model.files[path], model.inside(path, owner)
+        is_document, is_test, is_lock = DOCUMENT.match(inner), TEST.match(inner), LOCK.match(inner)
+        modules_only = model.packages[owner]["backend"].startswith(MODULES_ONLY)
+        if not is_document and not is_lock:
+            own_tests[owner].append(entry)
+            if not is_test:
+                for_others[owner].append(entry)
+        if not (modules_only and (is_test or is_lock or inner.startswith("docs/"))):
+            own_dists[owner].append(entry)
+    found = {}
     for folder, package in model.packages.items():
-        tests_with = model.reach(folder, lambda kind: kind != "build")
-        builds_with = model.reach(folder, lambda kind: kind == "build")
-        for path in changed:
-            owner = model.owner(path)
-            if owner is None:
-                continue
-            inner = model.inside(path, owner)
-            is_document, is_test, is_lock = DOCUMENT.match(inner), TEST.match(inner), LOCK.match(inner)
-            modules_only = package["backend"].startswith(MODULES_ONLY)
-            if owner == folder:
-                if not is_document and not is_lock:
-                    test.add(folder)
-                if not (modules_only and (is_test or is_lock or inner.startswith("docs/"))):
-                    build.add(folder)
-            elif not is_document and not is_test and not is_lock:
-                if owner in tests_with:
-                    test.add(folder)
-                if owner in builds_with:
-                    build.add(folder)
-        if folder not in other.packages or model.closure(folder) != other.closure(folder):
-            test.add(folder)
-    return build, test
+        tests_with = sorted(model.reach(folder, lambda kind: kind != "build"))
+        found["test", folder] = digest(own_tests[folder], model.closure(folder), [(one, for_others[one]) for one in tests_with])
+        if not package["virtual"]:
+            builds_with = sorted(model.reach(folder, lambda kind: kind == "build"))
+            found["build", folder] = digest(own_dists[folder], [(one, for_others[one]) for one in builds_with])
+    return found
+
+
+def digest(*parts):
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def main():
     path, *revisions = sys.argv[1:]
-    repository = Repository(path)
-    before = None
-    for base, head in zip(revisions, revisions[1:]):
-        before, after = before or Model(repository, base), Model(repository, head)
-        changed = repository.changed(base, head)
-        build, test = must_run(after, before, changed)
-        # What has gone is seen from where it still was.
-        earlier_build, earlier_test = must_run(before, after, changed)
-        there = set(after.packages)
-        answer = {"build": sorted((build | earlier_build) & there), "test": sorted((test | earlier_test) & there)}
-        print(json.dumps(answer), flush=True)
-        before = after
+    repository, seen = Repository(path), set()
+    for revision in revisions:
+        tasks = states(Model(repository, revision)).items()
+        if revision != revisions[0]:
+            new = [task for task, state in tasks if (task, state) not in seen]
+            print(json.dumps({target: sorted(folder for one, folder in new if one == target) for target in ("build", "test")}), flush=True)
+        seen.update(tasks)
 
 
 main()

@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // Replays the last commits of a repository: which tasks `nx affected` selects and executes, against what oracle.py says must run.
-//   node bench/affected-replay/replay.mjs REPOSITORY [--commits=100] [--mode=task-grained|legacy] [--verbose]
-// The commits are replayed as they are, but for files of Nx and npm, in whose place a minimal nx.json with this plugin stands.
-// Builds and tests themselves are replaced by ones that succeed at once: what is looked at is selection and the real cache.
-import { spawnSync } from 'node:child_process';
+//   node bench/affected-replay/replay.mjs REPOSITORY [--commits=100] [--mode=task-grained|legacy] [--verbose] [--command]
+// Without --mode both modes. The commits are replayed as they are, but for files of Nx and npm, in whose place a minimal nx.json with this
+// plugin stands. By default one process asks Nx's own functions what would be selected, and the hash of every task says what comes from
+// the cache, see selection.cjs. With --command the nx command itself runs for every commit, with builds and tests replaced by ones that
+// succeed at once, and its cache decides. The answers are the same; the command takes some ten times as long.
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { pack } from '../../scripts/pack.mjs';
@@ -16,13 +19,19 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     commits: { type: 'string', default: '100' },
-    mode: { type: 'string', default: 'task-grained' },
+    mode: { type: 'string' },
+    command: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 });
 const [source] = positionals;
 if (source === undefined) throw new Error('usage: replay.mjs REPOSITORY [--commits=N] [--mode=task-grained|legacy]');
 
+const MODES = ['task-grained', 'legacy'];
+const modes = values.mode === undefined ? MODES : [values.mode];
+if (!modes.every((mode) => MODES.includes(mode))) throw new Error(`--mode is one of ${MODES.join(', ')}`);
+
+const here = dirname(fileURLToPath(import.meta.url));
 const programs = setUp();
 const scratch = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-replay-'));
 const workspace = join(scratch, 'workspace');
@@ -33,43 +42,104 @@ const environment = {
   NX_TUI: 'false',
   NO_COLOR: '1',
   FORCE_COLOR: undefined,
+  NX_ISOLATE_PLUGINS: 'false',
   NX_CACHE_DIRECTORY: join(scratch, 'nx-cache'),
   NX_WORKSPACE_DATA_DIRECTORY: join(scratch, 'nx-data'),
-  NX_LEGACY_AFFECTED: String(values.mode === 'legacy'),
   GIT_AUTHOR_NAME: 'Replay',
   GIT_AUTHOR_EMAIL: 'replay@index.example',
   GIT_COMMITTER_NAME: 'Replay',
   GIT_COMMITTER_EMAIL: 'replay@index.example',
 };
-try {
-  replay();
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
-}
-
-function replay() {
+async function replay() {
   const revisions = layOut();
-  const oracle = join(dirname(fileURLToPath(import.meta.url)), 'oracle.py');
+  const oracle = join(here, 'oracle.py');
   const required = run(join(programs, 'python'), [oracle, workspace, ...revisions])
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
+  for (const replayed of values.command ? modes.map((mode) => [mode]) : [modes]) {
+    const nx = values.command ? new Command(replayed[0]) : new Selection();
+    const rows = new Map(replayed.map((mode) => [mode, []]));
+    git('checkout', '--quiet', revisions[0]);
+    await nx.start(revisions[0]);
+    for (const [index, must] of required.entries()) {
+      const [base, head] = revisions.slice(index, index + 2);
+      git('checkout', '--quiet', head);
+      const { projects, verdicts } = await nx.affected(base, head);
+      for (const mode of replayed) {
+        const row = compare(must, byFolder(verdicts.get(mode), projects), projects);
+        rows.get(mode).push(row);
+        if (!values.verbose && row.under.length === 0) continue;
+        console.log(`${mode}: ${git('log', '-1', '--format=%s', head).trim().slice(0, 70)}: ${describe(row)}`);
+      }
+    }
+    nx.end();
+    for (const mode of replayed) report(mode, rows.get(mode));
+  }
+}
 
-  git('checkout', '--quiet', revisions[0]);
-  nx('run-many', '-t', 'build', 'test');
-  const rows = [];
-  for (const [index, must] of required.entries()) {
-    const [base, head] = revisions.slice(index, index + 2);
-    git('checkout', '--quiet', head);
-    const output = nx('affected', '-t', 'build', 'test', `--base=${base}`, `--head=${head}`);
-    const projects = readProjects();
-    const row = compare(must, verdictsOf(output, projects), projects);
-    rows.push(row);
-    if (values.verbose || row.under.length > 0) {
-      console.log(`${git('log', '-1', '--format=%s', head).trim().slice(0, 70)}: ${describe(row)}`);
+/** Asks the functions of Nx, in a process that stays. */
+class Selection {
+  #process = spawn(process.execPath, [join(here, 'selection.cjs')], {
+    cwd: workspace,
+    env: environment,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  #lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+  /** by mode the hashes that are in its cache */
+  #cached = new Map(MODES.map((mode) => [mode, new Set()]));
+
+  async start(revision) {
+    const { hashes } = await this.#ask(revision, revision);
+    for (const cached of this.#cached.values()) for (const hash of Object.values(hashes)) cached.add(hash);
+  }
+
+  async affected(base, head) {
+    const { projects, hashes, selected } = await this.#ask(base, head);
+    const verdicts = MODES.map((mode) => {
+      const cached = this.#cached.get(mode);
+      const own = selected[mode].filter((id) => /:(build|test)$/.test(id));
+      const found = own.map((id) => [id, cached.has(hashes[id]) ? 'cached' : 'executed']);
+      for (const id of own) cached.add(hashes[id]);
+      return [mode, new Map(found)];
+    });
+    return { projects: new Map(Object.entries(projects)), verdicts: new Map(verdicts) };
+  }
+
+  async #ask(base, head) {
+    this.#process.stdin.write(`${JSON.stringify({ base, head })}\n`);
+    // What Nx prints is not for us.
+    for (let line = await this.#lines.next(); !line.done; line = await this.#lines.next()) {
+      if (line.value.startsWith('{')) return JSON.parse(line.value);
+    }
+    throw new Error('selection.cjs has ended');
+  }
+
+  end() {
+    this.#process.stdin.end();
+  }
+}
+
+/** Runs `nx affected`, and reads what it prints. */
+class Command {
+  constructor(mode) {
+    this.mode = mode;
+    environment.NX_LEGACY_AFFECTED = String(mode === 'legacy');
+    for (const folder of [environment.NX_CACHE_DIRECTORY, environment.NX_WORKSPACE_DATA_DIRECTORY]) {
+      rmSync(folder, { recursive: true, force: true });
     }
   }
-  report(rows);
+
+  start() {
+    nx('run-many', '-t', 'build', 'test');
+  }
+
+  affected(base, head) {
+    const output = nx('affected', '-t', 'build', 'test', `--base=${base}`, `--head=${head}`);
+    return { projects: readProjects(), verdicts: new Map([[this.mode, verdictsOf(output)]]) };
+  }
+
+  end() {}
 }
 
 /** A linear history of the commits without the files of Nx and npm, with the plugin set up. @returns the revisions, oldest first */
@@ -78,9 +148,7 @@ function layOut() {
   const template = join(scratch, 'template');
   mkdirSync(template);
   writeFileSync(join(template, 'package.json'), '{ "name": "replay", "private": true }\n');
-  const nxVersion = JSON.parse(
-    readFileSync(join(dirname(fileURLToPath(import.meta.url)), '../../node_modules/nx/package.json'), 'utf8'),
-  ).version;
+  const nxVersion = JSON.parse(readFileSync(join(here, '../../node_modules/nx/package.json'), 'utf8')).version;
   run('npm', ['install', '--silent', '--no-audit', '--no-fund', `nx@${nxVersion}`, ...pack()], template);
   stubExecutors(join(template, 'node_modules', 'nx-wheelhouse', 'dist', 'executors'));
   run('mv', [join(template, 'node_modules'), join(workspace, 'node_modules')]);
@@ -136,6 +204,10 @@ function stubExecutors(folder) {
   const now = Date.now();
   for (const task of Object.keys(graph.tasks)) yield { task, result: { success: true, terminalOutput: '', startTime: now, endTime: now } };
 };\n`;
+  // The interpreter stays as it is, and need not be asked for every commit.
+  for (const name of ['fingerprint', 'uv-fingerprint']) {
+    writeFileSync(join(folder, '..', 'toolchain', `${name}.js`), "console.log('the same');\n");
+  }
   for (const name of ['dist', 'test']) {
     writeFileSync(join(folder, name, 'batch.js'), batch);
     writeFileSync(join(folder, name, 'executor.js'), 'exports.default = async () => ({ success: true });\n');
@@ -145,27 +217,41 @@ function stubExecutors(folder) {
 /** The projects as Nx wrote them down in its last run, by name. */
 function readProjects() {
   const graph = JSON.parse(readFileSync(join(environment.NX_WORKSPACE_DATA_DIRECTORY, 'project-graph.json'), 'utf8'));
-  return new Map(Object.values(graph.nodes).map(({ name, data }) => [name, data]));
+  return new Map(
+    Object.values(graph.nodes).map(({ name, data }) => [
+      name,
+      { root: data.root, targets: Object.keys(data.targets ?? {}) },
+    ]),
+  );
 }
 
-/** @returns by task, as `<folder> <target>`: whether it was executed or came from the cache */
-function verdictsOf(output, projects) {
+/** @returns by task whether it was executed or came from the cache */
+function verdictsOf(output) {
   const verdicts = new Map();
   for (const line of output.split('\n')) {
-    const match = /^(?:> |✔ {2}|✖ {2})nx run (\S+):(build|test)(.*)$/.exec(line.trim());
+    const match = /^(?:> |✔ {2}|✖ {2})nx run (\S+:(?:build|test))(.*)$/.exec(line.trim());
     if (!match) continue;
-    const [, project, target, note] = match;
-    const task = `${projects.get(project).root} ${target}`;
+    const [, task, note] = match;
     if (note.includes('cache')) verdicts.set(task, 'cached');
     else if (!verdicts.has(task)) verdicts.set(task, 'executed');
   }
   return verdicts;
 }
 
+/** @returns the same by `<folder> <target>`, as the oracle names tasks */
+function byFolder(verdicts, projects) {
+  return new Map(
+    [...verdicts].map(([task, verdict]) => {
+      const [, project, target] = /^(.*):(\w+)$/.exec(task);
+      return [`${projects.get(project).root} ${target}`, verdict];
+    }),
+  );
+}
+
 function compare(must, verdicts, projects) {
   // A package without tests has no target for them.
   const without = new Set(
-    [...projects.values()].filter(({ targets }) => !targets.test).map(({ root }) => `${root} test`),
+    [...projects.values()].filter(({ targets }) => !targets.includes('test')).map(({ root }) => `${root} test`),
   );
   const required = ['build', 'test']
     .flatMap((target) => must[target].map((folder) => `${folder || '.'} ${target}`))
@@ -197,11 +283,11 @@ function describe({ required, selected, executed, under, over }) {
   ].join('; ');
 }
 
-function report(rows) {
+function report(mode, rows) {
   const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
   const busy = rows.filter(({ required }) => required > 0);
   const ratio = busy.reduce((total, { executed, required }) => total + executed / required, 0) / busy.length;
-  console.log(`\n${source}, ${values.mode}, ${rows.length} commits (${busy.length} of them touch a package)`);
+  console.log(`\n${source}, ${mode}, ${rows.length} commits (${busy.length} of them touch a package)`);
   console.log(`required ${sum('required')}, selected ${sum('selected')}, executed ${sum('executed')}`);
   console.log(`under ${rows.flatMap(({ under }) => under).length}, over ${rows.flatMap(({ over }) => over).length}`);
   console.log(`executed / required, mean of the commits: ${ratio.toFixed(3)}`);
@@ -228,4 +314,10 @@ function run(command, args, cwd = workspace, input = '') {
   if (status !== 0)
     throw new Error(`${command} ${args.join(' ').slice(0, 200)} ended with ${status}\n${stdout}${stderr}`);
   return stdout;
+}
+
+try {
+  await replay();
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
 }

@@ -5,6 +5,8 @@
 import { join, posix } from 'node:path';
 import { listFiles, type WorkspaceFiles } from '../workspace/files.js';
 import { outsideFiles, ownFiles, packageFolders } from '../workspace/ownership.js';
+import { isOfRootPackage, type RootPackage, rootPackage } from '../workspace/root-package.js';
+import { isTopDocument } from '../workspace/test-files.js';
 import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
 import { portableManifest } from './portable-manifest.js';
 import { prefixInRepository, type RepositoryViews } from './repository-view.js';
@@ -38,6 +40,7 @@ export class Sources {
   readonly #files: WorkspaceFiles;
   readonly #packageFolders: readonly string[];
   readonly #prefix: string;
+  readonly #rootPackage: RootPackage | undefined;
 
   constructor(
     private readonly workspace: Workspace,
@@ -46,6 +49,7 @@ export class Sources {
     this.#files = listFiles(workspace.root);
     this.#packageFolders = packageFolders(workspace);
     this.#prefix = prefixInRepository(workspace.root);
+    this.#rootPackage = rootPackage(workspace, this.#files, this.#packageFolders);
   }
 
   stageOf(pkg: Package, pins: Pins): Stage {
@@ -68,7 +72,9 @@ export class Sources {
 
   /** A package's own files, relative to its folder. */
   filesOf(pkg: Package): readonly string[] {
-    return ownFiles(pkg, this.#files, this.#packageFolders);
+    const own = ownFiles(pkg, this.#files, this.#packageFolders);
+    const root = pkg.root === '.' ? this.#rootPackage : undefined;
+    return root === undefined ? own : own.filter((path) => isOfRootPackage(root, path) || isTopDocument(path));
   }
 
   /** A version that is no constant may come from git, and so may the list of what goes into an sdist. */

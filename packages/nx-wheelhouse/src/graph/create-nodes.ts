@@ -12,6 +12,7 @@ import type { LockedClosure, PackageClosures } from '../workspace/locks/locked-c
 import { packageFolders } from '../workspace/ownership.js';
 import { mayBeCompiled, packageSettings } from '../workspace/package-settings.js';
 import { publishOrder } from '../workspace/publish-order.js';
+import { rootPackage } from '../workspace/root-package.js';
 import { type BrokenPackage, type Package, statedValue, type Workspace } from '../workspace/workspace.js';
 import { hasTests, namedInputs, pytestFilesAbove } from './named-inputs.js';
 import type { TargetNames } from './options.js';
@@ -33,6 +34,7 @@ export function projectNodes(
 ): (readonly [file: string, result: CreateNodesResult])[] {
   const packages = [...workspace.packages.values()];
   const folders = packageFolders(workspace);
+  const root = rootPackage(workspace, files, folders);
   const readHere = (path: string) => readText(join(workspace.root, path));
   const before = publishOrder(workspace.packages);
   const inWorkspace = (script: string) => relative(workspace.root, script).split(sep).join('/');
@@ -70,13 +72,13 @@ export function projectNodes(
       tags: pkg.manifest.isPrivate ? ['python'] : ['python', PUBLISHABLE_TAG],
       metadata: { technologies: ['python'], ...description(pkg) },
       release: { version: releaseVersion(pkg) },
-      namedInputs: namedInputs(pkg, files, folders),
+      namedInputs: namedInputs(pkg, files, folders, root),
       targets: packageTargets({
         names,
         project: pkg.project,
         projectRoot: pkg.root,
         fingerprintScript: inWorkspace(FINGERPRINT_SCRIPT),
-        repositoryScript: pkg.manifest.version.kind === 'dynamic' ? inWorkspace(REPOSITORY_SCRIPT) : undefined,
+        repositoryScript: pkg.manifest.asksRepository ? inWorkspace(REPOSITORY_SCRIPT) : undefined,
         makesDists: pkg.manifest.virtual === undefined,
         isForPlatform: mayBeCompiled(pkg),
         uvScript: pkg.manifest.buildSystem.backend === 'uv_build' ? inWorkspace(UV_SCRIPT) : undefined,

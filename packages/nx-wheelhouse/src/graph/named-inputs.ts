@@ -2,7 +2,9 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { isListed, type WorkspaceFiles } from '../workspace/files.js';
 import { nestedPackages, outsideFiles, ownFiles } from '../workspace/ownership.js';
-import { isTestFile } from '../workspace/test-files.js';
+import { configuresPytest, PYTEST_FILES } from '../workspace/pytest-files.js';
+import type { RootPackage } from '../workspace/root-package.js';
+import { DOCUMENT_NAMES, isTestFile } from '../workspace/test-files.js';
 import type { Package } from '../workspace/workspace.js';
 
 /** One entry of a target's inputs. */
@@ -18,43 +20,24 @@ export const TESTS = 'pythonTests';
 const TEST_FOLDERS = ['tests', 'test'];
 const TEST_PATTERNS = [...TEST_FOLDERS.map((folder) => `${folder}/**/*`), 'test_*.py', '*_test.py', 'conftest.py'];
 /** Words for people, which neither modules nor tests read. */
-const DOCUMENTS = [
-  'README*',
-  'CHANGELOG*',
-  'CHANGES*',
-  'HISTORY*',
-  'NEWS*',
-  'LICEN[CS]E*',
-  'COPYING*',
-  'NOTICE*',
-  'AUTHORS*',
-  'CONTRIBUTING*',
-  'docs/**/*',
-];
-/** Where pytest looks for its configuration, in the package's folder and in all above it. */
-const PYTEST_FILES = [
-  'pytest.ini',
-  '.pytest.ini',
-  'pytest.toml',
-  '.pytest.toml',
-  'tox.ini',
-  'setup.cfg',
-  'pyproject.toml',
-];
+const DOCUMENTS = [...DOCUMENT_NAMES.map((name) => `${name}*`), 'docs/**/*'];
 /** Locks are hashed by the closures that are read from them, not by their bytes. */
 const LOCKS = ['uv.lock', 'poetry.lock', 'pdm.lock', 'pylock.toml'];
 
 /**
  * @param files all files of the workspace, for the links that lead out of the package's folder
  * @param packageFolders the folders of all packages, for those that lie inside this one's
+ * @param root the package at the root where it contains the others, see `rootPackage`
  */
 export function namedInputs(
   pkg: Package,
   files: WorkspaceFiles,
   packageFolders: readonly string[],
+  root: RootPackage | undefined,
 ): Record<string, Input[]> {
   const nested = nestedPackages(pkg.root, packageFolders).map((folder) => `!{projectRoot}/${folder}/**/*`);
-  const everything = ['{projectRoot}/**/*', '!{projectRoot}/dist/**/*', ...nested];
+  const own = pkg === root?.pkg ? ownPatterns(root) : ['**/*'];
+  const everything = [...own.map((pattern) => `{projectRoot}/${pattern}`), '!{projectRoot}/dist/**/*', ...nested];
   const outside = outsideFiles(pkg, files);
   const named = outside.named.map((file) => `{workspaceRoot}/${file}`);
   const linked = outside.linked.flatMap((path) => [`{workspaceRoot}/${path}`, `{workspaceRoot}/${path}/**/*`]);
@@ -97,11 +80,6 @@ export function pytestFilesAbove(pkg: Package, files: WorkspaceFiles, read: (pat
     .map((path) => `{workspaceRoot}/${path}`);
 }
 
-/** `[pytest]`, `[tool:pytest]`, `[tool.pytest]`, `[tool.pytest.ini_options]`. A file of pytest's own may also be empty. */
-function configuresPytest(text: string): boolean {
-  return text.trim() === '' || /^\s*\[(tool[.:])?pytest\b/m.test(text);
-}
-
 /** Whether a package has test files, so that a target that runs them makes sense. */
 export function hasTests(pkg: Package, files: WorkspaceFiles, packageFolders: readonly string[]): boolean {
   return ownFiles(pkg, files, packageFolders).some(isTestFile);
@@ -109,4 +87,10 @@ export function hasTests(pkg: Package, files: WorkspaceFiles, packageFolders: re
 
 function except(patterns: readonly string[]): string[] {
   return patterns.map((pattern) => `!{projectRoot}/${pattern}`);
+}
+
+/** By name and not by what is left out, so that whatever else comes to lie at the root changes nothing. */
+function ownPatterns({ folders, files }: RootPackage): string[] {
+  const documents = DOCUMENT_NAMES.map((name) => `${name}*`);
+  return ['*.{py,pyi}', ...documents, ...folders.map((folder) => `${folder}/**/*`), ...files];
 }

@@ -19,7 +19,7 @@ export interface TargetFacts {
   readonly projectRoot: string;
   /** the program that tells interpreter and plugin version, relative to the workspace root, so that it is the same on all machines */
   readonly fingerprintScript: string;
-  /** the program that tells what a version made from git depends on; `undefined` where the manifest states the version */
+  /** the program that tells what a version made from git depends on; `undefined` where files tell the version */
   readonly repositoryScript: string | undefined;
   /** whether there is something to build: a virtual project has no dists */
   readonly makesDists: boolean;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DeclaredRequirement, formatRequirement } from '@nx-wheelhouse/python-packaging';
+import { type DeclaredRequirement, formatRequirement, type NormalizedName } from '@nx-wheelhouse/python-packaging';
 import { WHEELHOUSE_FOLDER } from '../build/dist-record.js';
 import { UserError } from '../errors/user-error.js';
 import { pythonIn } from '../toolchain/environments.js';
@@ -10,8 +10,11 @@ import { findInterpreter, type Interpreter } from '../toolchain/interpreter.js';
 import { lastLines } from '../toolchain/run-tool.js';
 import { runUv } from '../toolchain/uv.js';
 import { testSiblings } from '../workspace/closures.js';
+import { type LockedTests, lockedTests } from '../workspace/locks/locked-closures.js';
 import { type Package, pathIn, statedValue, type Workspace } from '../workspace/workspace.js';
+import { lockedConstraints } from './locked-constraints.js';
 import { hasOnlySetupCfg, writeStandIn } from './setup-cfg-project.js';
+import type { SyncedEnvironment } from './uv-environment.js';
 
 /** Extras and groups that people keep their test requirements in. */
 const TEST_NAMES = /^(test|tests|testing|dev|develop|development)$/;
@@ -24,10 +27,10 @@ const TEST_REQUIREMENT_FILES = ['test', 'tests', 'dev'].flatMap((name) => [
 
 /**
  * Makes the environment, or takes the one of the last run when nothing it is made of has changed.
- * @returns the interpreter inside, absolute
+ * @returns the interpreter inside, absolute, and what a person should know of it
  * @throws {UserError} when uv cannot resolve or install
  */
-export async function packageEnvironment(workspace: Workspace, pkg: Package): Promise<string> {
+export async function packageEnvironment(workspace: Workspace, pkg: Package): Promise<SyncedEnvironment> {
   const interpreter = await findInterpreter({
     request: undefined,
     folder: join(workspace.root, pkg.root),
@@ -37,13 +40,17 @@ export async function packageEnvironment(workspace: Workspace, pkg: Package): Pr
   const folder = join(ownFolder(workspace, pkg), 'environment');
   const stamp = join(folder, 'nx-wheelhouse.sha256');
   const requirementFiles = TEST_REQUIREMENT_FILES.filter((file) => existsSync(join(workspace.root, pkg.root, file)));
+  const locked = lockedTests(workspace, pkg);
+  const constraints = locked.kind === 'locked' ? lockedConstraints(locked.packages, namesOfNoLock(pkg)) : '';
+  const notice = locked.kind === 'unknown' ? `${noticeOf(locked)}\n` : '';
   const identity = digestOf(
     workspace,
     interpreter,
     [pkg, ...siblings],
     requirementFiles.map((file) => pathIn(pkg.root, file)),
+    constraints,
   );
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === identity) return pythonIn(folder);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === identity) return { python: pythonIn(folder), notice };
 
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -55,12 +62,16 @@ export async function packageEnvironment(workspace: Workspace, pkg: Package): Pr
   const python = pythonIn(folder);
   const editables = [pkg, ...siblings].flatMap((one) => installation(workspace, one, one === pkg));
   const files = requirementFiles.flatMap((file) => ['--requirements', join(workspace.root, pkg.root, file)]);
+  const pins = join(folder, 'nx-wheelhouse-constraints.txt');
+  writeFileSync(pins, constraints);
   const args = [
     'pip',
     'install',
     '--quiet',
     '--python',
     python,
+    '--constraints',
+    pins,
     ...editables,
     ...files,
     ...groupRequirements(pkg),
@@ -68,7 +79,7 @@ export async function packageEnvironment(workspace: Workspace, pkg: Package): Pr
   ];
   await callUv(pkg, args, workspace.root);
   writeFileSync(stamp, identity);
-  return python;
+  return { python, notice };
 }
 
 /** The folder for what is made for a package, absolute. */
@@ -102,13 +113,25 @@ function groupRequirements({ manifest, siblings }: Package): string[] {
     .map(({ requirement }) => formatRequirement(requirement));
 }
 
+/** What requirements files and hatch environments ask for goes by their own versions. */
+function namesOfNoLock({ manifest }: Package): ReadonlySet<NormalizedName> {
+  const groups = [...manifest.groupsOfNoLock].flatMap((group) => manifest.groups.get(group) ?? []);
+  return new Set(groups.map(({ requirement }) => requirement.name));
+}
+
+function noticeOf({ lock, warning: { file, line, message } }: Extract<LockedTests, { kind: 'unknown' }>): string {
+  const place = line === undefined ? file : `${file}:${line}`;
+  return `The tests run with what the index has, not with the versions of ${lock}. ${place}: ${message}`;
+}
+
 function digestOf(
   workspace: Workspace,
   interpreter: Interpreter,
   packages: readonly Package[],
   files: readonly string[],
+  constraints: string,
 ): string {
-  const hash = createHash('sha256').update(`1 ${interpreter.path} ${interpreter.identity}\n`);
+  const hash = createHash('sha256').update(`2 ${interpreter.path} ${interpreter.identity}\n${constraints}`);
   for (const file of [...packages.flatMap(({ manifestFiles }) => manifestFiles), ...files]) {
     hash.update(`${file}\n`).update(readFileSync(join(workspace.root, file)));
   }

@@ -59,7 +59,7 @@ export class TestSession {
     const environment =
       this.#environments.get(key) ??
       (uvWorkspace === undefined
-        ? packageEnvironment(this.workspace, pkg).then((python) => ({ python, notice: '' }))
+        ? packageEnvironment(this.workspace, pkg)
         : syncUvWorkspace(join(this.workspace.root, uvWorkspace)));
     this.#environments.set(key, environment);
     return environment;

@@ -126,14 +126,30 @@ describe('the owner of a module', () => {
     expect(await edgesOf(files)).toEqual(['b import:runtime a b/b/more.py:1']);
   });
 
-  test('that several packages have is only known from a declaration', async () => {
-    const files = {
-      ...packages('a', 'b', 'c'),
-      'b/utils.py': '',
-      'c/utils.py': '',
-      'a/a/__init__.py': 'import utils\n',
+  const shared = {
+    ...packages('a', 'b', 'c', 'd'),
+    'b/utils.py': '',
+    'c/utils.py': '',
+    'a/a/__init__.py': 'import utils\n',
+  };
+
+  test('that several packages have leads to each of them, where no declaration tells which one is installed', async () => {
+    expect(await edgesOf({ ...shared, 'b/b/__init__.py': 'import utils\n' })).toEqual([
+      'a import:runtime b a/a/__init__.py:1',
+      'a import:runtime c a/a/__init__.py:1',
+    ]);
+  });
+
+  test('that several packages have leads to the declared one, also where that is required by another', async () => {
+    const declared = {
+      'a/pyproject.toml': project('a', { dependencies: ['d'] }),
+      'd/pyproject.toml': project('d', { dependencies: ['c'] }),
     };
-    expect(await edgesOf({ ...files, 'b/b/__init__.py': 'import utils\n' })).toEqual([]);
+    expect(await edgesOf({ ...shared, ...declared })).toEqual([
+      'a runtime d a/pyproject.toml:4',
+      'a import:runtime c a/a/__init__.py:1',
+      'd runtime c d/pyproject.toml:4',
+    ]);
   });
 
   test('that is made by the build is who has the part above it', async () => {

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { absoluteName, readWheel } from '@nx-wheelhouse/python-packaging';
+import { testSiblings } from './closures.js';
 import type { WorkspaceFiles } from './files.js';
 import { ModuleOwners } from './module-owners.js';
 import { ownFiles, packageFolders } from './ownership.js';
@@ -50,7 +51,7 @@ export async function withImportEdges(
   const imports = readImports(workspace.root, sources, files, cacheFolder);
   const owners = ownersOf(all, imports);
   const packages = all.map(({ pkg, ...rest }): [string, Package] => {
-    const edges = new Importer({ pkg, ...rest }, owners, imports).edges();
+    const edges = new Importer({ pkg, ...rest }, owners, workspace.packages, imports).edges();
     return [pkg.root, edges.length === 0 ? pkg : { ...pkg, siblings: [...pkg.siblings, ...edges] }];
   });
   return { ...workspace, packages: new Map(packages) };
@@ -96,10 +97,12 @@ function isNamespaceFile(file: string, imports: readonly FileImport[]): boolean 
 /** Finds the undeclared siblings of one package. */
 class Importer {
   #modulePaths: ReadonlySet<string> | undefined;
+  #declared: ReadonlySet<string> | undefined;
 
   constructor(
     private readonly own: PackageModules,
     private readonly owners: ModuleOwners,
+    private readonly packages: Workspace['packages'],
     private readonly imports: ReadonlyMap<string, readonly FileImport[]>,
   ) {}
 
@@ -129,15 +132,24 @@ class Importer {
       for (const { name, line, isTypeChecking } of imports) {
         const absolute = absoluteName(name, from);
         const sibling = absolute === undefined ? undefined : this.owners.find(absolute, pkg.root);
-        if (sibling === undefined || sibling.owner === pkg.root) continue;
+        if (sibling === undefined || sibling.owners.has(pkg.root)) continue;
         if (!isModule && this.#isBeside(file, sibling.part)) continue;
-        const to = sibling.owner;
         const kind = kindOf(file, isModule, isTypeChecking);
         const edges = found.get(kind);
-        if (!edges?.has(to)) edges?.set(to, { to, kind, extras: [], file: path, line });
+        for (const to of this.#meant(sibling.owners)) {
+          if (!edges?.has(to)) edges?.set(to, { to, kind, extras: [], file: path, line });
+        }
       }
     }
     return found;
+  }
+
+  /** Of several packages that have a module those that the importer's tests run with by declaration; where there is none of them, all. */
+  #meant(owners: ReadonlySet<string>): readonly string[] {
+    if (owners.size < 2) return [...owners];
+    this.#declared ??= new Set(testSiblings(this.own.pkg, this.packages));
+    const declared = [...owners].filter((owner) => this.#declared?.has(owner));
+    return declared.length > 0 ? declared : [...owners];
   }
 
   /** A script or a test finds what lies beside it, at the top of its tests or of its package, before anything that is installed. */

@@ -14,16 +14,14 @@ export class ModuleOwners {
    * Packages may share a namespace, and one may have a module inside another's: so what counts is the longest known part of a name.
    * Modules that are made when a package is built are known by the part above them.
    * @param importer the package that imports: what it has itself is its own, whoever has it too
-   * @returns the owner and the part of the name it has; `undefined` for a name of no package, and for one of several: which of them it
-   * means is decided by what is installed, which a declaration must say
+   * @returns the owners and the part of the name they have; `undefined` for a name of no package. Of several owners the one is meant
+   * that is installed, which no name tells
    */
-  find(name: string, importer: string): { readonly owner: string; readonly part: string } | undefined {
+  find(name: string, importer: string): { readonly owners: ReadonlySet<string>; readonly part: string } | undefined {
     for (let part = name; part !== ''; part = part.slice(0, Math.max(0, part.lastIndexOf('.')))) {
       const owners = this.#owners.get(part);
       if (owners === undefined) continue;
-      if (owners.has(importer)) return { owner: importer, part };
-      const [owner, ...others] = owners;
-      return owner === undefined || others.length > 0 ? undefined : { owner, part };
+      return { owners: owners.has(importer) ? new Set([importer]) : owners, part };
     }
     return undefined;
   }

@@ -4,6 +4,26 @@ const TEST_FILE = /^((tests?\/.*)|([^/]*\/)*(test_[^/]*|[^/]*_test)\.py)$/;
 /** Tests and their settings inside of the modules themselves. */
 const INNER_TEST_FILE = /(^|\/)(tests?\/|conftest\.py$)/;
 
+/** What the names of words for people begin with, at the top of a package's folder; as globs and as regular expressions alike. */
+export const DOCUMENT_NAMES = [
+  'README',
+  'CHANGELOG',
+  'CHANGES',
+  'HISTORY',
+  'NEWS',
+  'LICEN[CS]E',
+  'COPYING',
+  'NOTICE',
+  'AUTHORS',
+  'CONTRIBUTING',
+];
+const TOP_DOCUMENT = new RegExp(`^(${DOCUMENT_NAMES.join('|')})[^/]*$`);
+
+/** @param path relative to the package's folder; whether it is a readme, a licence or the like, which dists carry by habit */
+export function isTopDocument(path: string): boolean {
+  return TOP_DOCUMENT.test(path);
+}
+
 /** @param path relative to the package's folder; whether a test runner would take it for tests */
 export function isTestFile(path: string): boolean {
   return path.endsWith('.py') && TEST_FILE.test(path);

@@ -2,7 +2,7 @@
 import { InvalidToml, isTomlTable, readToml, type TomlValue, tomlAt } from '../toml/read.js';
 import { dynamic, stated } from './core-metadata.js';
 import { readFlitVersion } from './flit.js';
-import type { HatchConfiguration } from './hatch.js';
+import { type HatchConfiguration, hatchVersionSource } from './hatch.js';
 import type { PackageFolder, Place, Stated } from './manifest.js';
 import { readPoetryVersion } from './poetry.js';
 import type { PyprojectFile } from './pyproject-file.js';
@@ -70,7 +70,7 @@ export function hatchVersionFile({ file, root }: HatchConfiguration): string | u
 function readHatchVersion(hatch: HatchConfiguration, folder: PackageFolder, at: Place): Stated<string> {
   const { file } = hatch;
   const table = [...hatch.root, 'version'];
-  const source = file.string([...table, 'source']) ?? 'regex';
+  const source = hatchVersionSource(hatch);
   const path = hatchVersionFile(hatch);
   if (source !== 'regex' && source !== 'code')
     return dynamic(`the version comes from hatch's version source "${source}"`, at);

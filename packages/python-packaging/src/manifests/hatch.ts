@@ -25,6 +25,11 @@ export function hatchConfiguration(pyproject: PyprojectFile, folder: PackageFold
     : { file: new PyprojectFile(text, FILE), root: [] };
 }
 
+/** What `[tool.hatch.version]` takes the version from. */
+export function hatchVersionSource({ file, root }: HatchConfiguration): string {
+  return file.string([...root, 'version', 'source']) ?? 'regex';
+}
+
 /** Build hooks and build targets may each name `dependencies` of their own. */
 export function hatchBuildRequires({ file, root }: HatchConfiguration): readonly DeclaredRequirement[] {
   const [, ...targets] = buildTables({ file, root });

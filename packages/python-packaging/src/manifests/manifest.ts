@@ -66,6 +66,8 @@ export interface PackageManifest {
   /** As written; `dynamic` only where a setup.py computes it. */
   readonly name: Stated<string>;
   readonly version: Stated<string>;
+  /** Whether commits and tags make the version, or might. */
+  readonly asksRepository: boolean;
   readonly description: Stated<string>;
   readonly requiresPython: Stated<string>;
   readonly dependencies: Stated<readonly DeclaredRequirement[]>;
@@ -74,6 +76,8 @@ export interface PackageManifest {
   readonly presumed: PresumedRequirements;
   /** Dependency groups (PEP 735 with `include-group` resolved; poetry groups, `[tool.uv] dev-dependencies`, pdm dev groups). */
   readonly groups: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
+  /** Those of hatch environments and of requirements files: no lock of a project holds them. */
+  readonly groupsOfNoLock: ReadonlySet<NormalizedName>;
   readonly buildSystem: BuildSystem;
   /** Whether its wheel may fit one platform only. `false` is certain, `true` may be doubt. */
   readonly mayBeCompiled: boolean;

@@ -1,5 +1,5 @@
 /** What a folder's manifests say together: one package, no package, or something broken. */
-import { isValidName } from '../names/name.js';
+import { isValidName, type NormalizedName } from '../names/name.js';
 import { BrokenManifest } from './broken-manifest.js';
 import { readBuildSystem } from './build-system.js';
 import { mayBeCompiled } from './compiled.js';
@@ -15,6 +15,7 @@ import { readPdmGroups } from './pdm.js';
 import { readPoetryGroups, readPoetryMetadata } from './poetry.js';
 import { readProjectTable } from './project-table.js';
 import { PyprojectFile } from './pyproject-file.js';
+import { asksRepository } from './repository-version.js';
 import { readRequirementGroups } from './requirement-groups.js';
 import { sdistContent } from './sdist-content.js';
 import { readSetupCfg } from './setup-cfg.js';
@@ -114,7 +115,9 @@ function assemble(
   }
   const hatch = pyproject && hatchConfiguration(pyproject, folder);
   const tables = pyproject === undefined ? [] : groupTables(pyproject, folder);
+  const environments = hatch ? readHatchEnvironments(hatch, folder) : NO_GROUPS;
   const files = readRequirementGroups(folder);
+  const version = withVersionPlugin(core.version, pyproject);
   const virtual = pyproject && (virtualProject(pyproject) ?? nonPackageMode(pyproject));
   const buildSystem = {
     ...build,
@@ -123,16 +126,24 @@ function assemble(
   const manifest: PackageManifest = {
     files: readFiles(folder, core),
     name,
-    version: withVersionPlugin(core.version, pyproject),
+    version,
+    asksRepository: asksRepository(
+      version,
+      pyproject,
+      hatch,
+      buildSystem,
+      textsOf(folder, ['setup.py', ...core.namedFiles]),
+    ),
     description: core.description,
     requiresPython: core.requiresPython,
     dependencies: core.dependencies,
     extras: core.extras,
     presumed: core.presumed,
-    groups: mergeLists(...tables.map(({ groups }) => groups), files.groups),
+    groups: mergeLists(...tables.map(({ groups }) => groups), environments.groups, files.groups),
+    groupsOfNoLock: without([...environments.groups.keys(), ...files.groups.keys()], tables),
     buildSystem,
     mayBeCompiled: mayBeCompiled(folder, pyproject, hatch, buildSystem),
-    sources: mergeLists(core.sources, ...tables.map(({ sources }) => sources), files.sources),
+    sources: mergeLists(core.sources, ...tables.map(({ sources }) => sources), environments.sources, files.sources),
     uvWorkspace: pyproject && readUvWorkspace(pyproject),
     virtual,
     isPrivate:
@@ -151,6 +162,10 @@ function assemble(
     problems: [...(pyproject?.problems ?? []), ...problems],
   };
   return { kind: 'package', manifest };
+}
+
+function textsOf(folder: PackageFolder, files: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(files.flatMap((file) => (file.endsWith('.py') ? [[file, folder.read(file) ?? ''] as const] : [])));
 }
 
 /** Plugins of setuptools make a version where no manifest states one. */
@@ -177,9 +192,14 @@ function groupTables(pyproject: PyprojectFile, folder: PackageFolder): readonly 
     { groups: readUvDevDependencies(pyproject), sources: new Map() },
     readPoetryGroups(pyproject),
     readPdmGroups(pyproject, folder),
-    readHatchEnvironments(hatchConfiguration(pyproject, folder), folder),
   ];
 }
+
+function without(names: readonly NormalizedName[], tables: readonly GroupTable[]): ReadonlySet<NormalizedName> {
+  return new Set(names.filter((name) => !tables.some(({ groups }) => groups.has(name))));
+}
+
+const NO_GROUPS: GroupTable = { groups: new Map(), sources: new Map() };
 
 interface GroupTable {
   readonly groups: PackageManifest['groups'];

@@ -191,6 +191,43 @@ describe('a lock that is older than the manifest', () => {
   );
 });
 
+test.each([
+  ['uv.lock', 'version = 1\n[[package]]\nname = "a"\nversion = "1.0"\nsource = { editable = "." }\n', '`uv lock`'],
+  ['poetry.lock', poetryLock(poetryEntry('one', '1.0')), '`poetry lock`'],
+  ['pdm.lock', '[[package]]\nname = "one"\nversion = "1.0"\n[metadata]\nlock_version = "4.5.0"\n', '`pdm lock`'],
+  ['pylock.toml', 'lock-version = "1.0"\n[[packages]]\nname = "one"\nversion = "1.0"\n', 'lock again'],
+  ['requirements.txt', 'one==1.0\n', 'compile the requirements again'],
+])('%s that is older than the manifest is reported with what mends it', (lock, text, mending) => {
+  const workspace = workspaceWith({ 'a/pyproject.toml': project('a', { dependencies: ['two'] }), [`a/${lock}`]: text });
+  expect(warningsOf(workspace)).toEqual([
+    expect.stringMatching(
+      `^a/pyproject.toml:4: two is required, which a/${lock} does not have: until you .*${mending}`,
+    ),
+  ]);
+});
+
+test.each([
+  ['requirements-test.txt', 'two==2.0\n'],
+  ['hatch.toml', '[envs.default]\ndependencies = ["two"]\n'],
+])('what only %s requires is in no lock, and not missing there', (file, text) => {
+  const workspace = workspaceWith({
+    'a/pyproject.toml': project('a', { dependencies: ['one'] }),
+    'a/poetry.lock': poetryLock(poetryEntry('one', '1.0')),
+    [`a/${file}`]: text,
+  });
+  expect(warningsOf(workspace)).toEqual([]);
+});
+
+test('a source other than an index takes the place of the versions that are asked for', () => {
+  const workspace = workspaceWith({
+    'a/pyproject.toml': project('a', { dependencies: ['one==2.0.dev'] }),
+    'a/uv.lock':
+      'version = 1\n[[package]]\nname = "a"\nversion = "1.0"\nsource = { editable = "." }\ndependencies = [{ name = "one" }]\n' +
+      '[[package]]\nname = "one"\nversion = "1.0"\nsource = { git = "https://index.example/one?rev=main#1234" }\n',
+  });
+  expect(warningsOf(workspace)).toEqual([]);
+});
+
 test('extras and groups that a lock was not made for are not missing in it', () => {
   const workspace = workspaceWith({
     'a/pyproject.toml': project('a', {}, '[project.optional-dependencies]\nx = ["one"]\ny = ["two"]\n'),

@@ -63,6 +63,25 @@ export function lockedClosures(workspace: Workspace): LockedClosures {
   return { byPackage, warnings: [...warnings.values()] };
 }
 
+/** What of a lock the tests of a package are to be run with. */
+export type LockedTests =
+  | { readonly kind: 'no-lock' }
+  | { readonly kind: 'locked'; readonly lock: string; readonly packages: readonly LockedPackage[] }
+  | { readonly kind: 'unknown'; readonly lock: string; readonly warning: WorkspaceWarning };
+
+export function lockedTests(workspace: Workspace, pkg: Package): LockedTests {
+  const lock = new LockFiles(workspace).of(pkg);
+  if (lock === undefined) return { kind: 'no-lock' };
+  const part = new Resolution(pkg, lock, workspace, new TestEnvironments(workspace)).closuresOfTests();
+  return part.kind === 'unknown'
+    ? { kind: 'unknown', lock: lock.path, warning: part.warning }
+    : {
+        kind: 'locked',
+        lock: lock.path,
+        packages: [...new Set(part.closures.flatMap(({ packages }) => [...packages]))],
+      };
+}
+
 /** `unknown`: the whole lock counts, and why. */
 type Part =
   | { readonly kind: 'known'; readonly closures: readonly Closure[] }
@@ -93,6 +112,10 @@ class Resolution {
     if (part.kind === 'known') return content.digests.of(part.closures);
     this.warning ??= part.warning;
     return content.whole;
+  }
+
+  closuresOfTests(): Part {
+    return this.warning === undefined ? this.#part('test') : { kind: 'unknown', warning: this.warning };
   }
 
   #part(purpose: Purpose): Part {

@@ -11,14 +11,21 @@ export interface Mentions {
 const CODE = ['*.py', '*.pyi', '*.pyx', '*.ipynb', '*.sh', '*.bash', '*.mk', 'Makefile', 'justfile', '*.js', '*.ts'];
 
 /**
- * @param words letters, digits, `-` and `_`; a word counts where no letter or digit follows, so that `mypy` is in `mypy_extensions`
+ * @param words a word counts where no letter or digit follows, so that `mypy` is in `mypy_extensions`; of those that begin at one place the
+ * first in this order
+ * @param code which files are looked through, as git's patterns
  * @returns `undefined` where there is no git, or no repository: then nothing is known
  */
-export function mentionsIn({ root, packages }: Workspace, words: readonly string[]): Mentions | undefined {
-  const pattern = `(^|[^A-Za-z0-9_])(${words.join('|')})([^A-Za-z0-9]|$)`;
+export function mentionsIn(
+  { root, packages }: Workspace,
+  words: readonly string[],
+  code: readonly string[] = CODE,
+): Mentions | undefined {
+  const anyWord = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  const pattern = `(^|[^A-Za-z0-9_])(${anyWord})([^A-Za-z0-9]|$)`;
   const { status, stdout } = spawnSync(
     'git',
-    ['grep', '--untracked', '-I', '-z', '--no-color', '-E', '-e', pattern, '--', ...CODE],
+    ['grep', '--untracked', '-I', '-z', '--no-color', '-E', '-e', pattern, '--', ...code],
     {
       cwd: root,
       encoding: 'utf8',
@@ -29,7 +36,7 @@ export function mentionsIn({ root, packages }: Workspace, words: readonly string
   );
   if (status !== 0 && status !== 1) return undefined;
   const found = new Map<string, Set<string>>();
-  const inCode = new RegExp(`(?<![A-Za-z0-9_])(${words.join('|')})(?![A-Za-z0-9])`, 'g');
+  const inCode = new RegExp(`(?<![A-Za-z0-9_])(${anyWord})(?![A-Za-z0-9])`, 'g');
   for (const line of stdout.split('\n')) {
     const end = line.indexOf('\0');
     if (end < 0) continue;

@@ -25,7 +25,7 @@ export function selectionOf(
 }
 
 /**
- * What is required for a purpose: the run-time requirements always.
+ * What is required for a purpose, and a lock can hold: the run-time requirements always.
  * @param only the extras and groups that count; all of them where it is not given
  */
 export function requirementsFor(
@@ -35,16 +35,23 @@ export function requirementsFor(
 ): readonly DeclaredRequirement[] {
   const counts = (name: NormalizedName) => only === undefined || only.has(name);
   const selected = selectionOf(pkg, purpose);
-  const [extras, groups] = [selected.extras.filter(counts), selected.groups.filter(counts)];
+  const { groupsOfNoLock } = pkg.manifest;
+  const extras = selected.extras.filter(counts);
+  const groups = selected.groups.filter((group) => counts(group) && !groupsOfNoLock.has(group));
   const inExtras = statedValue(pkg.manifest.extras);
   return [
     ...(statedValue(pkg.manifest.dependencies) ?? []),
     ...extras.flatMap((extra) => inExtras?.get(extra) ?? []),
-    ...groups.flatMap((group) => pkg.manifest.groups.get(group) ?? []),
+    ...groups.flatMap((group) => pkg.manifest.groups.get(group) ?? []).filter(({ at }) => !isRequirementsFile(at.file)),
   ];
 }
 
 /** Everything that the manifest requires but for building. */
 export function declaredRequirements(pkg: Package): readonly DeclaredRequirement[] {
   return requirementsFor(pkg, 'test');
+}
+
+/** A group may stand in a table and, under the same name, in a file beside it. */
+function isRequirementsFile(file: string): boolean {
+  return /\.(txt|in)$/.test(file);
 }

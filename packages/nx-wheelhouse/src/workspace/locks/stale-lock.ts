@@ -10,6 +10,8 @@ import {
   type LockIndex,
 } from '@nx-wheelhouse/python-packaging';
 
+const DIRECT = /^(git|url|path|directory|file)\b/;
+
 export interface StaleRequirement {
   readonly declared: DeclaredRequirement;
   /** such as `which uv.lock does not have` without the subject */
@@ -60,8 +62,12 @@ function problemOf(
   const extras = new Set(own.flatMap((edge) => edge.extras));
   const missing = project && requirement.extras.find((extra) => !extras.has(extra));
   if (missing !== undefined) return `it has without the extra "${missing}"`;
-  const satisfies = ({ version, localFolder }: LockedPackage) =>
-    localFolder !== undefined || version === undefined || wanted.specifiers.every((set) => contains(set, version));
+  // A source other than an index takes the place of the specifier: whatever is there is meant.
+  const satisfies = ({ version, localFolder, source }: LockedPackage) =>
+    localFolder !== undefined ||
+    DIRECT.test(source) ||
+    version === undefined ||
+    wanted.specifiers.every((set) => contains(set, version));
   if (entries.some(satisfies)) return undefined;
   return `it has in ${entries.map(({ version }) => version).join(' and ')} only`;
 }

@@ -1,0 +1,95 @@
+/** With which versions the tests of a package outside any uv workspace run. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toolPrograms } from '../../testing/tools.js';
+import { folderWith, project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
+import type { Package } from '../workspace/workspace.js';
+import { packageEnvironment } from './package-environment.js';
+
+/** Two versions of a distribution that no index has. */
+const NAME = 'nx-wheelhouse-locked';
+const WHEELS = `
+import sys, zipfile
+for version in ("1.0", "2.0"):
+    with zipfile.ZipFile(f"{sys.argv[1]}/nx_wheelhouse_locked-{version}-py3-none-any.whl", "w") as wheel:
+        info = f"nx_wheelhouse_locked-{version}.dist-info"
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\\nName: nx-wheelhouse-locked\\nVersion: {version}\\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr(f"{info}/RECORD", f"{info}/METADATA,,\\n{info}/WHEEL,,\\n{info}/RECORD,,\\n")
+`;
+const found = process.env.UV_FIND_LINKS;
+let hash: string;
+
+beforeAll(() => {
+  const wheels = join(folderWith({}), 'wheels');
+  mkdirSync(wheels);
+  spawnSync(join(toolPrograms, 'python'), ['-c', WHEELS, wheels]);
+  hash = createHash('sha256')
+    .update(readFileSync(join(wheels, 'nx_wheelhouse_locked-1.0-py3-none-any.whl')))
+    .digest('hex');
+  process.env.UV_FIND_LINKS = wheels;
+});
+
+afterAll(() => {
+  if (found === undefined) delete process.env.UV_FIND_LINKS;
+  else process.env.UV_FIND_LINKS = found;
+  removeFolders();
+});
+
+const BUILD =
+  '[build-system]\nrequires = ["setuptools>=64"]\nbuild-backend = "setuptools.build_meta"\n[tool.setuptools]\npackages = []\n';
+
+/** The version that the tests of a package with this lock run with, and the notice. */
+async function testedWith(file: string, lock: string, requirement = NAME) {
+  const workspace = workspaceWith({
+    'a/pyproject.toml': project('a', { dependencies: [requirement] }, BUILD),
+    ...(file === '' ? {} : { [`a/${file}`]: lock }),
+  });
+  const { python, notice } = await packageEnvironment(workspace, workspace.packages.get('a') as Package);
+  const asked = spawnSync(python, ['-c', `import importlib.metadata as m; print(m.version("${NAME}"))`], {
+    encoding: 'utf8',
+  });
+  return { version: asked.stdout.trim(), notice };
+}
+
+const poetry = (digest: string) =>
+  `[[package]]\nname = "${NAME}"\nversion = "1.0"\nfiles = [{ file = "x.whl", hash = "sha256:${digest}" }]\n[metadata]\nlock-version = "2.1"\n`;
+
+test.each<[string, () => string]>([
+  ['poetry.lock', () => poetry(hash)],
+  [
+    'pdm.lock',
+    () =>
+      `[[package]]\nname = "${NAME}"\nversion = "1.0"\nfiles = [{ file = "x.whl", hash = "sha256:${hash}" }]\n[metadata]\nlock_version = "4.5.0"\ngroups = ["default"]\n`,
+  ],
+  [
+    'pylock.toml',
+    () =>
+      `lock-version = "1.0"\n[[packages]]\nname = "${NAME}"\nversion = "1.0"\nwheels = [{ name = "x.whl", url = "https://index.example/x.whl", hashes = { sha256 = "${hash}" } }]\n`,
+  ],
+  ['requirements.txt', () => `${NAME}==1.0 --hash=sha256:${hash}\n`],
+])(
+  'that of %s, not the newest',
+  async (file, lock) => {
+    expect(await testedWith(file, lock())).toEqual({ version: '1.0', notice: '' });
+  },
+  120_000,
+);
+
+test('the newest where nothing is locked', async () => {
+  expect(await testedWith('', '')).toEqual({ version: '2.0', notice: '' });
+}, 120_000);
+
+test('a file of another hash than the lock has is refused', async () => {
+  await expect(testedWith('poetry.lock', poetry('0'.repeat(64)))).rejects.toThrow(/could not be made/);
+}, 120_000);
+
+test('a lock that is older than the manifest is not followed, and that is said', async () => {
+  const { version, notice } = await testedWith('poetry.lock', poetry(hash), `${NAME}>=2`);
+  expect(version).toBe('2.0');
+  expect(notice).toContain('not with the versions of a/poetry.lock');
+  expect(notice).toContain('a/pyproject.toml:4');
+}, 120_000);
