@@ -55,12 +55,28 @@ async function readEntries(path: string, size: number, add: (entry: ReadEntry) =
     },
   });
   try {
-    const bytes = size <= READ_WHOLE ? [readFileSync(path)] : createReadStream(path);
-    await pipeline(bytes, parser as unknown as NodeJS.WritableStream);
+    if (size <= READ_WHOLE) await parseWhole(parser, readFileSync(path));
+    else await pipeline(createReadStream(path), parser as unknown as NodeJS.WritableStream);
   } catch (error) {
     throw refusal ?? new UnsafeArchive(`it cannot be read: ${(error as Error).message}`);
   }
   if (refusal !== undefined) throw refusal;
+}
+
+/** What a bomb could unpack to from one of them is still little. */
+const CHUNK = 1 << 16;
+
+/** It is done before `end` returns, which is sooner than `pipeline` listens. */
+function parseWhole(parser: Parser, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isRefused = false;
+    parser.on('end', resolve).on('error', (error) => {
+      isRefused = true;
+      reject(error);
+    });
+    for (let at = 0; at < bytes.length && !isRefused; at += CHUNK) parser.write(bytes.subarray(at, at + CHUNK));
+    if (!isRefused) parser.end();
+  });
 }
 
 /** What has been seen of an archive. */
