@@ -4,15 +4,16 @@ Standard library only, CPython 3.8+. Requests come as JSON lines on standard inp
 descriptor that standard output was at the start; whatever a backend prints goes to the log file of its request.
 
 Each request runs in a child of its own, so every hook starts in a process that has built nothing before. Where the
-platform forks, the child is a fork of a process that has already imported what the backend's first call loaded;
-elsewhere it is a new process (`build_host.py --once`).
+platform forks, the child is a fork of a process that has already imported what the backend's first call loaded, and has built a
+package of our own where the backend is known for certain (`warmUp`); elsewhere it is a new process (`build_host.py --once`).
 
 A request:  {"id", "steps", "backend", "backendPath", "configSettings", "provided",
-             "folder", "project", "files", "log", "epoch", "ordered", "unpack"}; see wheelhouse_host/steps.py
+             "folder", "project", "files", "log", "epoch", "ordered", "unpack", "warmUp"}; see wheelhouse_host/steps.py
 An answer:  {"id", "ok": true, "done", "made", "missing"} or {"id", "ok": false, "step", "error", "file", "line"}
 """
 
 import collections
+import contextlib
 import gc
 import importlib
 import importlib.util
@@ -24,7 +25,7 @@ import subprocess
 import sys
 import threading
 
-from wheelhouse_host import failure, steps
+from wheelhouse_host import failure, steps, warm_up
 
 # The folder of this script must not be importable by backends.
 sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != os.path.dirname(os.path.abspath(__file__))]
@@ -68,7 +69,8 @@ class Host:
         self.answers = answers
         self.known = set(sys.modules)
         self.can_fork = hasattr(os, "fork") and sys.platform != "darwin"
-        self.learnt = set()
+        self.warm = set()  # backends
+        self.learnt = set()  # kinds of request
         self.children = {}  # pid by request id
         self.teacher = None  # the id of the request from whose child the host is about to learn
         self.queue = collections.deque()  # requests that wait for that
@@ -106,7 +108,9 @@ class Host:
             self.start(self.queue.popleft())
 
     def start(self, request):
-        """Forks a child for a request; while the first of a kind runs, the others wait for what can be learnt from it."""
+        """Forks a child for a request. While the first of a kind runs, the others wait for what can be learnt from it, unless that is known."""
+        if self.can_fork and request["warmUp"] and request["backend"] not in self.warm:
+            self.warm_up(request)
         if not self.can_fork:
             self.send(self.spawn(request))
             return
@@ -121,7 +125,8 @@ class Host:
         self.children[request["id"]] = pid
         if teach:
             self.learnt.add(kind)
-            self.teacher = request["id"]
+            # Of a backend that is warm there is little left to learn.
+            self.teacher = None if request["warmUp"] else request["id"]
         self.selector.register(reading, selectors.EVENT_READ, {"id": request["id"], "received": b""})
 
     def be_child(self, request, writing, teach):
@@ -177,11 +182,7 @@ class Host:
         if not modules:
             return
         prefixes = (sys.prefix, sys.base_prefix)
-        saved = os.dup(1), os.dup(2)
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)
-        os.dup2(null, 2)
-        try:
+        with silence():
             for name in modules:
                 try:
                     spec = importlib.util.find_spec(name)
@@ -189,11 +190,16 @@ class Host:
                         importlib.import_module(name)
                 except BaseException:  # noqa: B902 - vendored and synthetic names need not be importable
                     pass
-        finally:
-            os.dup2(saved[0], 1)
-            os.dup2(saved[1], 2)
-            for descriptor in (null, *saved):
-                os.close(descriptor)
+        self.settle()
+
+    def warm_up(self, request):
+        self.warm.add(request["backend"])
+        with silence():
+            warm_up.warm_up(request)
+        self.settle()
+
+    def settle(self):
+        """After imports: what is there now is there in every fork, and no collection has to look at it again."""
         self.known.update(sys.modules)
         if has_threads():
             # A process with threads does not fork safely: from here on a new process per request.
@@ -218,6 +224,24 @@ class Host:
     def send(self, answer):
         self.answers.write(json.dumps(answer) + "\n")
         self.answers.flush()
+
+
+@contextlib.contextmanager
+def silence():
+    """What is printed meanwhile belongs to no request."""
+    saved = os.dup(1), os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.dup2(saved[0], 1)
+        os.dup2(saved[1], 2)
+        for descriptor in (null, *saved):
+            os.close(descriptor)
 
 
 def end_of(status):

@@ -17,18 +17,21 @@ def normalise(path, epoch, ordered):
     """Rewrites a .tar.gz unless it is normal already: sorted, nothing twice, one time, no owners, modes 644 and 755.
 
     ordered: the backend is known to write members in an order of its own that is always the same
-    Returns the bytes of the tar inside.
+    Returns the archive as it is now, opened for reading.
     """
     with open(path, "rb") as file:
         compressed = file.read()
-    content = gzip.decompress(compressed)
-    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-        members = archive.getmembers()
-        if has_plain_header(compressed, epoch) and is_normal(members, epoch, ordered):
-            return content
-        content = rewrite(archive, members, epoch)
+    archive = read(gzip.decompress(compressed))
+    members = archive.getmembers()
+    if has_plain_header(compressed, epoch) and is_normal(members, epoch, ordered):
+        return archive
+    content = rewrite(archive, members, epoch)
     write_compressed(path, content, epoch)
-    return content
+    return read(content)
+
+
+def read(content):
+    return tarfile.open(fileobj=io.BytesIO(content))
 
 
 def write_compressed(path, content, epoch):
@@ -79,35 +82,34 @@ def rewrite(archive, members, epoch, texts={}):  # noqa: B006 - it is only read
     return buffer.getvalue()
 
 
-def unpack(content, stage, folder):
+def unpack(archive, stage, folder):
     """Makes `folder` the unpacked sdist and returns the one folder inside.
 
     The stage is used up for it: most files of an sdist are there already, and to compare a file costs a third of writing and
     removing one. What the sdist does not hold is removed, so the wheel is built from what the sdist has and nothing else.
     """
-    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-        members = archive.getmembers()
-        names = {member.name.split("/")[0] for member in members}
-        if len(names) != 1:
-            raise ValueError("the sdist must hold one folder, and holds %s" % (", ".join(sorted(names)) or "nothing"))
-        tree = os.path.join(folder, names.pop())
-        wanted = {}
-        for member in members:
-            relative = os.path.normpath(member.name).split(os.sep)[1:]
-            if os.path.isabs(member.name) or ".." in relative:
-                raise UnsafeMember(member.name)
-            wanted["/".join(relative)] = member
-        os.makedirs(folder)
-        if any(not (member.isreg() or member.isdir()) for member in members):
-            extract_all(archive, folder)
-            return tree
-        os.rename(stage, tree)
-        keep_only(tree, wanted)
-        for path, member in wanted.items():
-            if member.isdir():
-                os.makedirs(os.path.join(tree, path), exist_ok=True)
-            else:
-                place(os.path.join(tree, path), archive.extractfile(member).read(), mode_of(member))
+    members = archive.getmembers()
+    names = {member.name.split("/")[0] for member in members}
+    if len(names) != 1:
+        raise ValueError("the sdist must hold one folder, and holds %s" % (", ".join(sorted(names)) or "nothing"))
+    tree = os.path.join(folder, names.pop())
+    wanted = {}
+    for member in members:
+        relative = os.path.normpath(member.name).split(os.sep)[1:]
+        if os.path.isabs(member.name) or ".." in relative:
+            raise UnsafeMember(member.name)
+        wanted["/".join(relative)] = member
+    os.makedirs(folder)
+    if any(not (member.isreg() or member.isdir()) for member in members):
+        extract_all(archive, folder)
+        return tree
+    os.rename(stage, tree)
+    keep_only(tree, wanted)
+    for path, member in wanted.items():
+        if member.isdir():
+            os.makedirs(os.path.join(tree, path), exist_ok=True)
+        else:
+            place(os.path.join(tree, path), archive.extractfile(member).read(), mode_of(member))
     return tree
 
 

@@ -1,13 +1,13 @@
 """One request: steps of a package's build, done one after the other in a process made for them.
 
 A build has a folder of its own. `stage/` holds the package's sources, in the folders they have in the workspace; `tree/` the
-unpacked sdist; `dist/` what the backend made. The steps:
+unpacked sdist; `temporary/` what the backend takes for temporary files; `dist/` what it made. The steps:
 
     stage            copies the sources
     requires_sdist   asks the backend what it needs beyond build-system.requires; likewise requires_wheel
     sdist            builds it, makes its bytes the same everywhere, and unpacks it where a wheel is to be built from it
     wheel            builds it from the unpacked sdist, or from the stage where none was unpacked
-    clear            removes stage and tree
+    clear            removes all but dist
     restate          replaces requirements in the metadata of what is in dist/
 """
 
@@ -15,6 +15,7 @@ import importlib
 import os
 import shutil
 import sys
+import tempfile
 
 from . import restate, sdist, stage
 
@@ -48,6 +49,10 @@ class Build:
         self.staged = os.path.normpath(os.path.join(self.stage_root, request["project"]))
         self.tree = os.path.join(request["folder"], "tree")
         self.output = os.path.join(request["folder"], "dist")
+        self.temporary = os.path.join(request["folder"], "temporary")
+        os.makedirs(self.temporary, exist_ok=True)
+        os.environ["TMPDIR"] = self.temporary  # where the build is, is where files are made fast, and removed whatever happens
+        tempfile.tempdir = None
 
     def stage(self):
         os.makedirs(self.staged)
@@ -63,10 +68,10 @@ class Build:
         name = self.backend_for(self.staged).build_sdist(self.output, self.request["configSettings"])
         path = os.path.join(self.output, name)
         if os.path.isfile(path):
-            content = sdist.normalise(path, self.request["epoch"], self.request["ordered"])
+            archive = sdist.normalise(path, self.request["epoch"], self.request["ordered"])
             if self.request["unpack"]:
                 os.chdir(self.request["folder"])
-                sdist.unpack(content, self.staged, self.tree)
+                sdist.unpack(archive, self.staged, self.tree)
         return name
 
     def wheel(self):
@@ -74,8 +79,8 @@ class Build:
 
     def clear(self):
         os.chdir(self.output)
-        shutil.rmtree(self.stage_root, ignore_errors=True)
-        shutil.rmtree(self.tree, ignore_errors=True)
+        for folder in (self.stage_root, self.tree, self.temporary):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def restate(self):
         for name, replacements in self.request["replacements"].items():

@@ -32,6 +32,8 @@ export interface StepsRequest {
   readonly replacements: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** whether the sdist is unpacked for the wheel to be built from */
   readonly unpack: boolean;
+  /** whether the host may build a package of its own in its own process first, see mayWarmUp */
+  readonly warmUp: boolean;
 }
 
 export type StepsAnswer =

@@ -1,7 +1,6 @@
 /** Builds packages: sdist from the staged sources, wheel from the unpacked sdist, both through the package's own backend. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseSdistFilename, parseWheelFilename } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../errors/user-error.js';
 import type { Environment } from '../toolchain/environments.js';
@@ -11,6 +10,7 @@ import { ReadmeRenderer } from '../toolchain/readme-renderer.js';
 import { uvVersion } from '../toolchain/uv.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { type BuildConstraints, formatConstraints } from './build-constraints.js';
+import { BuildFolders } from './build-folders.js';
 import { BuildHost } from './build-host.js';
 import { checkDists } from './check-dists.js';
 import type { DistRecord } from './dist-record.js';
@@ -37,11 +37,11 @@ export interface BuildResult {
 /** Builds any number of packages of one workspace at once, sharing one host per build environment. */
 export class Builder {
   readonly #hosts = new Map<string, BuildHost>();
-  readonly #temporary = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-build-'));
-  readonly #uvSets = new UvBuildSets(join(this.#temporary, 'uv'));
+  readonly #folders = new BuildFolders();
+  readonly #uvSets = new UvBuildSets(this.#folders);
   /** More than there are processors, so that none waits while a build reads or writes. */
   readonly #slots = new Slots(availableParallelism() + 2);
-  readonly #repositories = new RepositoryViews(join(this.#temporary, 'git'));
+  readonly #repositories = new RepositoryViews(this.#folders.onDisk('git'));
   readonly #readmes: ReadmeRenderer;
   readonly #foreignModules: ForeignModules;
   #sources: Sources | undefined;
@@ -68,7 +68,7 @@ export class Builder {
     }
     return this.#slots.use(async () => {
       const startTime = Date.now();
-      const folder = join(this.#temporary, String(++this.#builds));
+      const folder = this.#folders.folderFor(String(++this.#builds), [staged]);
       try {
         const build = new HostedBuild(plan, staged, this.workspace, folder, (environment) => this.#host(environment));
         const made = await build.run();
@@ -83,7 +83,7 @@ export class Builder {
   /** Ends the hosts and removes everything temporary. */
   async close(): Promise<void> {
     await Promise.all([...this.#hosts.values(), this.#readmes].map((one) => one.close()));
-    rmSync(this.#temporary, { recursive: true, force: true });
+    this.#folders.remove();
   }
 
   /** Git is asked once, and only when there is something to build. */

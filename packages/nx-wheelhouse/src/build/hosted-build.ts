@@ -11,7 +11,7 @@ import { readVerifiedDists } from './dist-record.js';
 import { pinReplacements } from './pin-replacements.js';
 import type { BuildPlan } from './plan.js';
 import type { Stage } from './stage.js';
-import { nextSteps } from './steps.js';
+import { mayWarmUp, nextSteps } from './steps.js';
 import type { BuiltFile } from './write-dists.js';
 
 /** What a build made, before it is checked and put into its place. */
@@ -94,6 +94,7 @@ export class HostedBuild {
       ordered: isPure,
       replacements,
       unpack: !this.plan.direct && this.plan.steps.includes('wheel'),
+      warmUp: mayWarmUp(backend, this.plan.buildRequirements),
     };
     const answer = await this.hostOf(environment).call(request, timeout);
     if (answer.ok) return answer;

@@ -20,6 +20,20 @@ export function isPureBackend(backend: string, requires: readonly Requirement[])
   return only !== undefined && requires.every(({ name }) => name === only);
 }
 
+const SETUPTOOLS: ReadonlySet<string> = new Set(['setuptools.build_meta', 'setuptools.build_meta:__legacy__']);
+const SETUPTOOLS_ONLY: ReadonlySet<string> = new Set(['setuptools', 'wheel']);
+
+/**
+ * Whether a backend is known to keep nothing of one package that another could notice, so that its host may build a package of our
+ * own before it forks. With a plugin nobody knows: its code would run there too.
+ */
+export function mayWarmUp(backend: string, requires: readonly Requirement[]): boolean {
+  return (
+    isPureBackend(backend, requires) ||
+    (SETUPTOOLS.has(backend) && requires.every(({ name }) => SETUPTOOLS_ONLY.has(name)))
+  );
+}
+
 /** Everything that is done for the wanted dists. */
 export function buildSteps(format: 'sdist' | 'wheel' | 'both', direct: boolean): readonly Step[] {
   const sdist: Step[] = format === 'wheel' && direct ? [] : ['requires_sdist', 'sdist'];

@@ -14,6 +14,7 @@ import {
   parseWheelFilename,
 } from '@nx-wheelhouse/python-packaging';
 import { runUv, uvVersion } from '../toolchain/uv.js';
+import type { BuildFolders } from './build-folders.js';
 import type { BuildPlan } from './plan.js';
 import type { Stage, StagedFile } from './stage.js';
 import type { BuiltFile } from './write-dists.js';
@@ -32,8 +33,7 @@ export class UvBuildSets {
   #sets = 0;
   #running: Promise<void> | undefined;
 
-  /** @param folder absolute, for this object alone */
-  constructor(private readonly folder: string) {}
+  constructor(private readonly folders: BuildFolders) {}
 
   /**
    * @returns the dists, or `undefined` where the package has to be built in the ordinary way
@@ -54,7 +54,10 @@ export class UvBuildSets {
       await new Promise(setImmediate);
       const members = this.#waiting.splice(0, LARGEST_SET);
       if (members.length === 0) return;
-      const folder = join(this.folder, String(++this.#sets));
+      const folder = this.folders.folderFor(
+        `uv-${++this.#sets}`,
+        members.map(({ stage }) => stage),
+      );
       const made = await buildSet(folder, members).catch(() => new Map<NormalizedName, BuiltFile[]>());
       for (const { plan, resolve } of members) resolve(made.get(plan.pkg.name));
     }
@@ -88,7 +91,15 @@ async function buildSet(folder: string, members: readonly Member[]): Promise<Map
   const output = join(folder, 'dist');
   mkdirSync(output, { recursive: true });
   const made = new Set<string>();
-  for (const { stage } of members) for (const file of stage.files) place(file, join(folder, file.path), made);
+  const place = linker();
+  for (const { stage } of members) {
+    for (const file of stage.files) {
+      const target = join(folder, file.path);
+      if (!made.has(dirname(target))) mkdirSync(dirname(target), { recursive: true });
+      made.add(dirname(target));
+      place(file, target);
+    }
+  }
   const roots = members.map(({ stage }) => stage.project);
   writeFileSync(
     join(folder, 'pyproject.toml'),
@@ -106,7 +117,8 @@ async function buildSet(folder: string, members: readonly Member[]): Promise<Map
       '--offline',
       ...(python ? ['--python', python] : []),
     ],
-    { cwd: folder },
+    // uv unpacks each sdist in its cache. It keeps nothing there that such a build needs.
+    { cwd: folder, env: { UV_CACHE_DIR: join(folder, 'cache') } },
   );
   rmSync(join(folder, 'pyproject.toml'));
   return distsByName(output, members);
@@ -133,21 +145,21 @@ function distsByName(output: string, members: readonly Member[]): Map<Normalized
   return found;
 }
 
-/** A hard link, because uv never writes into sources; a copy on another disk, or where the file is a link itself. */
-function place(file: StagedFile, target: string, made: Set<string>): void {
-  const folder = dirname(target);
-  if (!made.has(folder)) {
-    mkdirSync(folder, { recursive: true });
-    made.add(folder);
-  }
-  try {
-    if ('text' in file) writeFileSync(target, file.text);
-    else if (file.isLink) copyFileSync(file.origin, target);
-    else linkSync(file.origin, target);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'EEXIST') return; // deleted, but still in git's index; or shared by two packages
-    if ('text' in file || file.isLink) throw error;
-    copyFileSync(file.origin, target);
-  }
+/** Makes hard links, because uv never writes into sources; copies on another file system, or where the file is a link itself. */
+function linker(): (file: StagedFile, target: string) => void {
+  let canLink = true;
+  const place = (file: StagedFile, target: string): void => {
+    try {
+      if ('text' in file) writeFileSync(target, file.text);
+      else if (file.isLink || !canLink) copyFileSync(file.origin, target);
+      else linkSync(file.origin, target);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'EEXIST') return; // deleted, but still in git's index; or shared by two packages
+      if ('text' in file || file.isLink || !canLink) throw error;
+      canLink = false;
+      place(file, target);
+    }
+  };
+  return place;
 }

@@ -1,11 +1,11 @@
 /** Reads an sdist: its metadata and its list of files. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Parser, type ReadEntry } from 'tar';
 import { type CoreMetadata, InvalidMetadata, parseCoreMetadata } from './core-metadata.js';
 import { isFolderOf } from './filenames.js';
+import { READ_WHOLE } from './read-whole.js';
 import { checkEntryPath, checkLink, UnpackedSize, UnsafeArchive } from './unsafe-archive.js';
 
 export interface SourceDistribution {
@@ -26,9 +26,9 @@ export interface SourceDistribution {
  * @see Source distribution format
  */
 export async function readSdist(path: string): Promise<SourceDistribution> {
-  const { size } = await stat(path);
+  const { size } = statSync(path);
   const listing = new Listing(new UnpackedSize(size));
-  await readEntries(path, (entry) => listing.add(entry));
+  await readEntries(path, size, (entry) => listing.add(entry));
   const { topFolder, metadataText, files } = listing;
   if (topFolder === undefined) throw new UnsafeArchive('it is empty');
   if (metadataText === undefined) throw new InvalidMetadata(`${topFolder}/PKG-INFO is missing`);
@@ -39,7 +39,7 @@ export async function readSdist(path: string): Promise<SourceDistribution> {
 }
 
 /** Stops at the first entry that is refused. */
-async function readEntries(path: string, add: (entry: ReadEntry) => void): Promise<void> {
+async function readEntries(path: string, size: number, add: (entry: ReadEntry) => void): Promise<void> {
   let refusal: Error | undefined;
   const parser = new Parser({
     file: path,
@@ -55,11 +55,28 @@ async function readEntries(path: string, add: (entry: ReadEntry) => void): Promi
     },
   });
   try {
-    await pipeline(createReadStream(path), parser as unknown as NodeJS.WritableStream);
+    if (size <= READ_WHOLE) await parseWhole(parser, readFileSync(path));
+    else await pipeline(createReadStream(path), parser as unknown as NodeJS.WritableStream);
   } catch (error) {
     throw refusal ?? new UnsafeArchive(`it cannot be read: ${(error as Error).message}`);
   }
   if (refusal !== undefined) throw refusal;
+}
+
+/** What a bomb could unpack to from one of them is still little. */
+const CHUNK = 1 << 16;
+
+/** It is done before `end` returns, which is sooner than `pipeline` listens. */
+function parseWhole(parser: Parser, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isRefused = false;
+    parser.on('end', resolve).on('error', (error) => {
+      isRefused = true;
+      reject(error);
+    });
+    for (let at = 0; at < bytes.length && !isRefused; at += CHUNK) parser.write(bytes.subarray(at, at + CHUNK));
+    if (!isRefused) parser.end();
+  });
 }
 
 /** What has been seen of an archive. */

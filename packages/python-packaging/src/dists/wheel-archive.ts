@@ -1,7 +1,8 @@
 /** A wheel as an archive: its entries, after everything has been refused that can be seen without unpacking, and the bytes of one. */
-import { stat } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { readFileSync, statSync } from 'node:fs';
+import { crc32, inflateRawSync } from 'node:zlib';
+import { type Entry, fromBufferPromise, openPromise, type ZipFile } from 'yauzl';
+import { READ_WHOLE } from './read-whole.js';
 import { checkEntryPath, UnpackedSize, UnsafeArchive } from './unsafe-archive.js';
 
 const FILE_TYPE_MASK = 0o170000;
@@ -30,24 +31,26 @@ export interface WheelArchive {
  * .dist-info is not there once
  */
 export async function withWheelArchive<T>(path: string, work: (archive: WheelArchive) => Promise<T>): Promise<T> {
-  const { size } = await stat(path);
-  const archive = await open(path);
+  const { size } = statSync(path);
+  const bytes = size <= READ_WHOLE ? readFileSync(path) : undefined;
+  const archive = await open(bytes ?? path);
   try {
     const entries = await readEntries(archive, new UnpackedSize(size));
     return await work({
       entries,
       distInfo: distInfoFolder([...entries.keys()]),
-      chunks: (name) => readChunks(archive, entries, name),
-      text: (name) => readText(readChunks(archive, entries, name)),
+      chunks: (name) => readChunks(archive, bytes, entries, name),
+      text: (name) => readText(readChunks(archive, bytes, entries, name)),
     });
   } finally {
     archive.close();
   }
 }
 
-async function open(path: string): Promise<ZipFile> {
+async function open(archive: Buffer | string): Promise<ZipFile> {
+  const options = { strictFileNames: true, autoClose: false };
   try {
-    return await openPromise(path, { strictFileNames: true, autoClose: false });
+    return await (typeof archive === 'string' ? openPromise(archive, options) : fromBufferPromise(archive, options));
   } catch (error) {
     throw new UnsafeArchive(`it cannot be read: ${(error as Error).message}`);
   }
@@ -88,6 +91,7 @@ function distInfoFolder(paths: readonly string[]): string {
 /** yauzl checks sizes, neither checksums nor whether the entry's own header has the same name. */
 async function* readChunks(
   archive: ZipFile,
+  bytes: Buffer | undefined,
   entries: ReadonlyMap<string, Entry>,
   path: string,
 ): AsyncGenerator<Buffer> {
@@ -95,9 +99,10 @@ async function* readChunks(
   if (entry === undefined) throw new UnsafeArchive(`${path} is missing`);
   let checksum = 0;
   try {
-    const { fileName } = await archive.readLocalFileHeaderPromise(entry);
+    const { fileName, fileDataStart } = await archive.readLocalFileHeaderPromise(entry);
     if (!fileName.equals(entry.fileNameRaw)) throw new Error(`its header calls it ${fileName}`);
-    for await (const chunk of await archive.openReadStreamPromise(entry)) {
+    const content = bytes && wholeContent(bytes.subarray(fileDataStart), entry);
+    for await (const chunk of content ? [content] : await archive.openReadStreamPromise(entry)) {
       checksum = crc32(chunk as Buffer, checksum);
       yield chunk as Buffer;
     }
@@ -106,6 +111,23 @@ async function* readChunks(
     throw new UnsafeArchive(`${path} cannot be read: ${(error as Error).message}`);
   }
   if (checksum !== entry.crc32) throw new UnsafeArchive(`${path} has a wrong checksum`);
+}
+
+const STORED = 0;
+const DEFLATED = 8;
+
+/** @returns `undefined` for what is large or needs more than unpacking */
+function wholeContent(bytes: Buffer, entry: Entry): Buffer | undefined {
+  const { compressedSize, uncompressedSize, compressionMethod } = entry;
+  const isPlain = [STORED, DEFLATED].includes(compressionMethod) && !entry.isEncrypted();
+  if (!isPlain || uncompressedSize > READ_WHOLE) return undefined;
+  const stored = bytes.subarray(0, compressedSize);
+  const content =
+    compressionMethod === STORED ? stored : inflateRawSync(stored, { maxOutputLength: Math.max(1, uncompressedSize) });
+  if (content.length !== uncompressedSize) {
+    throw new Error(`it has ${content.length} bytes, not the ${uncompressedSize} that its entry says`);
+  }
+  return content;
 }
 
 async function readText(read: AsyncIterable<Buffer>): Promise<string> {
