@@ -10,6 +10,7 @@ import type { IndexAccess } from './listing.js';
 import { planPublish } from './plan.js';
 import { describeFinding, findProblems, publicObstacles } from './preflight.js';
 import { probe } from './probe.js';
+import { newProjects, pendingPublisherGuide, tooManyNewProjects } from './public-limits.js';
 import { unrenderableReadmes } from './readme.js';
 import { upload } from './upload.js';
 import type { Uploader } from './uploaders/uploader.js';
@@ -68,10 +69,13 @@ export async function* publish(
   batchProblems: readonly string[] = [],
 ): AsyncGenerator<PackageOutcome> {
   const plan = planPublish(collection.packages, collection.circles.keys());
-  const isPublic = access.repository.kind !== 'local';
+  const { kind } = access.repository;
+  const isPublic = kind !== 'local';
   const inspection = await inspect(plan, collection, access, batchProblems.length === 0);
   const checked = inspection.packages.map((pkg): Checked => {
-    return { ...pkg, key: pkg.project, notes: isPublic ? [] : publicObstacles(pkg) };
+    const notes = isPublic ? [] : publicObstacles(pkg);
+    const isNew = kind === 'public' && access.renew !== undefined && newProjects([pkg]).length > 0;
+    return { ...pkg, key: pkg.project, notes: isNew ? [...notes, pendingPublisherGuide(pkg.name)] : notes };
   });
   const problems = new Map<string, string[]>();
   for (const [project, problem] of collection.problems) problems.set(project, [problem]);
@@ -79,13 +83,16 @@ export async function* publish(
     yield { project, release: undefined, success: false, files: [], notes: [], problems: [problem] };
   }
   const readmes = isPublic ? await unrenderableReadmes(checked, options.pythonWithTools) : new Map();
-  for (const finding of findProblems(inspection, collection, access.repository.kind, readmes)) {
+  for (const finding of findProblems(inspection, collection, kind, readmes)) {
     problems.set(finding.project, [...(problems.get(finding.project) ?? []), describeFinding(finding)]);
   }
   const isSomethingMissing = checked.some((pkg) => pkg.dists.some(({ filename }) => !isThere(pkg, filename)));
   const isProbed = isPublic && isSomethingMissing && !options.dryRun && batchProblems.length === 0;
   const denied = isProbed ? await probe(access) : undefined;
-  const ofAll = denied === undefined ? batchProblems : [...batchProblems, denied];
+  // Pending publishers are not counted.
+  const tooMany =
+    kind === 'public' && access.renew === undefined ? tooManyNewProjects(newProjects(checked)) : undefined;
+  const ofAll = [...batchProblems, ...[denied, tooMany].filter((problem) => problem !== undefined)];
   if (problems.size > 0 || ofAll.length > 0) {
     yield* refuseAll(collection, checked, problems, ofAll);
     return;
@@ -170,6 +177,8 @@ function describeVerdict(
   switch (verdict.kind) {
     case 'listed':
       return undefined;
+    case 'yanked':
+      return 'the index lists it, but withdrawn (yanked)';
     case 'other-bytes':
       return `the index took it, but lists other bytes: sha256 ${verdict.onIndex}`;
     case 'not-listed':

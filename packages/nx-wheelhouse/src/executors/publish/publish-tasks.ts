@@ -2,7 +2,6 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { describeError } from '../../errors/user-error.js';
 import { collectPackages } from '../../publish/collect.js';
-import { redactor } from '../../publish/credentials.js';
 import { checkInstallation } from '../../publish/install-check.js';
 import type { IndexAccess } from '../../publish/listing.js';
 import { type OpenIndex, openIndex } from '../../publish/open-index.js';
@@ -59,12 +58,10 @@ async function* publishBatch(
   const startedAt = new Date().toISOString();
   const reported: PackageOutcome[] = [];
   let index: OpenIndex | undefined;
-  let redact = (text: string) => text;
   try {
     const collection = collectPackages(workspaceOfGraph(context), projects, distFoldersOf(optionsOf), unbuilt);
     const python = () => pythonWithTools(context.root);
     index = await openIndex(context.root, destination, python);
-    redact = redactor(index.access.credential);
     const uploader = chooseUploader(destination.uploader, python);
     const options = { ...destination, uploader, parallel: PARALLEL, pythonWithTools: python };
     const { collection: released, others } = withoutOtherVersions(collection, optionsOf);
@@ -77,7 +74,7 @@ async function* publishBatch(
     const outcomes = publish(wanted, index.access, options, index.problems);
     const isInstalled = destination.verifyInstall && !destination.dryRun;
     for await (const outcome of isInstalled ? installed(outcomes, index.access, context.root) : outcomes) {
-      const shown = { ...outcome, problems: outcome.problems.map(redact) };
+      const shown = { ...outcome, problems: outcome.problems.map(index.redact) };
       const text = reportText(shown, destination.repository) + closing(index, destination, outcome.success);
       left.delete(outcome.project);
       reported.push(shown);
@@ -95,7 +92,8 @@ async function* publishBatch(
       });
     }
   } catch (error) {
-    for (const project of left) yield { project, success: false, output: `${redact(describeError(error))}\n` };
+    for (const project of left)
+      yield { project, success: false, output: `${index?.redact(describeError(error)) ?? describeError(error)}\n` };
   } finally {
     await index?.close();
   }
