@@ -1,5 +1,6 @@
 /** The options of the publish executor, as users and `nx release publish` give them, and what they come to. */
 
+import type { InstallCheck } from '../../publish/install-check.js';
 import { isSet } from '../flag.js';
 
 export interface PublishTaskOptions {
@@ -11,7 +12,8 @@ export interface PublishTaskOptions {
   readonly verifyTimeout?: number;
   /** a PEM file */
   readonly caCertificate?: string;
-  readonly verifyInstall?: boolean;
+  readonly verifyInstall?: boolean | string;
+  readonly verifyScripts?: boolean;
   readonly uploader?: string;
   readonly skip?: boolean;
   /** what `nx release publish --registry` passes: another word for the repository */
@@ -26,7 +28,8 @@ export interface Destination {
   readonly dryRun: boolean;
   readonly verifyTimeoutMs: number;
   readonly caCertificate: string | undefined;
-  readonly verifyInstall: boolean;
+  /** how what was published is installed; `undefined`: not at all */
+  readonly verifyInstall: InstallCheck | undefined;
   readonly uploader: string;
 }
 
@@ -36,11 +39,18 @@ export function destinationOf(options: PublishTaskOptions): Destination {
     repository: options.registry ?? options.repository ?? 'local',
     listingUrl: options.listingUrl,
     caCertificate: options.caCertificate,
-    verifyInstall: isSet(options.verifyInstall),
+    verifyInstall: installCheckOf(options),
     uploader: options.uploader ?? 'builtin',
     dryRun: isSet(options.dryRun) || process.env.NX_DRY_RUN === 'true',
     verifyTimeoutMs: Number(options.verifyTimeout ?? 120) * 1000,
   };
+}
+
+/** @throws {UserError} for a word that says nothing */
+function installCheckOf({ verifyInstall, verifyScripts }: PublishTaskOptions): InstallCheck | undefined {
+  const runScripts = isSet(verifyScripts);
+  if (verifyInstall === 'each') return { environments: 'each', runScripts };
+  return isSet(verifyInstall) || runScripts ? { environments: 'one', runScripts } : undefined;
 }
 
 /** Why a project is left out with success; `undefined` when it is published. */

@@ -2,7 +2,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { describeError } from '../../errors/user-error.js';
 import { collectPackages } from '../../publish/collect.js';
-import { checkInstallation } from '../../publish/install-check.js';
+import { checkInstallation, type InstallCheck } from '../../publish/install-check.js';
 import type { IndexAccess } from '../../publish/listing.js';
 import { type OpenIndex, openIndex } from '../../publish/open-index.js';
 import { type PackageOutcome, publish } from '../../publish/publish.js';
@@ -72,8 +72,8 @@ async function* publishBatch(
       yield { project, success: true, output: `Version ${version} would be built and published: nothing was sent.\n` };
     }
     const outcomes = publish(wanted, index.access, options, index.problems);
-    const isInstalled = destination.verifyInstall && !destination.dryRun;
-    for await (const outcome of isInstalled ? installed(outcomes, index.access, context.root) : outcomes) {
+    const check = destination.dryRun ? undefined : destination.verifyInstall;
+    for await (const outcome of check ? installed(outcomes, index.access, context.root, check) : outcomes) {
       const shown = { ...outcome, problems: outcome.problems.map(index.redact) };
       const text = reportText(shown, destination.repository) + closing(index, destination, outcome.success);
       left.delete(outcome.project);
@@ -104,6 +104,7 @@ async function* installed(
   outcomes: AsyncIterable<PackageOutcome>,
   access: IndexAccess,
   folder: string,
+  check: InstallCheck,
 ): AsyncGenerator<PackageOutcome> {
   const all: PackageOutcome[] = [];
   for await (const outcome of outcomes) all.push(outcome);
@@ -111,7 +112,7 @@ async function* installed(
     success && release !== undefined ? [{ project, ...release, sha256: files.map(({ sha256 }) => sha256) }] : [],
   );
   const problems =
-    releases.length === 0 ? new Map() : await checkInstallation(releases, access, await interpreterOf(folder));
+    releases.length === 0 ? new Map() : await checkInstallation(releases, access, await interpreterOf(folder), check);
   for (const outcome of all) {
     const problem = problems.get(outcome.project);
     yield problem === undefined ? outcome : { ...outcome, success: false, problems: [problem] };
