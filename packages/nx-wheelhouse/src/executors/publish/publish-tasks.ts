@@ -9,7 +9,7 @@ import { type PackageOutcome, publish } from '../../publish/publish.js';
 import { reportText } from '../../publish/report.js';
 import { chooseUploader } from '../../publish/uploaders/choose.js';
 import { findInterpreter, type Interpreter } from '../../toolchain/interpreter.js';
-import { pythonWithTools } from '../../toolchain/python-with-tools.js';
+import { pythonWith, pythonWithTools } from '../../toolchain/python-with-tools.js';
 import type { ProjectReport } from '../task-batch.js';
 import { workspaceOfGraph } from '../workspace-of-graph.js';
 import { type Destination, destinationOf, type PublishTaskOptions, reasonToSkip } from './options.js';
@@ -63,7 +63,8 @@ async function* publishBatch(
     const python = () => pythonWithTools(context.root);
     index = await openIndex(context.root, destination, python);
     const uploader = chooseUploader(destination.uploader, python);
-    const options = { ...destination, uploader, parallel: PARALLEL, pythonWithTools: python };
+    const pythonToSign = () => pythonWith(['pypi-attestations'], context.root, []);
+    const options = { ...destination, uploader, parallel: PARALLEL, pythonWithTools: python, pythonToSign };
     const { collection: released, others } = withoutOtherVersions(collection, optionsOf);
     const wanted = destination.dryRun ? released : refuse(released, others);
     // The dry run of a release has versioned and built nothing: what lies there says nothing of what it would publish.
