@@ -84,6 +84,27 @@ describe('an index that misbehaves', () => {
     );
   });
 
+  test('yanked files are named: those of this run, and those that a run would resume with', async () => {
+    const server = await lab.faulty(
+      () => 'pass',
+      (get) => (get === 1 ? 'pass' : 'yanked'),
+    );
+    expect(words(await publishAll([one()], lab.throughFaults(server)))).toMatch(
+      /solo-1\.0.*lists it, but withdrawn \(yanked\)/,
+    );
+    expect(words(await publishAll([one()], lab.throughFaults(server)))).toMatch(/has it, but withdrawn \(yanked\)/);
+    expect(server.posts()).toBe(2);
+  });
+
+  test('an answer after the limit of silence is not waited for, and what it did is seen in the listing', async () => {
+    const server = await lab.faulty((post) => (post === 1 ? 'slow' : 'pass'));
+    const access = lab.throughFaults(server);
+    const impatient = { ...access, patience: { ...access.patience, silenceMs: 300, delayMs: 1500 } };
+    const outcomes = await publishAll([one()], impatient, { verifyTimeoutMs: 5000 });
+    expect(words(outcomes)).toBe('');
+    expect(server.posts()).toBe(3);
+  });
+
   test('a reset for ever ends after four attempts, in words', async () => {
     const server = await lab.faulty(() => 'reset');
     const said = words(await publishAll([one()], lab.throughFaults(server)));

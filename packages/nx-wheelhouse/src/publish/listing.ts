@@ -4,7 +4,9 @@ import {
   type ListedFile,
   NotAListing,
   normalizeName,
+  parseSdistFilename,
   parseSimpleListing,
+  parseWheelFilename,
   SIMPLE_ACCEPT,
 } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../errors/user-error.js';
@@ -16,12 +18,12 @@ import { type Patience, sendPatiently } from './retry.js';
 /** What an index has of one project. */
 export interface Listing {
   /** all files */
-  readonly filenames: readonly string[];
+  readonly files: readonly ListedFile[];
   /** of the files that were asked for, by file name */
   readonly sha256: ReadonlyMap<string, string>;
 }
 
-export const NOTHING_LISTED: Listing = { filenames: [], sha256: new Map() };
+export const NOTHING_LISTED: Listing = { files: [], sha256: new Map() };
 
 /** A repository with what is needed to speak to it. */
 export interface IndexAccess {
@@ -30,6 +32,17 @@ export interface IndexAccess {
   readonly patience: Patience;
   /** PEM text of authorities to believe on top of the usual ones */
   readonly certificates?: string | undefined;
+  /** Makes `credential` one that will last for an upload; only where it is of a trusted publisher. */
+  readonly renew?: (() => Promise<void>) | undefined;
+}
+
+/** @returns `undefined` for an egg, an installer of old */
+export function versionOf(filename: string): string | undefined {
+  try {
+    return (filename.endsWith('.whl') ? parseWheelFilename(filename) : parseSdistFilename(filename)).version;
+  } catch {
+    return undefined;
+  }
 }
 
 const REDIRECTS = 3;
@@ -48,7 +61,7 @@ export async function readListing(access: IndexAccess, name: string, wanted: rea
     const sha256 = stated ?? (await fetchedHash(access, url));
     if (sha256 !== undefined) hashes.set(filename, sha256);
   }
-  return { filenames: files.map(({ filename }) => filename), sha256: hashes };
+  return { files, sha256: hashes };
 }
 
 /**

@@ -6,11 +6,12 @@ import { WHEELHOUSE_FOLDER } from '../build/dist-record.js';
 import { UserError } from '../errors/user-error.js';
 import { startLocalIndex } from '../local-index/server.js';
 import { openCredentialStores } from './credential-stores.js';
-import { findCredential } from './credentials.js';
+import { type Credential, findCredential, redactor } from './credentials.js';
+import { idTokenSource, missingPermission } from './id-tokens.js';
 import type { IndexAccess } from './listing.js';
 import { findRepository, LOCAL, type RepositoryAddresses } from './repositories.js';
 import { PATIENCE } from './retry.js';
-import { idTokenSource, mint, missingPermission } from './trusted-publishing.js';
+import { mint } from './trusted-publishing.js';
 import { uvIndexes } from './uv-indexes.js';
 
 export interface OpenIndex {
@@ -19,6 +20,8 @@ export interface OpenIndex {
   readonly problems: readonly string[];
   /** how to install from it, where that is not obvious */
   readonly advice: string | undefined;
+  /** takes every credential for it out of a text */
+  redact(text: string): string;
   close(): Promise<void>;
 }
 
@@ -49,16 +52,25 @@ export async function openIndex(
   const source = search.kind === 'none' ? idTokenSource(process.env) : undefined;
   // Minting is a write: a dry run is content to know that there is a way.
   const minted = source === undefined || dryRun ? undefined : await mint(repository, source, certificates);
-  const credential = search.kind === 'found' ? search.credential : minted?.credential;
-  const isThere = credential !== undefined || (dryRun && source !== undefined);
+  const found = search.kind === 'found' ? search.credential : undefined;
+  const isThere = found !== undefined || minted !== undefined || (dryRun && source !== undefined);
   return {
-    access: { repository, credential, patience: PATIENCE, certificates },
+    access: {
+      repository,
+      get credential() {
+        return found ?? minted?.credential;
+      },
+      patience: PATIENCE,
+      certificates,
+      renew: source === undefined ? undefined : async () => minted?.renew(),
+    },
     // An index on this machine may well be open to everyone on it.
     problems:
       search.kind === 'none' && !isThere && !isLoopback(repository.uploadUrl)
         ? [noCredential(reference, search.lookedAt)]
         : [],
     advice: undefined,
+    redact: (text) => redactAll(minted?.credentials ?? (found ? [found] : []), text),
     close: async () => minted?.burn(),
   };
 }
@@ -77,8 +89,13 @@ async function openLocal(workspaceRoot: string, dryRun: boolean): Promise<OpenIn
     access: { repository, credential, patience: PATIENCE },
     problems: [],
     advice: `install from it with --index-url ${pathToFileURL(join(folder, 'simple')).href}/`,
+    redact: redactor(credential),
     close: () => index.close(),
   };
+}
+
+function redactAll(credentials: readonly Credential[], text: string): string {
+  return credentials.reduce((rest, credential) => redactor(credential)(rest), text);
 }
 
 function noCredential(reference: string, lookedAt: readonly string[]): string {

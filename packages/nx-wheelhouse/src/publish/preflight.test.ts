@@ -1,12 +1,21 @@
 /** What is found before the first byte is sent: all of it in one report, and then nothing is sent. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { IndexUnderTest } from '../../testing/publish/index-under-test.js';
 import { accessTo, allStates, diamond, publishAll, words } from '../../testing/publish/publishing.js';
-import { plannedPackage } from '../../testing/publish/tools.js';
+import { manyPackages, plannedPackage, type TestPackage } from '../../testing/publish/tools.js';
+import type { RecordedDist } from '../build/dist-record.js';
+import type { IndexAccess } from './listing.js';
+
+type DistKind = RecordedDist['kind'];
 
 const lab = new IndexUnderTest();
+
+const asPublic = (): IndexAccess => {
+  const access = lab.local();
+  return { ...access, repository: { ...access.repository, kind: 'public' } };
+};
 
 describe('problems found before the first byte', () => {
   test('other bytes on the index stop the whole batch, with both hashes', async () => {
@@ -21,18 +30,37 @@ describe('problems found before the first byte', () => {
     expect(server.posts()).toBe(0);
   });
 
-  test('every dist that an index refuses is named in one report', async () => {
-    const outcomes = await publishAll(
+  test('seven kinds of bad dists are named in one report, and nothing of the run is sent', async () => {
+    const server = await lab.faulty(() => 'pass');
+    await publishAll([plannedPackage(lab.folder, { name: 'taken', version: '1.0', note: 'other' })], lab.local());
+    const bad: [TestPackage, RegExp][] = [
       [
-        plannedPackage(lab.folder, { name: 'urls', version: '1.0', requires: ['x @ file:///x.whl'] }),
-        plannedPackage(lab.folder, { name: 'badname', version: '1.0', requires: ['x y z'] }),
-        plannedPackage(lab.folder, { name: 'fine', version: '1.0' }),
+        { name: 'paths', version: '1.0', requires: ['x @ file:///x.whl'] },
+        /paths-1.0.*nobody else has what is at that path/,
       ],
-      lab.local(),
-    );
-    expect(words(outcomes)).toMatch(/urls-1.0.*nobody else has what is at that path/);
-    expect(words(outcomes)).toMatch(/badname-1.0.*cannot be read/);
+      [{ name: 'words', version: '1.0', requires: ['x y z'] }, /words-1.0.*cannot be read/],
+      [{ name: 'record', version: '1.0', brokenRecord: true }, /record-1.0.*not what RECORD says/],
+      [
+        { name: 'licence', version: '1.0', metadataVersion: '2.4', fields: ['License-File: LICENSE'] },
+        /LICENSE is not in it/,
+      ],
+      [
+        { name: 'command', version: '1.0', entryPoints: '[console_scripts]\nx = bad module\n' },
+        /command-1.0.*"bad module"/,
+      ],
+      [
+        { name: 'readme', version: '1.0', readmeType: 'text/x-rst', readme: '.. nowhere::\n' },
+        /readme-1.0.*cannot be rendered/,
+      ],
+      [{ name: 'taken', version: '1.0' }, /taken-1.0.*other bytes/],
+    ];
+    const packages = [...bad.map(([pkg]) => plannedPackage(lab.folder, pkg)), ...diamond(lab.folder)];
+    const outcomes = await publishAll(packages, lab.throughFaults(server));
+    for (const [pkg, reason] of bad) {
+      expect(outcomes.find(({ project }) => project === pkg.name)?.problems.join('\n')).toMatch(reason);
+    }
     expect(allStates(outcomes)).toEqual(['not sent']);
+    expect(server.posts()).toBe(0);
   });
 
   test.each([
@@ -79,6 +107,38 @@ describe('problems found before the first byte', () => {
     const outcomes = await publishAll([platform, field], access);
     expect(words(outcomes)).toMatch(/linux_x86_64 is not portable/);
     expect(words(outcomes)).toMatch(/its Invented: the specification has no such field/);
+  });
+
+  test('a public index takes no file more for a release of fifteen days ago, and an own one does', async () => {
+    const old = plannedPackage(lab.folder, { name: 'old', version: '1.0' });
+    const of = (kind: DistKind) => ({ ...old, dists: old.dists.filter((dist) => dist.kind === kind) });
+    await publishAll([of('wheel')], lab.local());
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 15 * 86_400_000 });
+    try {
+      const refused = await publishAll([of('sdist')], asPublic());
+      expect(words(refused)).toMatch(
+        /^old-1\.0\.tar\.gz: the index takes no more files for this release, which is of 20/,
+      );
+      expect(allStates(await publishAll([of('wheel')], asPublic()))).toEqual(['already there']);
+      expect(words(await publishAll([of('sdist')], lab.local()))).toBe('');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('more new projects than a public index makes in an hour are not begun with, unless pending publishers wait', async () => {
+    const packages = manyPackages(lab.folder, 21);
+    const refused = await publishAll(packages, asPublic());
+    expect(words(refused)).toContain('21 projects of this run are new to the index');
+    expect(allStates(refused)).toEqual(['not sent']);
+    const trusted = { ...asPublic(), renew: async () => {} };
+    const dry = await publishAll(packages, trusted, { dryRun: true });
+    expect(dry.every(({ success }) => success)).toBe(true);
+    expect(dry[0]?.notes.join()).toContain(
+      'package-0000 is new to the index: without a token it needs a pending publisher',
+    );
+    expect(words(await publishAll(packages.slice(0, 20), asPublic()))).toBe('');
+    expect(words(await publishAll(packages, asPublic()))).toBe('');
   });
 
   test('an index that cannot be reached is said to be so for every package', async () => {

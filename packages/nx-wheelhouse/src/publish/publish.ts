@@ -3,6 +3,13 @@
  * the index lists exactly the recorded bytes. Run again after a failure, it sends only what is missing.
  */
 import { describeError } from '../errors/user-error.js';
+import {
+  type AttestationChoice,
+  type Attestations,
+  attestationProblem,
+  signDists,
+  suppliedAttestations,
+} from './attestations.js';
 import type { Collection } from './collect.js';
 import { inOrder } from './in-order.js';
 import { type Inspected, inspect } from './inspect.js';
@@ -10,6 +17,7 @@ import type { IndexAccess } from './listing.js';
 import { planPublish } from './plan.js';
 import { describeFinding, findProblems, publicObstacles } from './preflight.js';
 import { probe } from './probe.js';
+import { newProjects, pendingPublisherGuide, tooManyNewProjects } from './public-limits.js';
 import { unrenderableReadmes } from './readme.js';
 import { upload } from './upload.js';
 import type { Uploader } from './uploaders/uploader.js';
@@ -21,10 +29,13 @@ export interface PublishOptions {
   /** how long to wait for the index to list what it took */
   readonly verifyTimeoutMs: number;
   readonly uploader: Uploader;
+  readonly attestations: AttestationChoice;
   /** how many packages at a time */
   readonly parallel: number;
   /** gives a Python that has twine's libraries; called only where it is needed */
   readonly pythonWithTools: () => Promise<string>;
+  /** the same with pypi-attestations */
+  readonly pythonToSign: () => Promise<string>;
 }
 
 export type FileState = 'uploaded' | 'already there' | 'would be uploaded' | 'failed' | 'not sent';
@@ -68,10 +79,13 @@ export async function* publish(
   batchProblems: readonly string[] = [],
 ): AsyncGenerator<PackageOutcome> {
   const plan = planPublish(collection.packages, collection.circles.keys());
-  const isPublic = access.repository.kind !== 'local';
+  const { kind } = access.repository;
+  const isPublic = kind !== 'local';
   const inspection = await inspect(plan, collection, access, batchProblems.length === 0);
   const checked = inspection.packages.map((pkg): Checked => {
-    return { ...pkg, key: pkg.project, notes: isPublic ? [] : publicObstacles(pkg) };
+    const notes = isPublic ? [] : publicObstacles(pkg);
+    const isNew = kind === 'public' && access.renew !== undefined && newProjects([pkg]).length > 0;
+    return { ...pkg, key: pkg.project, notes: isNew ? [...notes, pendingPublisherGuide(pkg.name)] : notes };
   });
   const problems = new Map<string, string[]>();
   for (const [project, problem] of collection.problems) problems.set(project, [problem]);
@@ -79,13 +93,23 @@ export async function* publish(
     yield { project, release: undefined, success: false, files: [], notes: [], problems: [problem] };
   }
   const readmes = isPublic ? await unrenderableReadmes(checked, options.pythonWithTools) : new Map();
-  for (const finding of findProblems(inspection, collection, access.repository.kind, readmes)) {
+  for (const finding of findProblems(inspection, collection, kind, readmes)) {
     problems.set(finding.project, [...(problems.get(finding.project) ?? []), describeFinding(finding)]);
   }
-  const isSomethingMissing = checked.some((pkg) => pkg.dists.some(({ filename }) => !isThere(pkg, filename)));
-  const isProbed = isPublic && isSomethingMissing && !options.dryRun && batchProblems.length === 0;
+  const missing = checked.flatMap((pkg) => pkg.dists.filter(({ filename }) => !isThere(pkg, filename)));
+  // Only the public indexes take attestations; any other would refuse the form, or keep them for nobody.
+  const choice = kind === 'public' ? options.attestations : 'none';
+  let attestations: Attestations = choice === 'supplied' ? suppliedAttestations(missing) : new Map();
+  for (const [project, problem] of attestationProblems(checked, attestations)) {
+    problems.set(project, [...(problems.get(project) ?? []), problem]);
+  }
+  const isProbed = isPublic && missing.length > 0 && !options.dryRun && batchProblems.length === 0;
   const denied = isProbed ? await probe(access) : undefined;
-  const ofAll = denied === undefined ? batchProblems : [...batchProblems, denied];
+  // Pending publishers are not counted.
+  const tooMany =
+    kind === 'public' && access.renew === undefined ? tooManyNewProjects(newProjects(checked)) : undefined;
+  const unsigned = choice === 'none' || access.renew !== undefined ? undefined : UNTRUSTED;
+  const ofAll = [...batchProblems, ...[denied, tooMany, unsigned].filter((problem) => problem !== undefined)];
   if (problems.size > 0 || ofAll.length > 0) {
     yield* refuseAll(collection, checked, problems, ofAll);
     return;
@@ -95,10 +119,15 @@ export async function* publish(
       yield outcomeOf(pkg, true, (file) => (isThere(pkg, file) ? 'already there' : 'would be uploaded'));
     return;
   }
+  if (choice === 'sign') {
+    attestations = await signDists(missing, options.pythonToSign);
+    const [problem] = attestationProblems(checked, attestations);
+    if (problem !== undefined) throw new Error(problem[1]);
+  }
   const turns = inOrder(
     checked,
     options.parallel,
-    (pkg) => publishOne(pkg, access, options),
+    (pkg) => publishOne(pkg, access, options, attestations),
     ({ success }) => success,
     collection.circles.keys(),
   );
@@ -109,6 +138,21 @@ export async function* publish(
       yield outcomeOf(turn.item, false, (file) => (isThere(turn.item, file) ? 'already there' : 'not sent'), [problem]);
     }
   }
+}
+
+const UNTRUSTED =
+  'the index takes attestations from trusted publishers only: leave the option `attestations` out, or the token';
+
+/** By project, what is wrong with an attestation of one of its files. */
+function attestationProblems(packages: readonly Checked[], attestations: Attestations): [string, string][] {
+  return packages.flatMap(({ project, dists }) =>
+    dists.flatMap((dist) =>
+      (attestations.get(dist.filename) ?? []).flatMap((text): [string, string][] => {
+        const reason = attestationProblem(text, dist);
+        return reason === undefined ? [] : [[project, `${dist.filename}: ${reason}`]];
+      }),
+    ),
+  );
 }
 
 function* refuseAll(
@@ -133,7 +177,12 @@ function* refuseAll(
 }
 
 /** Sends what is missing of one package, its files one after the other, and waits until the index lists them. */
-async function publishOne(pkg: Checked, access: IndexAccess, options: PublishOptions): Promise<PackageOutcome> {
+async function publishOne(
+  pkg: Checked,
+  access: IndexAccess,
+  options: PublishOptions,
+  attestations: Attestations,
+): Promise<PackageOutcome> {
   const states = new Map<string, FileState>();
   const attempts = new Map<string, number>();
   const outcome = (success: boolean, problems: readonly string[] = []) =>
@@ -143,7 +192,11 @@ async function publishOne(pkg: Checked, access: IndexAccess, options: PublishOpt
     for (const dist of pkg.dists) {
       const content = pkg.contents.get(dist.filename);
       if (isThere(pkg, dist.filename) || content === undefined || typeof content === 'string') continue;
-      const sent = await upload(access, options.uploader, { dist, metadata: content.metadata, attestations: [] });
+      const sent = await upload(access, options.uploader, {
+        dist,
+        metadata: content.metadata,
+        attestations: attestations.get(dist.filename) ?? [],
+      });
       attempts.set(dist.filename, sent.attempts);
       states.set(dist.filename, sent.kind === 'failed' ? 'failed' : 'uploaded');
       if (sent.kind === 'failed') return outcome(false, [`${dist.filename}: ${sent.problem}`]);
@@ -170,6 +223,8 @@ function describeVerdict(
   switch (verdict.kind) {
     case 'listed':
       return undefined;
+    case 'yanked':
+      return 'the index lists it, but withdrawn (yanked)';
     case 'other-bytes':
       return `the index took it, but lists other bytes: sha256 ${verdict.onIndex}`;
     case 'not-listed':

@@ -15,7 +15,7 @@ export function reportText(
       `  ${filename.padEnd(width)}  ${`${(size / 1000).toFixed(1)} kB`.padStart(10)}  ${pc.dim(`sha256 ${sha256}`)}  ${coloured(state)}`,
   );
   const words = problems.map((problem) => `  ${pc.red(problem.replaceAll('\n', '\n  '))}`);
-  const asides = success ? notes.map((note) => `  a public index would refuse ${note}`) : [];
+  const asides = success ? notes.map((note) => `  ${note}`) : [];
   return `${[title, ...rows, ...words, ...asides].join('\n')}\n`;
 }
 

@@ -4,12 +4,11 @@ import {
   type NormalizedName,
   normalizeName,
   parseRequirement,
-  parseSdistFilename,
-  parseWheelFilename,
   type SpecifierSet,
 } from '@nx-wheelhouse/python-packaging';
 import type { Collection } from './collect.js';
 import type { Inspected, Inspection } from './inspect.js';
+import { type Listing, versionOf } from './listing.js';
 
 export interface SiblingRequirement {
   readonly name: NormalizedName;
@@ -50,9 +49,9 @@ export function unmetRequirements(
   { siblings, circles, problems }: Pick<Collection, 'siblings' | 'circles' | 'problems'>,
 ): { readonly project: string; readonly text: string; readonly versions: readonly string[] }[] {
   const versions = new Map<string, Set<string>>();
-  for (const [name, listing] of others) versions.set(name, versionsOf(listing.filenames));
+  for (const [name, listing] of others) versions.set(name, versionsOf(listing));
   for (const { name, version, listing } of packages) {
-    versions.set(normalizeName(name), versionsOf(listing.filenames).add(version));
+    versions.set(normalizeName(name), versionsOf(listing).add(version));
   }
   return packages.flatMap((pkg) =>
     siblingRequirements(pkg, siblings).flatMap(({ name, specifiers, text }) => {
@@ -65,13 +64,6 @@ export function unmetRequirements(
   );
 }
 
-function versionsOf(filenames: readonly string[]): Set<string> {
-  const versions = filenames.map((filename) => {
-    try {
-      return (filename.endsWith('.whl') ? parseWheelFilename(filename) : parseSdistFilename(filename)).version;
-    } catch {
-      return undefined; // an egg, an installer of old
-    }
-  });
-  return new Set(versions.filter((version) => version !== undefined));
+function versionsOf({ files }: Listing): Set<string> {
+  return new Set(files.map(({ filename }) => versionOf(filename)).filter((version) => version !== undefined));
 }

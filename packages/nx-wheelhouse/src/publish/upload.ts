@@ -15,6 +15,7 @@ export type UploadOutcome =
 export async function upload(access: IndexAccess, send: Uploader, file: Upload): Promise<UploadOutcome> {
   const { dist, metadata } = file;
   for (let attempts = 1; ; attempts++) {
+    await access.renew?.();
     const attempt = await send(access, file);
     if (attempt.kind === 'taken') return { kind: 'sent', attempts };
     // What an answer says of duplicates differs by index; what the listing says does not.

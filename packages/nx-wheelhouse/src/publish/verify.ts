@@ -6,6 +6,7 @@ import { type IndexAccess, type Listing, readListing } from './listing.js';
 /** What the listing says of one file in the end. */
 export type Verdict =
   | { readonly kind: 'listed' }
+  | { readonly kind: 'yanked' }
   | { readonly kind: 'other-bytes'; readonly onIndex: string }
   | { readonly kind: 'not-listed' };
 
@@ -36,5 +37,7 @@ export async function verify(
 function verdictOn({ filename, sha256 }: RecordedDist, listing: Listing): Verdict {
   const onIndex = listing.sha256.get(filename);
   if (onIndex === undefined) return { kind: 'not-listed' };
-  return onIndex === sha256 ? { kind: 'listed' } : { kind: 'other-bytes', onIndex };
+  if (onIndex !== sha256) return { kind: 'other-bytes', onIndex };
+  const isYanked = listing.files.some((file) => file.isYanked && file.filename === filename);
+  return { kind: isYanked ? 'yanked' : 'listed' };
 }

@@ -31,10 +31,12 @@ export type Fault =
   | 'slow'
   /** 429 that asks for a second */
   | 'retry-after'
-  | { readonly status: number; readonly location?: string };
+  | { readonly status: number; readonly location?: string }
+  /** 400, with the credential in every form in which a server may repeat it */
+  | 'echo';
 
 /** What happens to the listing of a project. */
-export type ListingFault = 'pass' | 503 | 'empty' | 'html' | 'no-hashes' | 'other-hashes';
+export type ListingFault = 'pass' | 503 | 'empty' | 'html' | 'no-hashes' | 'other-hashes' | 'cacheable' | 'yanked';
 
 /**
  * @param faultOf the fault of each upload, by its number from 1 and the head of its body
@@ -113,6 +115,15 @@ async function misbehave(
       return;
     case 'early-413':
       return;
+    case 'echo': {
+      const header = request.headers.authorization ?? '';
+      const pair = Buffer.from(header.replace(/^Basic /, ''), 'base64').toString();
+      const password = pair.slice(pair.indexOf(':') + 1);
+      const secrets = [header, pair, password, encodeURIComponent(password), Buffer.from(password).toString('base64')];
+      const said = `sorry, ${secrets.join(' ')}`;
+      response.writeHead(400, said, { 'Content-Type': 'text/plain' }).end(said); // twine shows the reason only
+      return;
+    }
     case 'login-page':
       response.writeHead(200, { 'Content-Type': 'text/html' }).end('<form><input name="user"></form>');
       return;
@@ -138,10 +149,12 @@ async function list(
   if (fault === 'empty') return void response.writeHead(404).end();
   const answer = await fetch(new URL(request.url ?? '/', index.simpleUrl));
   const html = (await answer.text()).replace(/#sha256=[0-9a-f]{64}/g, (hash) => {
-    if (fault === 'html') return hash;
+    if (fault !== 'no-hashes' && fault !== 'other-hashes') return hash;
     return fault === 'no-hashes' ? '' : `#sha256=${'0'.repeat(64)}`;
   });
-  response.writeHead(answer.status, { 'Content-Type': 'text/html' }).end(html);
+  const page = fault === 'yanked' ? html.replaceAll('<a ', '<a data-yanked="bad" ') : html;
+  const cacheControl = fault === 'cacheable' ? { 'Cache-Control': 'max-age=600' } : {};
+  response.writeHead(answer.status, { 'Content-Type': 'text/html', ...cacheControl }).end(page);
 }
 
 async function read(request: IncomingMessage): Promise<Buffer> {

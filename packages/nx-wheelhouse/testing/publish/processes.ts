@@ -8,14 +8,21 @@ import { environment } from './tools.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-function start(module: string, argument: unknown): ChildProcess {
+function start(module: string, argument: unknown, env: NodeJS.ProcessEnv = {}): ChildProcess {
   const args = [join(here, 'child.mjs'), join(here, module), JSON.stringify(argument)];
-  return spawn(process.execPath, args, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, args, { env: { ...environment, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 /** Publishes, until it is killed or done. */
 export function startPublisher(access: IndexAccess, packages: readonly PlannedPackage[]): ChildProcess {
   return start('child-publisher.ts', { access, packages });
+}
+
+/** Opens a repository as a trusted publisher, says so and waits. */
+export async function startTrustedPublisher(repository: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const child = start('child-trusted.ts', { repository }, env);
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  return child;
 }
 
 /** @param port where the index was before, 0 for a new one */

@@ -26,7 +26,15 @@ export async function publishAll(
 ): Promise<PackageOutcome[]> {
   const pythonWithTools = async () => tool('python');
   const uploader = uploadDirectly;
-  const all = { dryRun: false, verifyTimeoutMs: 2000, parallel: 4, uploader, pythonWithTools };
+  const all = {
+    dryRun: false,
+    verifyTimeoutMs: 2000,
+    parallel: 4,
+    uploader,
+    attestations: 'none' as const,
+    pythonWithTools,
+    pythonToSign: pythonWithTools,
+  };
   const names = [...packages.map(({ name }) => name), ...others];
   const siblings = new Map(names.map((name) => [name, name]));
   const collection: Collection = { packages, problems: new Map(), circles: new Map(), siblings };

@@ -9,31 +9,52 @@ export interface TrustingIndex {
   readonly requestUrl: string;
   /** what was asked, `METHOD path`, uploads and listings left out */
   readonly asked: readonly string[];
+  /** of any kind */
+  posts(): number;
   close(): void;
 }
 
 export const REQUEST_TOKEN = 'job-request-token';
 
+/** As a CI would sign it. */
+export function idToken(aud: string, jti = 0): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'RS256' })}.${part({ aud, jti, repository: 'acme/tools', environment: 'release' })}.signature`;
+}
+
+function audienceIn(token: string): string {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).aud;
+}
+
 /** @param audience what the index says that it is */
 export async function startTrustingIndex(index: RunningIndex, audience = 'company'): Promise<TrustingIndex> {
   const asked: string[] = [];
   const valid = new Set<string>();
+  let jobTokens = 0;
+  const jobToken = (aud: string | null) => idToken(aud ?? '', ++jobTokens);
   const usedIdTokens = new Set<string>();
+  let posts = 0;
   const server = createServer(async (request, response) => {
+    if (request.method === 'POST') posts += 1;
     const url = new URL(request.url ?? '/', 'http://index.example');
     const json = (status: number, body: unknown) =>
       response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
-    if (url.pathname.startsWith('/_/') || url.pathname === '/id-token') asked.push(`${request.method} ${url.pathname}`);
+    if (/^\/(_|id-token|computeMetadata)/.test(url.pathname)) asked.push(`${request.method} ${url.pathname}`);
     switch (url.pathname) {
       case '/_/oidc/audience':
         return json(200, { audience });
       case '/id-token':
         if (request.headers.authorization !== `bearer ${REQUEST_TOKEN}`) return json(401, {});
-        return json(200, { value: `id-token-for-${url.searchParams.get('audience')}` });
+        return json(200, { value: jobToken(url.searchParams.get('audience')) });
+      case '/computeMetadata/v1/instance/service-accounts/default/identity':
+        if (request.headers['metadata-flavor'] !== 'Google') return json(403, {});
+        return response.end(jobToken(url.searchParams.get('audience')));
       case '/_/oidc/mint-token': {
         const { token } = JSON.parse(await read(request));
-        const errors = [{ code: 'invalid-reuse-token', description: 'already used, or not for us' }];
-        if (token !== `id-token-for-${audience}` || usedIdTokens.has(token)) return json(422, { errors });
+        const refuse = (code: string, description: string) => json(422, { errors: [{ code, description }] });
+        if (usedIdTokens.has(token)) return refuse('invalid-reuse-token', 'already used');
+        if (audienceIn(token) !== audience)
+          return refuse('invalid-publisher', 'valid token, but no corresponding publisher');
         usedIdTokens.add(token);
         const minted = `minted-${usedIdTokens.size}-secret`;
         valid.add(minted);
@@ -60,6 +81,7 @@ export async function startTrustingIndex(index: RunningIndex, audience = 'compan
     uploadUrl: `${base}legacy/`,
     requestUrl: `${base}id-token?api-version=2`,
     asked,
+    posts: () => posts,
     close: () => {
       server.close();
       server.closeAllConnections();

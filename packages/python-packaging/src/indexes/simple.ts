@@ -8,6 +8,8 @@ export interface ListedFile {
   readonly sha256: string | undefined;
   readonly requiresPython: string | undefined;
   readonly isYanked: boolean;
+  /** ISO 8601, where the index states it (PEP 700) */
+  readonly uploadTime: string | undefined;
 }
 
 /** An answer that is no listing: a login page, say, or a broken proxy's words. */
@@ -45,6 +47,7 @@ export function parseSimpleJson(text: string): readonly ListedFile[] {
     sha256: file.hashes?.sha256?.toLowerCase(),
     requiresPython: file['requires-python'] ?? undefined,
     isYanked: Boolean(file.yanked),
+    uploadTime: file['upload-time'] ?? undefined,
   }));
 }
 
@@ -71,6 +74,7 @@ export function parseSimpleHtml(text: string): readonly ListedFile[] {
       sha256: /(?:^|&)sha256=([0-9a-f]{64})/i.exec(fragment)?.[1]?.toLowerCase(),
       requiresPython: attributes.get('data-requires-python'),
       isYanked: attributes.has('data-yanked'),
+      uploadTime: undefined,
     };
   });
 }

@@ -1,5 +1,8 @@
 /** The options of the publish executor, as users and `nx release publish` give them, and what they come to. */
 
+import { UserError } from '../../errors/user-error.js';
+import type { AttestationChoice } from '../../publish/attestations.js';
+import type { InstallCheck } from '../../publish/install-check.js';
 import { isSet } from '../flag.js';
 
 export interface PublishTaskOptions {
@@ -11,8 +14,10 @@ export interface PublishTaskOptions {
   readonly verifyTimeout?: number;
   /** a PEM file */
   readonly caCertificate?: string;
-  readonly verifyInstall?: boolean;
+  readonly verifyInstall?: boolean | string;
+  readonly verifyScripts?: boolean;
   readonly uploader?: string;
+  readonly attestations?: string;
   readonly skip?: boolean;
   /** what `nx release publish --registry` passes: another word for the repository */
   readonly registry?: string;
@@ -26,8 +31,10 @@ export interface Destination {
   readonly dryRun: boolean;
   readonly verifyTimeoutMs: number;
   readonly caCertificate: string | undefined;
-  readonly verifyInstall: boolean;
+  /** how what was published is installed; `undefined`: not at all */
+  readonly verifyInstall: InstallCheck | undefined;
   readonly uploader: string;
+  readonly attestations: AttestationChoice;
 }
 
 export function destinationOf(options: PublishTaskOptions): Destination {
@@ -36,11 +43,24 @@ export function destinationOf(options: PublishTaskOptions): Destination {
     repository: options.registry ?? options.repository ?? 'local',
     listingUrl: options.listingUrl,
     caCertificate: options.caCertificate,
-    verifyInstall: isSet(options.verifyInstall),
+    verifyInstall: installCheckOf(options),
     uploader: options.uploader ?? 'builtin',
+    attestations: attestationChoiceOf(options.attestations),
     dryRun: isSet(options.dryRun) || process.env.NX_DRY_RUN === 'true',
     verifyTimeoutMs: Number(options.verifyTimeout ?? 120) * 1000,
   };
+}
+
+/** @throws {UserError} for a word that is none of them */
+function attestationChoiceOf(asked = 'none'): AttestationChoice {
+  if (asked === 'none' || asked === 'supplied' || asked === 'sign') return asked;
+  throw new UserError(`Attestations cannot be "${asked}".`, {}, 'use one of none, supplied, sign');
+}
+
+function installCheckOf({ verifyInstall, verifyScripts }: PublishTaskOptions): InstallCheck | undefined {
+  const runScripts = isSet(verifyScripts);
+  if (verifyInstall === 'each') return { environments: 'each', runScripts };
+  return isSet(verifyInstall) || runScripts ? { environments: 'one', runScripts } : undefined;
 }
 
 /** Why a project is left out with success; `undefined` when it is published. */

@@ -2,15 +2,14 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { describeError } from '../../errors/user-error.js';
 import { collectPackages } from '../../publish/collect.js';
-import { redactor } from '../../publish/credentials.js';
-import { checkInstallation } from '../../publish/install-check.js';
+import { checkInstallation, type InstallCheck } from '../../publish/install-check.js';
 import type { IndexAccess } from '../../publish/listing.js';
 import { type OpenIndex, openIndex } from '../../publish/open-index.js';
 import { type PackageOutcome, publish } from '../../publish/publish.js';
 import { reportText } from '../../publish/report.js';
 import { chooseUploader } from '../../publish/uploaders/choose.js';
 import { findInterpreter, type Interpreter } from '../../toolchain/interpreter.js';
-import { pythonWithTools } from '../../toolchain/python-with-tools.js';
+import { pythonWith, pythonWithTools } from '../../toolchain/python-with-tools.js';
 import type { ProjectReport } from '../task-batch.js';
 import { workspaceOfGraph } from '../workspace-of-graph.js';
 import { type Destination, destinationOf, type PublishTaskOptions, reasonToSkip } from './options.js';
@@ -59,14 +58,13 @@ async function* publishBatch(
   const startedAt = new Date().toISOString();
   const reported: PackageOutcome[] = [];
   let index: OpenIndex | undefined;
-  let redact = (text: string) => text;
   try {
     const collection = collectPackages(workspaceOfGraph(context), projects, distFoldersOf(optionsOf), unbuilt);
     const python = () => pythonWithTools(context.root);
     index = await openIndex(context.root, destination, python);
-    redact = redactor(index.access.credential);
     const uploader = chooseUploader(destination.uploader, python);
-    const options = { ...destination, uploader, parallel: PARALLEL, pythonWithTools: python };
+    const pythonToSign = () => pythonWith(['pypi-attestations'], context.root, []);
+    const options = { ...destination, uploader, parallel: PARALLEL, pythonWithTools: python, pythonToSign };
     const { collection: released, others } = withoutOtherVersions(collection, optionsOf);
     const wanted = destination.dryRun ? released : refuse(released, others);
     // The dry run of a release has versioned and built nothing: what lies there says nothing of what it would publish.
@@ -75,9 +73,9 @@ async function* publishBatch(
       yield { project, success: true, output: `Version ${version} would be built and published: nothing was sent.\n` };
     }
     const outcomes = publish(wanted, index.access, options, index.problems);
-    const isInstalled = destination.verifyInstall && !destination.dryRun;
-    for await (const outcome of isInstalled ? installed(outcomes, index.access, context.root) : outcomes) {
-      const shown = { ...outcome, problems: outcome.problems.map(redact) };
+    const check = destination.dryRun ? undefined : destination.verifyInstall;
+    for await (const outcome of check ? installed(outcomes, index.access, context.root, check) : outcomes) {
+      const shown = { ...outcome, problems: outcome.problems.map(index.redact) };
       const text = reportText(shown, destination.repository) + closing(index, destination, outcome.success);
       left.delete(outcome.project);
       reported.push(shown);
@@ -95,7 +93,8 @@ async function* publishBatch(
       });
     }
   } catch (error) {
-    for (const project of left) yield { project, success: false, output: `${redact(describeError(error))}\n` };
+    for (const project of left)
+      yield { project, success: false, output: `${index?.redact(describeError(error)) ?? describeError(error)}\n` };
   } finally {
     await index?.close();
   }
@@ -106,6 +105,7 @@ async function* installed(
   outcomes: AsyncIterable<PackageOutcome>,
   access: IndexAccess,
   folder: string,
+  check: InstallCheck,
 ): AsyncGenerator<PackageOutcome> {
   const all: PackageOutcome[] = [];
   for await (const outcome of outcomes) all.push(outcome);
@@ -113,7 +113,7 @@ async function* installed(
     success && release !== undefined ? [{ project, ...release, sha256: files.map(({ sha256 }) => sha256) }] : [],
   );
   const problems =
-    releases.length === 0 ? new Map() : await checkInstallation(releases, access, await interpreterOf(folder));
+    releases.length === 0 ? new Map() : await checkInstallation(releases, access, await interpreterOf(folder), check);
   for (const outcome of all) {
     const problem = problems.get(outcome.project);
     yield problem === undefined ? outcome : { ...outcome, success: false, problems: [problem] };

@@ -1,72 +1,18 @@
 /** Publish tasks as Nx runs them: over a workspace with built packages. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { PublishWorkspace } from '../../../testing/publish/publish-workspace.js';
 import { type RealServer, startPypiserver } from '../../../testing/publish/real-servers.js';
-import { plannedPackage, temporaryFolder } from '../../../testing/publish/tools.js';
 import { distRecordPath } from '../../build/dist-record.js';
 import type { PublishReport } from '../../publish/report-files.js';
 import type { BatchResult } from '../task-batch.js';
-import publishBatch from './batch.js';
 import type { PublishTaskOptions } from './options.js';
 
-let root: string;
-let projects: string[];
-const open: { close(): void }[] = [];
-
-beforeEach(() => {
-  root = temporaryFolder();
-  projects = [];
-});
-
-afterEach(() => {
-  for (const one of open.splice(0)) one.close();
-  for (const name of Object.keys(process.env)) if (name.startsWith('NX_WHEELHOUSE_')) delete process.env[name];
-  rmSync(root, { recursive: true, force: true });
-});
-
-/** A package as the build target leaves it. */
-function builtPackage(name: string, requires: readonly string[] = []): void {
-  const folder = join(root, 'libs', name);
-  const { dists } = plannedPackage(join(root, 'made'), { name, version: '1.0', requires });
-  mkdirSync(join(folder, 'dist'), { recursive: true });
-  const toml = `[project]\nname = "${name}"\nversion = "1.0"\ndependencies = ${JSON.stringify(requires)}\n`;
-  const sources = requires.map((one) => `\n[tool.uv.sources.${one}]\nworkspace = true\n`);
-  writeFileSync(join(folder, 'pyproject.toml'), toml + sources.join(''));
-  for (const { path, filename } of dists) renameSync(path, join(folder, 'dist', filename));
-  const record = join(root, distRecordPath(`libs/${name}`));
-  mkdirSync(dirname(record), { recursive: true });
-  writeFileSync(record, JSON.stringify({ format: 1, name, version: '1.0', files: dists, tools: {} }));
-  projects.push(name);
-}
-
-async function publishAll(options: PublishTaskOptions = {}): Promise<BatchResult[]> {
-  writeFileSync(join(root, 'pyproject.toml'), '[tool.uv.workspace]\nmembers = ["libs/*"]\n');
-  const tasks = projects.map((project) => ({
-    id: `${project}:publish`,
-    target: { project, target: 'publish' },
-    overrides: {},
-    outputs: [],
-    parallelism: true,
-  }));
-  const graph = {
-    roots: [],
-    tasks: Object.fromEntries(tasks.map((task) => [task.id, task])),
-    dependencies: {},
-    continuousDependencies: {},
-  };
-  const nodes = projects.map((name) => [name, { name, type: 'lib' as const, data: { root: `libs/${name}` } }]);
-  const context = {
-    root,
-    projectGraph: { nodes: Object.fromEntries(nodes), dependencies: {} },
-  } as unknown as ExecutorContext;
-  const results: BatchResult[] = [];
-  const inputs = Object.fromEntries(tasks.map(({ id }) => [id, options]));
-  for await (const one of publishBatch(graph as unknown as TaskGraph, inputs, {}, context)) results.push(one);
-  return results;
-}
+const workspace = new PublishWorkspace();
+const builtPackage = (name: string, requires?: readonly string[]) => workspace.builtPackage(name, requires);
+const publishAll = (options?: PublishTaskOptions) => workspace.publishAll(options);
 
 const order = (results: readonly BatchResult[]) => results.map(({ task }) => task);
 const successes = (results: readonly BatchResult[]) => results.map(({ result }) => result.success);
@@ -76,7 +22,7 @@ const output = (results: readonly BatchResult[]) =>
 
 async function pypiserver(): Promise<RealServer & { variable: string }> {
   const server = await startPypiserver('s3cret/with+signs');
-  open.push(server);
+  workspace.open.push(server);
   const variable = `NX_WHEELHOUSE_TOKEN_${new URL(server.uploadUrl).host.replace(/[.:]/g, '_')}`;
   return { ...server, variable };
 }
@@ -113,18 +59,18 @@ describe('publish', () => {
   test('refuses a dist that is not the built one, and then sends nothing at all', async () => {
     builtPackage('aaa');
     builtPackage('bbb');
-    writeFileSync(join(root, 'libs/bbb/dist/bbb-1.0.tar.gz'), 'changed');
+    writeFileSync(join(workspace.root, 'libs/bbb/dist/bbb-1.0.tar.gz'), 'changed');
     const results = await publishAll();
     expect(successes(results)).toEqual([false, false]);
     expect(output(results)).toContain('not the one that was built');
-    rmSync(join(root, 'libs/bbb'), { recursive: true });
-    projects = ['aaa'];
+    rmSync(join(workspace.root, 'libs/bbb'), { recursive: true });
+    workspace.projects = ['aaa'];
     expect(output(await publishAll())).toMatch(/ uploaded/);
   });
 
   test('refuses a package that has not been built', async () => {
     builtPackage('aaa');
-    rmSync(join(root, distRecordPath('libs/aaa')));
+    rmSync(join(workspace.root, distRecordPath('libs/aaa')));
     expect(output(await publishAll())).toContain('has not been built');
   });
 
@@ -187,7 +133,7 @@ describe('publish', () => {
       Buffer.from(`me:${secret}`).toString('base64'),
     ]);
     const reports = ['publish.json', 'publish.html'].map((name) =>
-      readFileSync(join(root, '.wheelhouse', name), 'utf8'),
+      readFileSync(join(workspace.root, '.wheelhouse', name), 'utf8'),
     );
     for (const form of forms) expect([output([...results, ...refused]), ...reports].join()).not.toContain(form);
   });
@@ -195,14 +141,14 @@ describe('publish', () => {
   test('leaves a report for programs, for people, and for the summary of a job in GitHub Actions', async () => {
     builtPackage('aaa');
     builtPackage('bbb', ['aaa']);
-    process.env.GITHUB_STEP_SUMMARY = join(root, 'summary.md');
+    process.env.GITHUB_STEP_SUMMARY = join(workspace.root, 'summary.md');
     try {
       await publishAll();
     } finally {
       delete process.env.GITHUB_STEP_SUMMARY;
     }
     const [json, html, markdown] = ['.wheelhouse/publish.json', '.wheelhouse/publish.html', 'summary.md'].map((path) =>
-      readFileSync(join(root, path), 'utf8'),
+      readFileSync(join(workspace.root, path), 'utf8'),
     ) as [string, string, string];
     const report = JSON.parse(json) as PublishReport;
     expect(report).toMatchObject({ repository: 'local', success: true });

@@ -32,16 +32,19 @@ export const uploadWithUv: Uploader = (access, upload) =>
     const { repository, credential = NOBODY } = access;
     const flags = ['--no-config', '--no-progress', '--trusted-publishing', 'never', '--keyring-provider', 'disabled'];
     const without = attestations.length === 0 ? ['--no-attestations'] : [];
-    const result = await runUv(['publish', ...flags, ...without, '--publish-url', repository.uploadUrl, file], {
-      env: {
-        ...NEVER_THROUGH_A_PROXY,
-        UV_PUBLISH_USERNAME: credential.username,
-        UV_PUBLISH_PASSWORD: credential.password,
-        ...(certificates && { SSL_CERT_FILE: certificates }),
-        UV_HTTP_RETRIES: '0', // It would send a file again that is there by now.
-        UV_CONFIG_FILE: undefined,
+    const result = await runUv(
+      ['publish', ...flags, ...without, '--publish-url', repository.uploadUrl, file, ...attestations],
+      {
+        env: {
+          ...NEVER_THROUGH_A_PROXY,
+          UV_PUBLISH_USERNAME: credential.username,
+          UV_PUBLISH_PASSWORD: credential.password,
+          ...(certificates && { SSL_CERT_FILE: certificates }),
+          UV_HTTP_RETRIES: '0', // It would send a file again that is there by now.
+          UV_CONFIG_FILE: undefined,
+        },
       },
-    });
+    );
     return attemptOf(result, /status code (\d{3})/);
   });
 
