@@ -1,6 +1,9 @@
 /** The edges of the workspace model as edges of the Nx project graph. */
-import { type CreateDependenciesContext, DependencyType, type RawProjectGraphDependency } from '@nx/devkit';
+import type { CreateDependenciesContext, DependencyType, RawProjectGraphDependency } from '@nx/devkit';
 import type { Workspace } from '../workspace/workspace.js';
+
+/** The value of Nx's enumeration, which comes with all of `@nx/devkit`: loading that takes longer than making the graph. */
+const STATIC = 'static' as DependencyType.static;
 
 /**
  * One static edge per pair of packages, whatever the kinds; `nx release` ignores implicit ones.
@@ -19,7 +22,7 @@ export function projectEdges(workspace: Workspace, context: CreateDependenciesCo
       if (target === undefined) return [];
       // Nx takes only a file of the source project itself for the edge's origin.
       const sourceFile = files.has(file) ? file : pkg.manifestFiles[0];
-      return sourceFile === undefined ? [] : [{ source, target, type: DependencyType.static, sourceFile }];
+      return sourceFile === undefined ? [] : [{ source, target, type: STATIC, sourceFile }];
     });
   });
 }

@@ -1,8 +1,8 @@
 /** What a distribution is called as a conda package. */
 import type { NormalizedName } from '../names/name.js';
-import renamed from './pypi-names.json';
 
-const RENAMED = new Map(Object.entries(renamed));
+/** Read when it is first asked: what makes no conda packages does without it. */
+let renamed: ReadonlyMap<string, string> | undefined;
 
 /**
  * The name under which conda-forge has a distribution: the normalised one, unless it is known to be called otherwise there
@@ -10,7 +10,8 @@ const RENAMED = new Map(Object.entries(renamed));
  * @see pypi-names.md beside this file, for where the list comes from
  */
 export function condaForgeName(name: NormalizedName): string {
-  return RENAMED.get(name) ?? name;
+  renamed ??= new Map(Object.entries(require('./pypi-names.json') as Record<string, string>));
+  return renamed.get(name) ?? name;
 }
 
 /**

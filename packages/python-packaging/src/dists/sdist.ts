@@ -2,7 +2,7 @@
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Parser, type ReadEntry } from 'tar';
+import type { ReadEntry } from 'tar' with { 'resolution-mode': 'import' };
 import { type CoreMetadata, InvalidMetadata, parseCoreMetadata } from './core-metadata.js';
 import { isFolderOf } from './filenames.js';
 import { READ_WHOLE } from './read-whole.js';
@@ -40,6 +40,7 @@ export async function readSdist(path: string): Promise<SourceDistribution> {
 
 /** Stops at the first entry that is refused. */
 async function readEntries(path: string, size: number, add: (entry: ReadEntry) => void): Promise<void> {
+  const { Parser } = await import('tar'); // not before an sdist is read: it is slow to load
   let refusal: Error | undefined;
   const parser = new Parser({
     file: path,

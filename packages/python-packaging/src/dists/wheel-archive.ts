@@ -1,7 +1,7 @@
 /** A wheel as an archive: its entries, after everything has been refused that can be seen without unpacking, and the bytes of one. */
 import { readFileSync, statSync } from 'node:fs';
 import { crc32, inflateRawSync } from 'node:zlib';
-import { type Entry, fromBufferPromise, openPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { READ_WHOLE } from './read-whole.js';
 import { checkEntryPath, UnpackedSize, UnsafeArchive } from './unsafe-archive.js';
 
@@ -48,6 +48,7 @@ export async function withWheelArchive<T>(path: string, work: (archive: WheelArc
 }
 
 async function open(archive: Buffer | string): Promise<ZipFile> {
+  const { fromBufferPromise, openPromise } = await import('yauzl'); // not before a wheel is read: it is slow to load
   const options = { strictFileNames: true, autoClose: false };
   try {
     return await (typeof archive === 'string' ? openPromise(archive, options) : fromBufferPromise(archive, options));
