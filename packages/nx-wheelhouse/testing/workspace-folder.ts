@@ -37,7 +37,7 @@ export function workspaceIn(root: string): Workspace {
 /** The model with the edges that only imports tell. */
 export async function workspaceWithImports(files: Readonly<Record<string, string>>): Promise<Workspace> {
   const workspace = workspaceWith(files);
-  return withImportEdges(workspace, listFiles(workspace.root), undefined);
+  return withImportEdges(workspace, listFiles(workspace.root));
 }
 
 /** Removes what the tests of a file have made. */

@@ -4,7 +4,7 @@
  */
 import { join, posix } from 'node:path';
 import { listFiles, type WorkspaceFiles } from '../workspace/files.js';
-import { outsideFiles, ownFiles, packageFolders } from '../workspace/ownership.js';
+import { filesByPackage, outsideFiles } from '../workspace/ownership.js';
 import { isOfRootPackage, type RootPackage, rootPackage } from '../workspace/root-package.js';
 import { isTopDocument } from '../workspace/test-files.js';
 import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
@@ -38,7 +38,7 @@ export interface Stage {
 /** The sources of a workspace's packages: git is asked once. */
 export class Sources {
   readonly #files: WorkspaceFiles;
-  readonly #packageFolders: readonly string[];
+  readonly #owned: ReadonlyMap<string, readonly string[]>;
   readonly #prefix: string;
   readonly #rootPackage: RootPackage | undefined;
 
@@ -47,9 +47,9 @@ export class Sources {
     private readonly repositories: RepositoryViews,
   ) {
     this.#files = listFiles(workspace.root);
-    this.#packageFolders = packageFolders(workspace);
+    this.#owned = filesByPackage(workspace, this.#files);
     this.#prefix = prefixInRepository(workspace.root);
-    this.#rootPackage = rootPackage(workspace, this.#files, this.#packageFolders);
+    this.#rootPackage = rootPackage(workspace, this.#owned);
   }
 
   stageOf(pkg: Package, pins: Pins): Stage {
@@ -72,7 +72,7 @@ export class Sources {
 
   /** A package's own files, relative to its folder. */
   filesOf(pkg: Package): readonly string[] {
-    const own = ownFiles(pkg, this.#files, this.#packageFolders);
+    const own = this.#owned.get(pkg.root) ?? [];
     const root = pkg.root === '.' ? this.#rootPackage : undefined;
     return root === undefined ? own : own.filter((path) => isOfRootPackage(root, path) || isTopDocument(path));
   }

@@ -5,6 +5,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { cacheFolder } from '../graph/cache-folder.js';
 import { listFiles } from '../workspace/files.js';
 import { withImportEdges } from '../workspace/import-edges.js';
+import { KeptImports } from '../workspace/kept/kept-imports.js';
 import { MANIFEST_FILES } from '../workspace/manifest-files.js';
 import { readWorkspace } from '../workspace/read.js';
 import { folderOf, pathIn, type Workspace } from '../workspace/workspace.js';
@@ -24,7 +25,11 @@ export function workspaceOfGraph({ root, projectGraph }: GraphContext): Workspac
 
 /** With the siblings that are only imported, which tests need as much as those that are declared. */
 export function workspaceWithImports(context: GraphContext): Promise<Workspace> {
-  return withImportEdges(workspaceOfGraph(context), listFiles(context.root), cacheFolder(context.root));
+  return withImportEdges(
+    workspaceOfGraph(context),
+    listFiles(context.root),
+    new KeptImports(cacheFolder(context.root)),
+  );
 }
 
 function foldersUpFrom(folder: string): string[] {

@@ -10,23 +10,26 @@ import { buildSiblings, testSiblings } from '../workspace/closures.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
 import type { LockedClosure, PackageClosures } from '../workspace/locks/locked-closures.js';
 import { packageFolders } from '../workspace/ownership.js';
-import { mayBeCompiled, packageSettings } from '../workspace/package-settings.js';
+import { packageSettings } from '../workspace/package-settings.js';
 import { publishOrder } from '../workspace/publish-order.js';
+import { PytestFiles } from '../workspace/pytest-files.js';
 import { rootPackage } from '../workspace/root-package.js';
+import { isTestFile } from '../workspace/test-files.js';
 import { type BrokenPackage, type Package, statedValue, type Workspace } from '../workspace/workspace.js';
-import { hasTests, namedInputs, pytestFilesAbove } from './named-inputs.js';
+import { namedInputs } from './named-inputs.js';
 import type { TargetNames } from './options.js';
 import { PUBLISHABLE_TAG } from './publishable-tag.js';
 import { packageTargets, type TargetFacts } from './targets.js';
+import { toolchainInputs } from './toolchain-inputs.js';
 
-const FINGERPRINT_SCRIPT = join(__dirname, '..', 'toolchain', 'fingerprint.js');
-const UV_SCRIPT = join(__dirname, '..', 'toolchain', 'uv-fingerprint.js');
-const REPOSITORY_SCRIPT = join(__dirname, '..', 'build', 'repository-fingerprint.js');
-
-/** @returns one result per package, each beside the manifest it comes from */
+/**
+ * @param owned the files of each package, see `filesByPackage`
+ * @returns one result per package, each beside the manifest it comes from
+ */
 export function projectNodes(
   workspace: Workspace,
   files: WorkspaceFiles,
+  owned: ReadonlyMap<string, readonly string[]>,
   closures: ReadonlyMap<string, PackageClosures>,
   names: TargetNames,
   defaultPins: SiblingPins,
@@ -34,10 +37,10 @@ export function projectNodes(
 ): (readonly [file: string, result: CreateNodesResult])[] {
   const packages = [...workspace.packages.values()];
   const folders = packageFolders(workspace);
-  const root = rootPackage(workspace, files, folders);
-  const readHere = (path: string) => readText(join(workspace.root, path));
+  const root = rootPackage(workspace, owned);
+  const pytestFiles = new PytestFiles(files, (path) => readText(join(workspace.root, path)));
   const before = publishOrder(workspace.packages);
-  const inWorkspace = (script: string) => relative(workspace.root, script).split(sep).join('/');
+  const scripts = hashedScripts(workspace.root);
   // The file by its name even where there is none yet: making it must not need another reading of the manifests.
   const constraintsFiles = [...new Set([CONSTRAINTS_FILE, constraintsFile(workspace.root) ?? CONSTRAINTS_FILE])];
   const projectOf = (root: string) => workspace.packages.get(root)?.project ?? root;
@@ -72,22 +75,19 @@ export function projectNodes(
       tags: pkg.manifest.isPrivate ? ['python'] : ['python', PUBLISHABLE_TAG],
       metadata: { technologies: ['python'], ...description(pkg) },
       release: { version: releaseVersion(pkg) },
-      namedInputs: namedInputs(pkg, files, folders, root),
+      namedInputs: { ...namedInputs(pkg, files, folders, root), ...toolchainInputs(pkg, scripts.fingerprint) },
       targets: packageTargets({
         names,
-        project: pkg.project,
         projectRoot: pkg.root,
-        fingerprintScript: inWorkspace(FINGERPRINT_SCRIPT),
-        repositoryScript: pkg.manifest.asksRepository ? inWorkspace(REPOSITORY_SCRIPT) : undefined,
+        repositoryScript: pkg.manifest.asksRepository ? scripts.repository : undefined,
         makesDists: pkg.manifest.virtual === undefined,
-        isForPlatform: mayBeCompiled(pkg),
-        uvScript: pkg.manifest.buildSystem.backend === 'uv_build' ? inWorkspace(UV_SCRIPT) : undefined,
+        uvScript: pkg.manifest.buildSystem.backend === 'uv_build' ? scripts.uv : undefined,
         constraintsFiles,
         siblingPins: pins,
         pinned: pinnedBy(pkg).map((sibling) => ({ project: sibling.project, versionNode: versionNode(sibling)?.name })),
         isPrivate: pkg.manifest.isPrivate,
-        hasTests: hasTests(pkg, files, folders),
-        testConfiguration: pytestFilesAbove(pkg, files, readHere),
+        hasTests: owned.get(pkg.root)?.some(isTestFile) === true,
+        testConfiguration: pytestFiles.above(pkg).map((path) => `{workspaceRoot}/${path}`),
         buildSiblings: buildSiblings(pkg, workspace.packages).map(projectOf),
         testSiblings: testSiblings(pkg, workspace.packages).map(projectOf),
         publishSiblings: publishedBefore(pkg).map(projectOf),
@@ -109,6 +109,19 @@ export function projectNodes(
   };
 
   return [...packages.map(packageNode), ...[...workspace.broken.values()].map((broken) => brokenNode(broken, names))];
+}
+
+/** The programs whose output belongs to hashes, relative to the workspace root. */
+function hashedScripts(workspaceRoot: string) {
+  const inWorkspace = (...path: string[]) =>
+    relative(workspaceRoot, join(__dirname, '..', ...path))
+      .split(sep)
+      .join('/');
+  return {
+    fingerprint: inWorkspace('toolchain', 'fingerprint.js'),
+    uv: inWorkspace('toolchain', 'uv-fingerprint.js'),
+    repository: inWorkspace('build', 'repository-fingerprint.js'),
+  };
 }
 
 /**

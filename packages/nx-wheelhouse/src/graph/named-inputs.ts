@@ -1,10 +1,9 @@
 /** The named inputs that every package contributes: which of its files belong to its modules, its dists, its tests. */
 import type { TargetConfiguration } from '@nx/devkit';
-import { isListed, type WorkspaceFiles } from '../workspace/files.js';
-import { nestedPackages, outsideFiles, ownFiles } from '../workspace/ownership.js';
-import { configuresPytest, PYTEST_FILES } from '../workspace/pytest-files.js';
+import type { WorkspaceFiles } from '../workspace/files.js';
+import { nestedPackages, outsideFiles } from '../workspace/ownership.js';
 import type { RootPackage } from '../workspace/root-package.js';
-import { DOCUMENT_NAMES, isTestFile } from '../workspace/test-files.js';
+import { DOCUMENT_NAMES } from '../workspace/test-files.js';
 import type { Package } from '../workspace/workspace.js';
 
 /** One entry of a target's inputs. */
@@ -17,12 +16,13 @@ export const DISTRIBUTION = 'pythonDistribution';
 /** What its own tests run with: its sources and its test files. */
 export const TESTS = 'pythonTests';
 
-const TEST_FOLDERS = ['tests', 'test'];
-const TEST_PATTERNS = [...TEST_FOLDERS.map((folder) => `${folder}/**/*`), 'test_*.py', '*_test.py', 'conftest.py'];
+// Few patterns with alternatives in place of many: Nx carries all of them about for every package.
+const TEST_PATTERNS = ['{tests,test}/**/*', '{test_*,*_test,conftest}.py'];
 /** Words for people, which neither modules nor tests read. */
-const DOCUMENTS = [...DOCUMENT_NAMES.map((name) => `${name}*`), 'docs/**/*'];
+const TOP_DOCUMENTS = `{${DOCUMENT_NAMES.join(',')}}*`;
+const DOCUMENTS = [TOP_DOCUMENTS, 'docs/**/*'];
 /** Locks are hashed by the closures that are read from them, not by their bytes. */
-const LOCKS = ['uv.lock', 'poetry.lock', 'pdm.lock', 'pylock.toml'];
+const LOCKS = ['{uv,poetry,pdm}.lock', 'pylock.toml'];
 
 /**
  * @param files all files of the workspace, for the links that lead out of the package's folder
@@ -43,8 +43,8 @@ export function namedInputs(
   const linked = outside.linked.flatMap((path) => [`{workspaceRoot}/${path}`, `{workspaceRoot}/${path}/**/*`]);
   // Nx takes what one pattern excludes for excluded, whatever another includes: so each input is a list of its own.
   return {
-    [SOURCES]: [...everything, ...except([...TEST_PATTERNS, ...DOCUMENTS, ...LOCKS]), ...linked],
     [TESTS]: [...everything, ...except([...DOCUMENTS, ...LOCKS]), ...linked],
+    [SOURCES]: [TESTS, ...except(TEST_PATTERNS)],
     [DISTRIBUTION]: [...everything, ...except(notInSdist(pkg)), ...linked, ...named],
   };
 }
@@ -56,41 +56,11 @@ function notInSdist({ manifest }: Package): string[] {
   return [...TEST_PATTERNS, ...LOCKS, ...named];
 }
 
-/**
- * The files above a package that its tests run with: pytest's configuration, and the conftest.py of every folder on the way.
- * @param read the text of a file of the workspace
- * @returns inputs by path
- * @see pytest documentation, "Configuration", "Finding the rootdir"
- */
-export function pytestFilesAbove(pkg: Package, files: WorkspaceFiles, read: (path: string) => string): Input[] {
-  if (pkg.root === '.') return [];
-  const steps = pkg.root.split('/');
-  const above = steps.map((_, depth) =>
-    steps
-      .slice(0, depth)
-      .map((step) => `${step}/`)
-      .join(''),
-  );
-  const isThere = (path: string) => isListed(files, path);
-  return above
-    .flatMap((folder) => [
-      ...PYTEST_FILES.map((name) => folder + name).filter((path) => isThere(path) && configuresPytest(read(path))),
-      ...[`${folder}conftest.py`].filter((path) => isThere(path)),
-    ])
-    .map((path) => `{workspaceRoot}/${path}`);
-}
-
-/** Whether a package has test files, so that a target that runs them makes sense. */
-export function hasTests(pkg: Package, files: WorkspaceFiles, packageFolders: readonly string[]): boolean {
-  return ownFiles(pkg, files, packageFolders).some(isTestFile);
-}
-
 function except(patterns: readonly string[]): string[] {
   return patterns.map((pattern) => `!{projectRoot}/${pattern}`);
 }
 
 /** By name and not by what is left out, so that whatever else comes to lie at the root changes nothing. */
 function ownPatterns({ folders, files }: RootPackage): string[] {
-  const documents = DOCUMENT_NAMES.map((name) => `${name}*`);
-  return ['*.{py,pyi}', ...documents, ...folders.map((folder) => `${folder}/**/*`), ...files];
+  return ['*.{py,pyi}', TOP_DOCUMENTS, ...folders.map((folder) => `${folder}/**/*`), ...files];
 }

@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreateDependenciesContext, CreateNodesResultArray, RawProjectGraphDependency } from '@nx/devkit';
-import { listFiles } from '../workspace/files.js';
+import { listFiles, listFilesInBackground } from '../workspace/files.js';
 import { withImportEdges } from '../workspace/import-edges.js';
-import { KeptReadings } from '../workspace/kept-readings.js';
+import { Kept } from '../workspace/kept/kept.js';
 import { lockedClosures } from '../workspace/locks/locked-closures.js';
 import { MANIFEST_FILES } from '../workspace/manifest-files.js';
+import { filesByPackage } from '../workspace/ownership.js';
+import { Presence } from '../workspace/presence.js';
 import { readWorkspace } from '../workspace/read.js';
 import { pathIn, type Workspace, type WorkspaceWarning } from '../workspace/workspace.js';
 import { cacheFolder } from './cache-folder.js';
@@ -18,7 +20,13 @@ import { condaForAll, type PluginOptions, siblingPins, targetNames } from './opt
 const lastReading = new Map<string, Workspace>();
 
 /** Nx's daemon keeps this process and asks again after every edit. */
-const kept = new Map<string, KeptReadings>();
+const kept = new Map<string, Kept>();
+
+function keptOf(workspaceRoot: string): Kept {
+  const found = kept.get(workspaceRoot) ?? new Kept(cacheFolder(workspaceRoot));
+  kept.set(workspaceRoot, found);
+  return found;
+}
 
 export async function createNodesOf(
   manifestFiles: readonly string[],
@@ -26,15 +34,17 @@ export async function createNodesOf(
   workspaceRoot: string,
 ): Promise<CreateNodesResultArray> {
   const names = targetNames(options);
-  const files = listFiles(workspaceRoot);
-  const readings = kept.get(workspaceRoot) ?? new KeptReadings();
-  kept.set(workspaceRoot, readings);
-  const declared = readWorkspace(workspaceRoot, manifestFiles, readings);
-  const workspace = await withImportEdges(declared, files, cacheFolder(workspaceRoot));
+  const before = keptOf(workspaceRoot);
+  const presence = new Presence(workspaceRoot);
+  const listing = listFilesInBackground(workspaceRoot);
+  const declared = readWorkspace(workspaceRoot, manifestFiles, before, presence);
+  const files = await listing;
+  const owned = filesByPackage(declared, files);
+  const workspace = await withImportEdges(declared, files, before.imports, owned);
   lastReading.set(workspaceRoot, workspace);
-  const closures = lockedClosures(workspace);
+  const closures = lockedClosures(workspace, before.locks, presence);
   for (const warning of [...workspace.warnings, ...closures.warnings]) warn(warning);
-  return projectNodes(workspace, files, closures.byPackage, names, siblingPins(options), condaForAll(options));
+  return projectNodes(workspace, files, owned, closures.byPackage, names, siblingPins(options), condaForAll(options));
 }
 
 export async function createDependenciesOf(context: CreateDependenciesContext): Promise<RawProjectGraphDependency[]> {
@@ -46,8 +56,9 @@ export async function createDependenciesOf(context: CreateDependenciesContext): 
 function readWorkspaceOfProjects({ workspaceRoot, projects }: CreateDependenciesContext): Promise<Workspace> {
   const candidates = Object.values(projects).flatMap(({ root }) => MANIFEST_FILES.map((file) => pathIn(root, file)));
   const manifestFiles = candidates.filter((file) => existsSync(join(workspaceRoot, file)));
-  const declared = readWorkspace(workspaceRoot, manifestFiles);
-  return withImportEdges(declared, listFiles(workspaceRoot), cacheFolder(workspaceRoot));
+  const before = keptOf(workspaceRoot);
+  const declared = readWorkspace(workspaceRoot, manifestFiles, before);
+  return withImportEdges(declared, listFiles(workspaceRoot), before.imports);
 }
 
 /** A warning stops nothing, and goes to standard error, so that what Nx prints for programs stays as it is. */

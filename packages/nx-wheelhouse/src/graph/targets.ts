@@ -4,6 +4,7 @@ import { distRecordPath, WHEELHOUSE_FOLDER } from '../build/dist-record.js';
 import { condaFolder, condaRecordPath } from '../conda/conda-record.js';
 import { DISTRIBUTION, type Input, SOURCES, TESTS } from './named-inputs.js';
 import type { TargetName, TargetNames } from './options.js';
+import { BUILD_TOOLCHAIN, TOOLCHAIN } from './toolchain-inputs.js';
 
 /** A sibling whose version a package writes into its dists. */
 interface PinnedSibling {
@@ -15,16 +16,11 @@ interface PinnedSibling {
 /** What the targets of one package are made from; siblings by the names of their Nx projects. */
 export interface TargetFacts {
   readonly names: TargetNames;
-  readonly project: string;
   readonly projectRoot: string;
-  /** the program that tells interpreter and plugin version, relative to the workspace root, so that it is the same on all machines */
-  readonly fingerprintScript: string;
   /** the program that tells what a version made from git depends on; `undefined` where files tell the version */
   readonly repositoryScript: string | undefined;
   /** whether there is something to build: a virtual project has no dists */
   readonly makesDists: boolean;
-  /** whether the wheel may fit one platform only */
-  readonly isForPlatform: boolean;
   /** the program that tells which uv there is; `undefined` where the package's backend is not inside it */
   readonly uvScript: string | undefined;
   /** how requirements on siblings are written into the dists, as the user wrote it */
@@ -68,44 +64,16 @@ export interface TargetFacts {
 /** Executors of this plugin. */
 const executor = (name: string) => `nx-wheelhouse:${name}`;
 
-/** What compilers, linkers and the backends that call them read. */
-const COMPILER_VARIABLES = [
-  'CC',
-  'CXX',
-  'CPPFLAGS',
-  'CFLAGS',
-  'CXXFLAGS',
-  'LDFLAGS',
-  'ARCHFLAGS',
-  'MACOSX_DEPLOYMENT_TARGET',
-  '_PYTHON_HOST_PLATFORM',
-  'AUDITWHEEL_PLAT',
-  'RUSTFLAGS',
-  'CARGO_BUILD_TARGET',
-  'CMAKE_ARGS',
-  'SKBUILD_CMAKE_ARGS',
-];
+/**
+ * What Nx knows of every target. It is short: Nx sends all of it between its processes, and writes it down, for every target of every
+ * package. Options and examples are told by `nx run <project>:<target> --help`.
+ */
+const described = (description: string) => ({ metadata: { description } });
 
 /**
- * What changes the result of anything that runs Python, beside the files. Without an `externalDependencies` entry Nx would hash
- * every npm package into every task.
- * The interpreter is asked at run time: it belongs to the machine, not to the workspace.
+ * All targets of a package, under the names the user gave them. Each has an `externalDependencies` entry: without one Nx would hash every
+ * npm package into every task.
  */
-function toolchain(fingerprintScript: string): Input[] {
-  return interpreter(`node "${fingerprintScript}" --platform`);
-}
-
-/** For a pure package its language and no platform, so that machines of all kinds share one cache. */
-function buildToolchain({ fingerprintScript, isForPlatform }: TargetFacts): Input[] {
-  if (!isForPlatform) return interpreter(`node "${fingerprintScript}"`);
-  return [...toolchain(fingerprintScript), ...COMPILER_VARIABLES.map((env) => ({ env }))];
-}
-
-function interpreter(runtime: string): Input[] {
-  return ['{workspaceRoot}/.python-version', { runtime }, { env: 'UV_PYTHON' }];
-}
-
-/** All targets of a package, under the names the user gave them. */
 export function packageTargets(facts: TargetFacts): Record<string, TargetConfiguration> {
   const { names } = facts;
   const publishable = facts.makesDists && !facts.isPrivate && names.build !== false;
@@ -127,18 +95,16 @@ export function packageTargets(facts: TargetFacts): Record<string, TargetConfigu
 }
 
 /** A sibling's change re-builds a package only where the sibling takes part in the build; the lock has no say in it. */
-function buildTarget(facts: TargetFacts): TargetConfiguration {
-  const {
-    names,
-    project,
-    projectRoot,
-    buildSiblings,
-    repositoryScript,
-    uvScript,
-    constraintsFiles,
-    siblingPins,
-    pinned,
-  } = facts;
+function buildTarget({
+  names,
+  projectRoot,
+  buildSiblings,
+  repositoryScript,
+  uvScript,
+  constraintsFiles,
+  siblingPins,
+  pinned,
+}: TargetFacts): TargetConfiguration {
   const versionNodes = pinned.flatMap(({ versionNode }) => versionNode ?? []);
   const builtBefore = pinned.filter(({ versionNode }) => versionNode === undefined).map((sibling) => sibling.project);
   return {
@@ -149,7 +115,7 @@ function buildTarget(facts: TargetFacts): TargetConfiguration {
       DISTRIBUTION,
       ...ofSiblings(DISTRIBUTION, buildSiblings),
       ...constraintsFiles.map((file) => `{workspaceRoot}/${file}`),
-      ...buildToolchain(facts),
+      BUILD_TOOLCHAIN,
       ...[repositoryScript, uvScript].flatMap((script) =>
         script === undefined ? [] : { runtime: `node "${script}"` },
       ),
@@ -159,22 +125,12 @@ function buildTarget(facts: TargetFacts): TargetConfiguration {
     ],
     outputs: ['{projectRoot}/dist', `{workspaceRoot}/${distRecordPath(projectRoot)}`],
     ...dependsOn(afterSiblings(names.build, [...new Set([...buildSiblings, ...builtBefore])])),
-    metadata: {
-      technologies: ['python'],
-      description: 'Builds the sdist and the wheel into dist/',
-      help: { command: `nx run ${project}:${names.build} --help`, example: { options: { format: 'wheel' } } },
-    },
+    ...described('Builds the sdist and the wheel into dist/'),
   };
 }
 
 /** Tests run with the sources of all siblings that the package declares, and of what those need at run time, and with the locked closure. */
-function testTarget({
-  names,
-  testSiblings,
-  testConfiguration,
-  locked,
-  fingerprintScript,
-}: TargetFacts): TargetConfiguration {
+function testTarget({ names, testSiblings, testConfiguration, locked }: TargetFacts): TargetConfiguration {
   return {
     executor: executor('test'),
     cache: true,
@@ -182,17 +138,13 @@ function testTarget({
       TESTS,
       ...ofSiblings(SOURCES, testSiblings),
       ...testConfiguration,
-      ...toolchain(fingerprintScript),
+      TOOLCHAIN,
       { externalDependencies: locked ? [locked.closure] : [] },
       // Only there to select: the lock target's output is never written, see lockTarget.
       ...(locked && names.lock !== false ? [{ dependentTasksOutputFiles: '**/closure' }] : []),
     ],
     ...dependsOn(afterSiblings(names.lock, locked ? [locked.anchor] : [])),
-    metadata: {
-      technologies: ['python'],
-      description: "Runs the package's tests in the workspace environment",
-      help: { command: 'pytest --help', example: { args: ['-k', 'word'] } },
-    },
+    ...described("Runs the package's tests in the workspace environment"),
   };
 }
 
@@ -208,11 +160,7 @@ function publishTarget({ names, publishSiblings }: TargetFacts): TargetConfigura
     cache: false,
     inputs: [DISTRIBUTION, { externalDependencies: [] }],
     ...dependsOn([...buildFirst(names), ...afterSiblings(names.publish, publishSiblings, 'forward')]),
-    metadata: {
-      technologies: ['python'],
-      description: 'Uploads the built files to an index, the embedded local one by default, and verifies them there',
-      help: { command: 'nx run-many -t publish --dry-run', example: { options: { repository: 'testpypi' } } },
-    },
+    ...described('Uploads the built files to an index, the embedded local one by default, and verifies them there'),
   };
 }
 
@@ -224,7 +172,7 @@ function releasePublishTarget({ names }: TargetFacts): TargetConfiguration {
     cache: false,
     inputs: [DISTRIBUTION, { externalDependencies: [] }],
     ...dependsOn(buildFirst(names)),
-    metadata: { technologies: ['python'], description: 'Publishes the package as part of nx release' },
+    ...described('Publishes the package as part of nx release'),
   };
 }
 
@@ -233,7 +181,7 @@ const RECIPE_PARTS = ['{build.sh,build.bat,bld.bat,variants.yaml,conda_build_con
 
 /** Made from the wheel alone: the same wheel, made anew, changes nothing. */
 function condaBuildTarget(
-  { names, project, projectRoot, fingerprintScript }: TargetFacts,
+  { names, projectRoot }: TargetFacts,
   { manifests, recipes }: NonNullable<TargetFacts['conda']>,
 ): TargetConfiguration {
   return {
@@ -243,23 +191,19 @@ function condaBuildTarget(
       { dependentTasksOutputFiles: '**/*.whl' },
       ...[...manifests, ...recipes].map((file) => `{workspaceRoot}/${file}`),
       ...(recipes.length > 0 ? RECIPE_PARTS.map((pattern) => `{projectRoot}/${pattern}`) : []),
-      ...toolchain(fingerprintScript),
+      TOOLCHAIN,
       { env: 'SOURCE_DATE_EPOCH' },
       { externalDependencies: [] },
     ],
     outputs: [`{workspaceRoot}/${condaFolder(projectRoot)}`, `{workspaceRoot}/${condaRecordPath(projectRoot)}`],
     ...dependsOn(buildFirst(names)),
-    metadata: {
-      technologies: ['python', 'conda'],
-      description: 'Makes the conda package of the built wheel',
-      help: { command: `nx run ${project}:${names.condaBuild} --help`, example: { options: { archive: 'both' } } },
-    },
+    ...described('Makes the conda package of the built wheel'),
   };
 }
 
 /** Never cached, as publishing never is. */
 function condaPublishTarget(
-  { names, project }: TargetFacts,
+  { names }: TargetFacts,
   { siblings }: NonNullable<TargetFacts['conda']>,
 ): TargetConfiguration {
   return {
@@ -270,14 +214,7 @@ function condaPublishTarget(
       ...(names.condaBuild === false ? [] : [names.condaBuild]),
       ...afterSiblings(names.condaPublish, siblings),
     ]),
-    metadata: {
-      technologies: ['python', 'conda'],
-      description: 'Puts the conda package on a channel, the embedded local one by default',
-      help: {
-        command: `nx run ${project}:${names.condaPublish} --dry-run`,
-        example: { options: { channel: 'anaconda:me' } },
-      },
-    },
+    ...described('Puts the conda package on a channel, the embedded local one by default'),
   };
 }
 
@@ -296,10 +233,7 @@ function lockTarget(lockFiles: readonly string[], projectRoot: string): TargetCo
     cache: true,
     inputs: [...lockFiles.map((file) => `{workspaceRoot}/${file}`), { externalDependencies: [] }],
     outputs: [`{workspaceRoot}/${folder}/closure`],
-    metadata: {
-      technologies: ['python'],
-      description: `Lets a change of ${lockFiles.join(', ')} select the packages under it`,
-    },
+    ...described(`Lets a change of ${lockFiles.join(', ')} select the packages under it`),
   };
 }
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
 import { listFiles } from '../workspace/files.js';
-import { nestedPackages, ownFiles, packageFolders } from '../workspace/ownership.js';
+import { filesByPackage, nestedPackages, packageFolders } from '../workspace/ownership.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
 import type { Package, Workspace } from '../workspace/workspace.js';
 
@@ -34,7 +34,7 @@ export interface TestPlan {
 export function planTests(workspace: Workspace, project: string, options: TestOptions): TestPlan {
   const pkg = packageOfProject(workspace, project);
   const folders = packageFolders(workspace);
-  const files = ownFiles(pkg, listFiles(workspace.root, pkg.root), folders);
+  const files = filesByPackage(workspace, listFiles(workspace.root, pkg.root)).get(pkg.root) ?? [];
   const { runner: asked = 'auto', args = [], allowNoTests = false } = options;
   if (!RUNNERS.includes(asked)) {
     throw new UserError(`There is no test runner "${asked}".`, { project }, `use one of ${RUNNERS.join(', ')}`);

@@ -7,6 +7,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pluginVersion } from '../plugin-version.js';
 import { describeInterpreter, findInterpreter, folderOfPin, languageOf } from './interpreter.js';
 import { isUvThere } from './uv.js';
 
@@ -14,11 +15,10 @@ const workspaceRoot = process.cwd();
 const LAST = join(workspaceRoot, '.wheelhouse', 'interpreter');
 
 async function fingerprint(): Promise<string> {
-  const manifest = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string };
   const interpreter = (await currentInterpreter()) ?? lastInterpreter() ?? 'no interpreter';
   remember(interpreter);
   const isForPlatform = process.argv.includes('--platform');
-  return `nx-wheelhouse ${manifest.version}, ${isForPlatform ? interpreter : languageOf(interpreter)}`;
+  return `nx-wheelhouse ${pluginVersion()}, ${isForPlatform ? interpreter : languageOf(interpreter)}`;
 }
 
 async function currentInterpreter(): Promise<string | undefined> {

@@ -6,6 +6,7 @@ import type {
   NormalizedName,
 } from '@nx-wheelhouse/python-packaging';
 import { LockedRequirements } from './locked-requirements.js';
+import type { KeptLocks } from './locks/kept-locks.js';
 import { folderAt, type Sources, sourcesOf } from './sources.js';
 import {
   type EdgeKind,
@@ -26,9 +27,10 @@ export function siblingEdges(
   packages: ReadonlyMap<string, Package>,
   readings: ReadonlyMap<string, ManifestReading>,
   uvWorkspaces: readonly UvWorkspaceRoot[],
+  locks: KeptLocks,
 ): ReadonlyMap<string, readonly SiblingEdge[]> {
   const siblings = new SiblingFinder(packages, uvWorkspaces);
-  const locked = new LockedRequirements(root, uvWorkspaces);
+  const locked = new LockedRequirements(root, uvWorkspaces, locks);
   return new Map(
     [...packages.values()].map((pkg) => {
       const inherited = uvWorkspaces.filter(({ members }) => members.has(pkg.root)).map(({ root }) => root);

@@ -1,6 +1,8 @@
 /** Which files a workspace consists of: git's view of it (tracked, or untracked and not ignored), or a walk where there is no git. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { isAbsolute, join, posix } from 'node:path';
 import { folderOf, pathIn } from './workspace.js';
 
@@ -51,18 +53,57 @@ const ENTRY = /^(.) (\d+) ([0-9a-f]+) \d\t(.*)$/s;
  * @param below only files below this folder, relative to `root` (`.`: all)
  */
 export function listFiles(root: string, below = '.'): WorkspaceFiles {
-  const listed = listByGit(root, below);
-  // A folder that git ignores as a whole lists as empty.
-  return listed && listed.paths.length > 0 ? listed : listByWalk(root, below);
+  return orWalk(listByGit(root, below), root, below);
 }
 
+/**
+ * The same for all files, while something else is done: git writes its list to a file, and so waits for nobody.
+ * @param root absolute
+ */
+export async function listFilesInBackground(root: string): Promise<WorkspaceFiles> {
+  try {
+    return orWalk(await listByGitToFile(root), root);
+  } catch {
+    return listFiles(root); // nowhere to put the list
+  }
+}
+
+async function listByGitToFile(root: string): Promise<WorkspaceFiles | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'nx-wheelhouse-'));
+  try {
+    const list = join(folder, 'files');
+    const output = await open(list, 'w');
+    const status = await new Promise((resolve) => {
+      const stdio = ['ignore' as const, output.fd, 'ignore' as const];
+      const git = spawn('git', [...LIST_ALL, '--', '.'], { cwd: root, stdio, windowsHide: true });
+      git.once('error', resolve).once('close', resolve);
+    });
+    await output.close();
+    return status === 0 ? filesListed(root, await readFile(list, 'utf8')) : undefined;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @returns `undefined` where there is no git or no repository */
 function listByGit(root: string, below: string): WorkspaceFiles | undefined {
-  const entries = git(root, [...LIST_ALL, '--', below]);
-  if (entries === undefined) return undefined;
+  const { status, stdout } = spawnSync('git', [...LIST_ALL, '--', below], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    windowsHide: true,
+  });
+  return status === 0 ? filesListed(root, stdout) : undefined;
+}
+
+/** @param list entries that end in NUL */
+function filesListed(root: string, list: string): WorkspaceFiles {
   const symlinks = new Map<string, string | undefined>();
   const blobs = new Map<string, string>();
   const paths = new Set<string>();
-  for (const entry of entries) {
+  for (const entry of list.split('\0')) {
+    if (entry === '') continue;
     const [, tag, mode, blob = '', path = entry.slice(2)] = ENTRY.exec(entry) ?? [];
     paths.add(path);
     if (mode === SYMLINK_MODE) symlinks.set(path, linkTarget(root, path));
@@ -72,16 +113,9 @@ function listByGit(root: string, below: string): WorkspaceFiles | undefined {
   return { paths: [...paths].sort(), symlinks, blobs };
 }
 
-/** @returns the NUL-separated entries, or `undefined` where there is no git or no repository */
-function git(root: string, args: string[]): string[] | undefined {
-  const { status, stdout } = spawnSync('git', args, {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 1 << 30,
-    stdio: ['ignore', 'pipe', 'ignore'],
-    windowsHide: true,
-  });
-  return status === 0 ? stdout.split('\0').filter(Boolean) : undefined;
+/** A folder that git ignores as a whole lists as empty. */
+function orWalk(listed: WorkspaceFiles | undefined, root: string, below = '.'): WorkspaceFiles {
+  return listed && listed.paths.length > 0 ? listed : listByWalk(root, below);
 }
 
 function listByWalk(root: string, below: string): WorkspaceFiles {
@@ -114,11 +148,6 @@ function linkTarget(root: string, path: string): string | undefined {
 function isNeverSource(root: string, path: string, name: string): boolean {
   if (OUTPUTS.has(name)) return !existsSync(join(root, path, '__init__.py'));
   return NEVER_SOURCES.has(name) || name.endsWith('.egg-info') || existsSync(join(root, path, 'pyvenv.cfg'));
-}
-
-/** The files of `files` below a folder, itself relative to the workspace root. */
-export function filesBelow(files: WorkspaceFiles, folder: string): readonly string[] {
-  return pathsBelow(files.paths, folder);
 }
 
 /** Whether a file is one of the workspace's. */

@@ -4,8 +4,9 @@ import { join, posix } from 'node:path';
 import { absoluteName, readWheel } from '@nx-wheelhouse/python-packaging';
 import { testSiblings } from './closures.js';
 import type { WorkspaceFiles } from './files.js';
+import { KeptImports } from './kept/kept-imports.js';
 import { ModuleOwners } from './module-owners.js';
-import { ownFiles, packageFolders } from './ownership.js';
+import { filesByPackage } from './ownership.js';
 import { type ProvidedModules, providedModules } from './provided-modules.js';
 import { type FileImport, readImports } from './python-imports.js';
 import { isDocument, isForTests } from './test-files.js';
@@ -30,25 +31,26 @@ interface PackageModules {
 
 /**
  * The workspace with an edge for every sibling that a package imports and does not declare.
- * @param cacheFolder where the imports of files are kept, absolute; `undefined` for nowhere
+ * @param kept the imports of earlier readings
+ * @param owned the files of each package, see `filesByPackage`
  */
 export async function withImportEdges(
   workspace: Workspace,
   files: WorkspaceFiles,
-  cacheFolder: string | undefined,
+  kept = new KeptImports(),
+  owned = filesByPackage(workspace, files),
 ): Promise<Workspace> {
   if (workspace.packages.size < 2) return workspace;
-  const folders = packageFolders(workspace);
   const all: PackageModules[] = [];
   for (const pkg of workspace.packages.values()) {
-    const own = ownFiles(pkg, files, folders);
+    const own = owned.get(pkg.root) ?? [];
     const modules = await providedModules(pkg.manifest.modules, own, () =>
       filesOfWheel(join(workspace.root, pkg.root)),
     );
     all.push({ pkg, files: own, modules });
   }
   const sources = all.flatMap(({ pkg, files: own }) => own.filter(isSource).map((file) => pathIn(pkg.root, file)));
-  const imports = readImports(workspace.root, sources, files, cacheFolder);
+  const imports = readImports(workspace.root, sources, files, kept);
   const owners = ownersOf(all, imports);
   const packages = all.map(({ pkg, ...rest }): [string, Package] => {
     const edges = new Importer({ pkg, ...rest }, owners, workspace.packages, imports).edges();

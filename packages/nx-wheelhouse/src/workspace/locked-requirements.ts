@@ -1,17 +1,16 @@
 /** What uv.lock knows of requirements that a manifest leaves to its build backend: uv has asked the backend when it made the lock. */
-import { readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
-import { type Lock, type LockedDependency, parseUvLock, UnreadableLock } from '@nx-wheelhouse/python-packaging';
+import { posix } from 'node:path';
+import type { Lock, LockedDependency } from '@nx-wheelhouse/python-packaging';
+import type { KeptLocks } from './locks/kept-locks.js';
 import { type EdgeKind, folderOf, type Package, pathIn, type SiblingEdge, type UvWorkspaceRoot } from './workspace.js';
 
-/** Reads each lock once, and none unless a package has requirements that only its backend knows. */
+/** Reads no lock unless a package has requirements that only its backend knows. */
 export class LockedRequirements {
-  readonly #locks = new Map<string, Lock | undefined>();
-
   /** @param root absolute */
   constructor(
     private readonly root: string,
     private readonly uvWorkspaces: readonly UvWorkspaceRoot[],
+    private readonly kept: KeptLocks,
   ) {}
 
   /** The siblings that the package's own lock, or that of its uv workspace, has for its dynamic requirements. */
@@ -37,19 +36,10 @@ export class LockedRequirements {
     return [];
   }
 
+  /** A lock that is not there or cannot be read says nothing here; that it is broken is said where closures are read from it. */
   #read(file: string): Lock | undefined {
-    if (!this.#locks.has(file)) this.#locks.set(file, readLock(join(this.root, file)));
-    return this.#locks.get(file);
-  }
-}
-
-/** A lock that is not there or cannot be read says nothing here; that it is broken is said where closures are read from it. */
-function readLock(path: string): Lock | undefined {
-  try {
-    return parseUvLock(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof UnreadableLock || (error as NodeJS.ErrnoException).code !== undefined) return undefined;
-    throw error;
+    const content = this.kept.read(this.root, file)?.content;
+    return content?.kind === 'read' ? content.index.lock : undefined;
   }
 }
 

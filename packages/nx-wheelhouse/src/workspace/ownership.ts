@@ -1,7 +1,7 @@
 /** Which files of a workspace belong to a package. */
 import { posix } from 'node:path';
-import { filesBelow, pathsBelow, type WorkspaceFiles } from './files.js';
-import { type Package, pathIn, type Workspace } from './workspace.js';
+import { pathsBelow, type WorkspaceFiles } from './files.js';
+import { folderOf, type Package, pathIn, type Workspace } from './workspace.js';
 
 /** The folders of all packages, sorted, also of those that cannot be read: no other package owns what lies in them. */
 export function packageFolders({ packages, broken }: Workspace): readonly string[] {
@@ -20,23 +20,27 @@ export function nestedPackages(folder: string, folders: readonly string[]): stri
 }
 
 /**
- * The files inside a package's folder that are its own.
- * @param folders of all packages, see `packageFolders`
- * @returns paths relative to the package's folder, sorted
+ * The files inside the packages' folders that are their own: what lies in a package inside of another is the inner one's.
+ * @returns paths relative to each package's folder, sorted, by that folder
  */
-export function ownFiles(pkg: Package, files: WorkspaceFiles, folders: readonly string[]): string[] {
-  const nested = new Set(nestedPackages(pkg.root, folders));
-  const prefix = pkg.root === '.' ? 0 : pkg.root.length + 1;
-  return filesBelow(files, pkg.root)
-    .map((path) => path.slice(prefix))
-    .filter((path) => !path.startsWith('dist/') && !(nested.size > 0 && liesInOneOf(nested, path)));
-}
-
-function liesInOneOf(folders: ReadonlySet<string>, path: string): boolean {
-  for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
-    if (folders.has(path.slice(0, slash))) return true;
+export function filesByPackage(
+  workspace: Workspace,
+  { paths }: WorkspaceFiles,
+): ReadonlyMap<string, readonly string[]> {
+  const folders = new Set(packageFolders(workspace));
+  const owners = new Map<string, string | undefined>([['.', folders.has('.') ? '.' : undefined]]);
+  const ownerOf = (folder: string): string | undefined => {
+    if (!owners.has(folder)) owners.set(folder, folders.has(folder) ? folder : ownerOf(folderOf(folder)));
+    return owners.get(folder);
+  };
+  const owned = new Map([...folders].map((folder): [string, string[]] => [folder, []]));
+  for (const path of paths) {
+    const owner = ownerOf(folderOf(path));
+    if (owner === undefined) continue;
+    const own = owner === '.' ? path : path.slice(owner.length + 1);
+    if (!own.startsWith('dist/')) owned.get(owner)?.push(own);
   }
-  return false;
+  return owned;
 }
 
 /** What a package takes from outside its folder, relative to the workspace root. */
@@ -52,8 +56,8 @@ export function outsideFiles(pkg: Package, files: WorkspaceFiles): OutsideFiles 
     .filter((file) => file.startsWith('../'))
     .map((file) => posix.normalize(pathIn(pkg.root, file)))
     .filter((file) => !file.startsWith('..'));
-  const linked = filesBelow(files, pkg.root)
-    .map((path) => files.symlinks.get(path))
-    .filter((target) => target !== undefined && pkg.root !== '.' && !target.startsWith(`${pkg.root}/`));
-  return { named, linked: linked as string[] };
+  const linked = [...files.symlinks].flatMap(([path, target]) =>
+    target !== undefined && path.startsWith(`${pkg.root}/`) && !target.startsWith(`${pkg.root}/`) ? [target] : [],
+  );
+  return { named, linked };
 }

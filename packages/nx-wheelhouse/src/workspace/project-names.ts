@@ -1,7 +1,8 @@
 /** The names of the Nx projects: what project.json says, else the distribution's name as its manifest spells it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ManifestReading } from '@nx-wheelhouse/python-packaging';
+import type { Presence } from './presence.js';
 import { pathIn, type WorkspaceWarning } from './workspace.js';
 
 export interface ProjectNames {
@@ -14,13 +15,18 @@ export interface ProjectNames {
  * Names the projects of all packages, so that every name is the name Nx will give, and no two are equal.
  * @param root absolute
  */
-export function nameProjects(root: string, readings: ReadonlyMap<string, ManifestReading>): ProjectNames {
-  const readsPackageJson = hasNpmWorkspaces(root);
+export function nameProjects(
+  root: string,
+  readings: ReadonlyMap<string, ManifestReading>,
+  presence: Presence,
+): ProjectNames {
+  const read = (path: string) => (presence.has(path) ? readJson(join(root, path)) : undefined);
+  const readsPackageJson = read('package.json')?.workspaces !== undefined || presence.has('pnpm-workspace.yaml');
   const wanted = new Map<string, string>();
   const fixed = new Set<string>();
   for (const [folder, reading] of readings) {
     if (reading.kind === 'not-a-package') continue;
-    const configured = configuredName(root, folder, readsPackageJson);
+    const configured = configuredName(read, folder, readsPackageJson);
     if (configured !== undefined) fixed.add(folder);
     wanted.set(folder, configured ?? declaredName(reading) ?? folderName(root, folder));
   }
@@ -68,21 +74,18 @@ function folderName(root: string, folder: string): string {
   return basename(folder === '.' ? root : folder);
 }
 
+/** @param path relative to the workspace root */
+type ReadJson = (path: string) => Record<string, unknown> | undefined;
+
 /** What Nx's own plugins will call the project of this folder, where they have one for it. */
-function configuredName(root: string, folder: string, readsPackageJson: boolean): string | undefined {
-  const projectJson = readJson(join(root, folder, 'project.json'));
+function configuredName(read: ReadJson, folder: string, readsPackageJson: boolean): string | undefined {
+  const projectJson = read(pathIn(folder, 'project.json'));
   if (typeof projectJson?.name === 'string') return projectJson.name;
   if (folder === '.' || !(readsPackageJson || projectJson)) return undefined;
-  const packageJson = readJson(join(root, folder, 'package.json'));
+  const packageJson = read(pathIn(folder, 'package.json'));
   const nx = packageJson?.nx as { name?: unknown } | undefined;
   const name = nx?.name ?? packageJson?.name;
   return typeof name === 'string' ? name : undefined;
-}
-
-function hasNpmWorkspaces(root: string): boolean {
-  return (
-    readJson(join(root, 'package.json'))?.workspaces !== undefined || existsSync(join(root, 'pnpm-workspace.yaml'))
-  );
 }
 
 function readJson(path: string): Record<string, unknown> | undefined {

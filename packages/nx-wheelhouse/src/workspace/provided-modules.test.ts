@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { toolPrograms } from '../../testing/tools.js';
 import { folderWith, removeFolders, workspaceIn } from '../../testing/workspace-folder.js';
 import { listFiles } from './files.js';
-import { ownFiles } from './ownership.js';
+import { filesByPackage } from './ownership.js';
 import { providedModules } from './provided-modules.js';
 
 afterAll(removeFolders);
@@ -17,8 +17,9 @@ const run = promisify(execFile);
 
 /** The dotted names that a package of this folder provides, sorted. */
 async function provided(folder: string, wheelFiles: readonly string[] = []): Promise<string[]> {
-  const pkg = workspaceIn(folder).packages.get('.')!;
-  const files = ownFiles(pkg, listFiles(folder), ['.']);
+  const workspace = workspaceIn(folder);
+  const pkg = workspace.packages.get('.')!;
+  const files = filesByPackage(workspace, listFiles(folder)).get('.')!;
   const { ofFiles, names } = await providedModules(pkg.manifest.modules, files, async () => wheelFiles);
   return [...new Set([...ofFiles.values(), ...names])].sort();
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Import, scanImports, writtenName } from '@nx-wheelhouse/python-packaging';
 import type { WorkspaceFiles } from './files.js';
-import { readKeptImports, writeKeptImports } from './kept-imports.js';
+import type { KeptImports } from './kept/kept-imports.js';
 
 /** One import of a file; of several alike, the first. */
 export interface FileImport {
@@ -21,39 +21,38 @@ export interface FileImport {
 /**
  * @param root of the workspace, absolute
  * @param paths Python files, relative to the root; one that cannot be read has no imports
- * @param cacheFolder where results are kept, absolute; `undefined` for nowhere
+ * @param kept what earlier readings have left
  */
 export function readImports(
   root: string,
   paths: readonly string[],
   { blobs }: WorkspaceFiles,
-  cacheFolder: string | undefined,
+  kept: KeptImports,
 ): ReadonlyMap<string, readonly FileImport[]> {
-  const kept = cacheFolder === undefined ? new Map<string, readonly FileImport[]>() : readKeptImports(cacheFolder);
-  const current = new Map<string, readonly FileImport[]>();
-  let isChanged = false;
-  const scan = (blob: string, content: Buffer | undefined) => {
-    const known = current.get(blob) ?? kept.get(blob);
-    const imports = known ?? (content === undefined ? [] : distinct(scanImports(content)));
-    isChanged ||= known === undefined;
-    current.set(blob, imports);
-    return imports;
-  };
+  kept.begin();
   const found = new Map<string, readonly FileImport[]>();
   for (const path of paths) {
-    const blob = blobs.get(path);
-    if (blob !== undefined && (current.has(blob) || kept.has(blob))) {
-      found.set(path, scan(blob, undefined));
-      continue;
+    let bytes: Buffer | undefined;
+    const read = () => {
+      bytes ??= bytesOf(join(root, path));
+      return bytes;
+    };
+    const content = blobs.get(path) ?? kept.contentOf(root, path, () => nameOf(read()));
+    if (content === undefined) continue;
+    let imports = kept.importsOf(content);
+    if (imports === undefined) {
+      const source = read();
+      if (source === undefined) continue;
+      imports = distinct(scanImports(source));
+      kept.keep(content, imports);
     }
-    const content = contentOf(join(root, path));
-    if (content !== undefined) found.set(path, scan(blob ?? blobOf(content), content));
+    found.set(path, imports);
   }
-  if (isChanged && cacheFolder !== undefined) writeKeptImports(cacheFolder, current);
+  kept.end();
   return found;
 }
 
-function contentOf(path: string): Buffer | undefined {
+function bytesOf(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch {
@@ -61,8 +60,9 @@ function contentOf(path: string): Buffer | undefined {
   }
 }
 
-/** The name that git would give to a content, so that a file is known by it before and after its commit. */
-function blobOf(content: Buffer): string {
+/** The name that git would give to a content. */
+function nameOf(content: Buffer | undefined): string | undefined {
+  if (content === undefined) return undefined;
   return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 }
 

@@ -4,8 +4,9 @@ import { normalizeName, type PackageManifest } from '@nx-wheelhouse/python-packa
 import { siblingEdges } from './edges.js';
 import { listFiles } from './files.js';
 import { withoutFixtures } from './fixtures.js';
-import { KeptReadings } from './kept-readings.js';
+import { Kept } from './kept/kept.js';
 import { MANIFEST_FILES } from './manifest-files.js';
+import { Presence } from './presence.js';
 import { nameProjects } from './project-names.js';
 import { findUvWorkspaces } from './uv-workspaces.js';
 import {
@@ -22,17 +23,19 @@ import {
  * @param root absolute
  * @param manifestFiles the manifest files of the workspace, relative to its root, `/` separators
  * @param kept what earlier readings of the same workspace have left
+ * @param presence of the files as they are now
  */
 export function readWorkspace(
   root: string,
   manifestFiles: readonly string[],
-  kept: KeptReadings = new KeptReadings(),
+  kept = new Kept(),
+  presence = new Presence(root),
 ): Workspace {
   const folders = [...new Set(manifestFiles.map(folderOf))].sort();
-  const all = kept.read(root, folders);
+  const all = kept.manifests.read(root, folders, presence);
   const uvWorkspaces = findUvWorkspaces(all);
   const readings = withoutFixtures(all, uvWorkspaces);
-  const projects = nameProjects(root, readings);
+  const projects = nameProjects(root, readings, presence);
   const packages = new Map<string, Package>();
   const broken = new Map<string, BrokenPackage>();
   for (const [folder, reading] of readings) {
@@ -45,7 +48,7 @@ export function readWorkspace(
       broken.set(folder, { root: folder, project, message, file: pathIn(folder, at.file), line: at.line });
     }
   }
-  const edges = siblingEdges(root, packages, readings, uvWorkspaces);
+  const edges = siblingEdges(root, packages, readings, uvWorkspaces, kept.locks);
   return {
     root,
     packages: new Map([...packages].map(([folder, pkg]) => [folder, { ...pkg, siblings: edges.get(folder) ?? [] }])),

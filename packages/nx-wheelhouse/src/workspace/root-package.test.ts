@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, expect, test } from 'vitest';
 import { folderWith, project, removeFolders, workspaceIn } from '../../testing/workspace-folder.js';
 import { listFiles } from './files.js';
-import { packageFolders } from './ownership.js';
+import { filesByPackage } from './ownership.js';
 import { isOfRootPackage, rootPackage } from './root-package.js';
 
 afterAll(removeFolders);
@@ -31,7 +31,7 @@ function owned(files: Readonly<Record<string, string>>, withGit = true): readonl
   if (withGit) spawnSync('git', ['init', '--quiet', folder]);
   const workspace = workspaceIn(folder);
   const listed = listFiles(folder);
-  const root = rootPackage(workspace, listed, packageFolders(workspace));
+  const root = rootPackage(workspace, filesByPackage(workspace, listed));
   return root && listed.paths.filter((path) => !path.startsWith('libs/alpha/') && isOfRootPackage(root, path));
 }
 

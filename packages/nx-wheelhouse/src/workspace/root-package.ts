@@ -1,9 +1,7 @@
 /** A package at the root that contains the others owns of its folder what it packages and tests with, not everything that nobody else owns. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WorkspaceFiles } from './files.js';
 import { mentionsIn } from './locks/mentions.js';
-import { nestedPackages, ownFiles } from './ownership.js';
 import { configuresPytest, PYTEST_FILES } from './pytest-files.js';
 import type { Package, Workspace } from './workspace.js';
 
@@ -21,17 +19,16 @@ const FILES_WITH_NAMES = ['MANIFEST.in', 'hatch.toml', 'setup.cfg', 'setup.py'];
 /**
  * A name at the top is the package's own when it is Python, a manifest, or a name that manifests or the package's own code mention.
  * What is left is the repository's: settings of its hosting, words for its people, folders of packages.
- * @param folders of all packages, see `packageFolders`
+ * @param byPackage the files of each package, see `filesByPackage`
  * @returns `undefined` where no package at the root contains others, or it cannot be told what it takes: then all of the folder is its own
  */
 export function rootPackage(
   workspace: Workspace,
-  files: WorkspaceFiles,
-  folders: readonly string[],
+  byPackage: ReadonlyMap<string, readonly string[]>,
 ): RootPackage | undefined {
   const pkg = workspace.packages.get('.');
-  if (pkg === undefined || nestedPackages('.', folders).length === 0 || !isKnown(pkg)) return undefined;
-  const own = ownFiles(pkg, files, folders);
+  if (pkg === undefined || byPackage.size < 2 || !isKnown(pkg)) return undefined;
+  const own = byPackage.get('.') ?? [];
   const isForPytest = (file: string) => own.includes(file) && configuresPytest(readIfThere(join(workspace.root, file)));
   const tops = new Set(own.map(topOf));
   const python = new Set(own.filter((file) => isPython(file) && !file.startsWith('.')).map(topOf));

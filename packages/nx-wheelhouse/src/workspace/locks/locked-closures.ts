@@ -11,8 +11,10 @@ import {
   type Selection,
   select,
 } from '@nx-wheelhouse/python-packaging';
+import type { Presence } from '../presence.js';
 import { folderOf, type Package, pathIn, type Workspace, type WorkspaceWarning } from '../workspace.js';
-import { folderInLock, type LockFile, LockFiles } from './lock-files.js';
+import type { KeptLocks, LockFile } from './kept-locks.js';
+import { folderInLock, LockFiles } from './lock-files.js';
 import { type Purpose, purposesOf, requirementsFor, selectionOf } from './requirements-of.js';
 import { findStale, requirementText } from './stale-lock.js';
 import { TestEnvironments } from './test-environment.js';
@@ -41,9 +43,16 @@ export interface LockedClosures {
   readonly warnings: readonly WorkspaceWarning[];
 }
 
-/** Each lock is read once, and says once what is wrong with it. */
-export function lockedClosures(workspace: Workspace): LockedClosures {
-  const locks = new LockFiles(workspace);
+/**
+ * Each lock says once what is wrong with it.
+ * @param kept the locks of earlier readings
+ */
+export function lockedClosures(
+  workspace: Workspace,
+  kept?: KeptLocks,
+  presence?: Presence,
+): LockedClosures {
+  const locks = new LockFiles(workspace, kept, presence);
   const environments = new TestEnvironments(workspace);
   const warnings = new Map<string, WorkspaceWarning>();
   const byPackage = new Map<string, PackageClosures>();

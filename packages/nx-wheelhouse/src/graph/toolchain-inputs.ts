@@ -1,0 +1,46 @@
+/** What changes the result of whatever runs Python, beside files: two named inputs of every package. */
+import { mayBeCompiled } from '../workspace/package-settings.js';
+import type { Package } from '../workspace/workspace.js';
+import type { Input } from './named-inputs.js';
+
+/** Of what runs on this machine: the whole identity of the interpreter. */
+export const TOOLCHAIN = 'pythonToolchain';
+/** Of what makes dists: for a pure package its language and no platform, so that machines of all kinds share one cache. */
+export const BUILD_TOOLCHAIN = 'pythonBuildToolchain';
+
+/** What compilers, linkers and the backends that call them read. */
+const COMPILER_VARIABLES = [
+  'CC',
+  'CXX',
+  'CPPFLAGS',
+  'CFLAGS',
+  'CXXFLAGS',
+  'LDFLAGS',
+  'ARCHFLAGS',
+  'MACOSX_DEPLOYMENT_TARGET',
+  '_PYTHON_HOST_PLATFORM',
+  'AUDITWHEEL_PLAT',
+  'RUSTFLAGS',
+  'CARGO_BUILD_TARGET',
+  'CMAKE_ARGS',
+  'SKBUILD_CMAKE_ARGS',
+];
+
+/**
+ * The interpreter is asked at run time: it belongs to the machine, not to the workspace.
+ * @param fingerprintScript the program that tells interpreter and plugin version, relative to the workspace root, so that it is the same
+ * on all machines
+ */
+export function toolchainInputs(pkg: Package, fingerprintScript: string): Record<string, Input[]> {
+  const interpreter = (runtime: string): Input[] => [
+    '{workspaceRoot}/.python-version',
+    { runtime },
+    { env: 'UV_PYTHON' },
+  ];
+  return {
+    [TOOLCHAIN]: interpreter(`node "${fingerprintScript}" --platform`),
+    [BUILD_TOOLCHAIN]: mayBeCompiled(pkg)
+      ? [TOOLCHAIN, ...COMPILER_VARIABLES.map((env) => ({ env }))]
+      : interpreter(`node "${fingerprintScript}"`),
+  };
+}
