@@ -11,7 +11,7 @@ import type { WorkspaceFiles } from '../workspace/files.js';
 import type { LockedClosure, PackageClosures } from '../workspace/locks/locked-closures.js';
 import { packageFolders } from '../workspace/ownership.js';
 import { packageSettings } from '../workspace/package-settings.js';
-import { publishOrder } from '../workspace/publish-order.js';
+import { lastOf, publishOrder } from '../workspace/publish-order.js';
 import { PytestFiles } from '../workspace/pytest-files.js';
 import { rootPackage } from '../workspace/root-package.js';
 import { isTestFile } from '../workspace/test-files.js';
@@ -90,7 +90,7 @@ export function projectNodes(
         testConfiguration: pytestFiles.above(pkg).map((path) => `{workspaceRoot}/${path}`),
         buildSiblings: buildSiblings(pkg, workspace.packages).map(projectOf),
         testSiblings: testSiblings(pkg, workspace.packages).map(projectOf),
-        publishSiblings: publishedBefore(pkg).map(projectOf),
+        publishSiblings: lastOf(publishedBefore(pkg), before).map(projectOf),
         conda: condaFacts(pkg),
         locked: locked &&
           ofTests && {

@@ -35,7 +35,7 @@ export interface TargetFacts {
   readonly testConfiguration: readonly Input[];
   readonly buildSiblings: readonly string[];
   readonly testSiblings: readonly string[];
-  /** those whose publishing must come before, none of them in a circle with this package */
+  /** those whose publishing must come before, none of them in a circle with this package; what comes before one of them is left out */
   readonly publishSiblings: readonly string[];
   /** `undefined`: the package does not ask for conda */
   readonly conda:
@@ -160,7 +160,7 @@ function publishTarget({ names, publishSiblings }: TargetFacts): TargetConfigura
     cache: false,
     inputs: [DISTRIBUTION, { externalDependencies: [] }],
     ...dependsOn([...buildFirst(names), ...afterSiblings(names.publish, publishSiblings, 'forward')]),
-    ...described('Uploads the built files to an index, the embedded local one by default, and verifies them there'),
+    ...described('Uploads the dists to an index and verifies them there'),
   };
 }
 
@@ -214,7 +214,7 @@ function condaPublishTarget(
       ...(names.condaBuild === false ? [] : [names.condaBuild]),
       ...afterSiblings(names.condaPublish, siblings),
     ]),
-    ...described('Puts the conda package on a channel, the embedded local one by default'),
+    ...described('Puts the conda package on a channel'),
   };
 }
 

@@ -14,6 +14,19 @@ export function publishOrder(packages: ReadonlyMap<string, Package>): ReadonlyMa
 }
 
 /**
+ * Those of some packages after which all the others have come, too: what comes before one of them need not be named beside it.
+ * @param before see `publishOrder`: who comes before a package has fewer before itself, so the one with the most says the most
+ */
+export function lastOf(folders: readonly string[], before: ReturnType<typeof publishOrder>): readonly string[] {
+  const come = (folder: string) => before.get(folder) ?? [];
+  const covered = new Set<string>();
+  for (const folder of folders.toSorted((a, b) => come(b).length - come(a).length)) {
+    if (!covered.has(folder)) for (const other of come(folder)) covered.add(other);
+  }
+  return folders.filter((folder) => !covered.has(folder));
+}
+
+/**
  * The shortest way from a package back to itself by what is needed at run time: inside such a circle no order of publishing is right.
  * @returns the edges of the circle in their order, `undefined` where there is none
  */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { folderWith, project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
 import { buildSiblings, runtimeSiblings, testSiblings } from './closures.js';
-import { publishOrder, runtimeCircle } from './publish-order.js';
+import { lastOf, publishOrder, runtimeCircle } from './publish-order.js';
 import { readWorkspace } from './read.js';
 import type { Package, Workspace } from './workspace.js';
 
@@ -236,13 +236,16 @@ describe('closures', () => {
       'd/pyproject.toml': project('d', {}, '[dependency-groups]\ndev = ["a"]\n'),
       'top/pyproject.toml': project('top', { dependencies: ['c'] }),
     });
-    expect(Object.fromEntries(publishOrder(circular.packages))).toEqual({
+    const before = publishOrder(circular.packages);
+    expect(Object.fromEntries(before)).toEqual({
       a: ['b', 'd'],
       b: ['d'],
       c: ['b', 'd'],
       d: [],
       top: ['a', 'b', 'c', 'd'],
     });
+    const last = new Map([...before].map(([folder, others]) => [folder, lastOf(others, before)]));
+    expect(Object.fromEntries(last)).toEqual({ a: ['b'], b: ['d'], c: ['b'], d: [], top: ['a', 'c'] });
     expect(runtimeCircle('b', circular.packages)).toBeUndefined();
     const circle = runtimeCircle('a', circular.packages)?.map(({ file, line, to }) => `${file}:${line} ${to}`);
     expect(circle).toEqual(['a/pyproject.toml:4 b', 'b/pyproject.toml:6 c', 'c/pyproject.toml:4 a']);
