@@ -47,11 +47,7 @@ export interface LockedClosures {
  * Each lock says once what is wrong with it.
  * @param kept the locks of earlier readings
  */
-export function lockedClosures(
-  workspace: Workspace,
-  kept?: KeptLocks,
-  presence?: Presence,
-): LockedClosures {
+export function lockedClosures(workspace: Workspace, kept?: KeptLocks, presence?: Presence): LockedClosures {
   const locks = new LockFiles(workspace, kept, presence);
   const environments = new TestEnvironments(workspace);
   const warnings = new Map<string, WorkspaceWarning>();
