@@ -5,7 +5,7 @@
 // Not compared: RECORD, which repeats the rest in any order; the bytes of shared libraries and of the bills of materials that go with
 // them, in which compilers note the build's folder; times and modes, which the engine makes the same everywhere.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setUp } from './setup.mjs';
@@ -56,21 +56,35 @@ function unpack(archives) {
   mkdirSync(join(work, 'libs'));
   for (const archive of archives) run('tar', ['-xzf', archive, '--no-same-owner', '-C', join(work, 'libs')]);
   const folders = readdirSync(join(work, 'libs')).sort();
-  for (const folder of folders) if (asksGit(join(work, 'libs', folder))) commit(join(work, 'libs', folder));
+  for (const folder of folders) {
+    const tree = join(work, 'libs', folder);
+    // maturin refuses to write its own over one that is there.
+    if (manifestOf(tree).includes('"maturin"')) rmSync(join(tree, 'PKG-INFO'), { force: true });
+    if (asksGit(tree)) commit(tree);
+  }
   return folders;
+}
+
+function manifestOf(folder) {
+  const manifest = join(folder, 'pyproject.toml');
+  return existsSync(manifest) ? readFileSync(manifest, 'utf8') : '';
 }
 
 /** Meson makes sdists in a git repository only, and setuptools-scm takes versions and files from one. */
 function asksGit(folder) {
-  const manifest = join(folder, 'pyproject.toml');
-  return existsSync(manifest) && /mesonpy|setuptools[-_]scm|hatch-vcs/.test(readFileSync(manifest, 'utf8'));
+  return /mesonpy|setuptools[-_]scm|hatch-vcs/.test(manifestOf(folder));
 }
 
+/** Without what the making of the sdist wrote: no repository tracks it, and when a backend writes it anew the tree counts as changed. */
 function commit(folder) {
   const identity = ['-c', 'user.name=nobody', '-c', 'user.email=nobody@index.example'];
   const version = folder.slice(folder.lastIndexOf('-') + 1);
+  const written = [...manifestOf(folder).matchAll(/^(?:write_to|version[-_]file)\s*=\s*"([^"]+)"/gm)].map(
+    ([, file]) => `/${file}`,
+  );
+  run('git', ['-C', folder, 'init', '--quiet']);
+  writeFileSync(join(folder, '.git', 'info', 'exclude'), ['/PKG-INFO', '*.egg-info/', ...written, ''].join('\n'));
   const commands = [
-    ['init', '--quiet'],
     ['add', '--all'],
     ['commit', '--quiet', '--message', 'Sources'],
     ['tag', version],

@@ -130,6 +130,8 @@ class Host:
         self.selector.register(reading, selectors.EVENT_READ, {"id": request["id"], "received": b""})
 
     def be_child(self, request, writing, teach):
+        os.close(self.answers.fileno())
+        close_in_forks(writing)
         answer = answer_of(request)
         if teach and answer["ok"]:
             answer["modules"] = [name for name in list(sys.modules) if name not in self.known]
@@ -244,6 +246,19 @@ def silence():
             os.close(descriptor)
 
 
+def close_in_forks(descriptor):
+    """A daemon that a backend leaves behind must not keep the one waiting who reads from there."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: close_quietly(descriptor))
+
+
+def close_quietly(descriptor):
+    try:
+        os.close(descriptor)
+    except OSError:
+        pass  # closed by the backend itself
+
+
 def end_of(status):
     return "signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "exit code %d" % os.WEXITSTATUS(status)
 
@@ -261,6 +276,7 @@ def main():
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     if "--once" in sys.argv:
+        close_in_forks(answers.fileno())
         answer = answer_of(json.loads(sys.stdin.readline()))
         answers.write(json.dumps(answer) + "\n")
         answers.flush()

@@ -56,6 +56,9 @@ export type StepsAnswer =
       readonly line?: number | null;
     };
 
+/** How long what is left in the output of an ended host is waited for: a process that has left its group may hold it open for good. */
+const ENDED_OUTPUT_MS = 1000;
+
 const SCRIPT = join(__dirname, '..', '..', 'python', 'build_host.py');
 
 /** One Python process. Requests may overlap; each is answered, also when the process dies. */
@@ -83,6 +86,11 @@ export class BuildHost {
         resolve();
       };
       this.#process.once('error', (error) => end(`the build host could not be started: ${error.message}`));
+      this.#process.once('exit', () => {
+        // A host that was killed leaves its children behind, and those hold its output open.
+        this.#killGroup();
+        setTimeout(() => this.#process.stdout?.destroy(), ENDED_OUTPUT_MS).unref();
+      });
       this.#process.once('close', (code, signal) => end(`the build host ended (${signal ?? `exit code ${code}`})`));
     });
     this.#process.stdin?.on('error', () => {}); // a dead host is told by `close`
@@ -111,16 +119,19 @@ export class BuildHost {
 
   /** Ends the process and everything it has started. Done when it has ended. */
   close(): Promise<void> {
-    const { pid } = this.#process;
-    if (pid !== undefined && this.isAlive) {
-      try {
-        if (process.platform === 'win32') this.#process.kill('SIGKILL');
-        else process.kill(-pid, 'SIGKILL');
-      } catch {
-        // It has ended by itself between the question and the signal.
-      }
-    }
+    if (this.isAlive) this.#killGroup();
     return this.#ended;
+  }
+
+  #killGroup(): void {
+    const { pid } = this.#process;
+    if (pid === undefined) return;
+    try {
+      if (process.platform === 'win32') this.#process.kill('SIGKILL');
+      else process.kill(-pid, 'SIGKILL');
+    } catch {
+      // All of it has ended by itself.
+    }
   }
 
   #write(message: object): void {

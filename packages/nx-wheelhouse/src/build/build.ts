@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseSdistFilename, parseWheelFilename } from '@nx-wheelhouse/python-packaging';
+import { explainDiskError } from '../errors/disk-error.js';
 import { UserError } from '../errors/user-error.js';
 import type { Environment } from '../toolchain/environments.js';
 import { findInterpreter } from '../toolchain/interpreter.js';
@@ -59,6 +60,14 @@ export class Builder {
 
   /** @throws {UserError} when the backend fails, or makes something else than it should */
   async build(plan: BuildPlan): Promise<BuildResult> {
+    try {
+      return await this.#build(plan);
+    } catch (error) {
+      throw explainDiskError(error, { project: plan.pkg.project });
+    }
+  }
+
+  async #build(plan: BuildPlan): Promise<BuildResult> {
     const staged = this.#allSources().stageOf(plan.pkg, plan.pins);
     const startTime = Date.now();
     const built = await this.#uvSets.build(plan, staged);

@@ -61,6 +61,16 @@ describe('a wheel', () => {
     ],
     ['whose RECORD is wrong', { recordProblem: 'a.py is not in RECORD' }, /a\.py is not in RECORD: this is a fault/],
     [
+      'whose WHEEL compresses its tags',
+      { filename: 'a-1.0-py2.py3-none-any.whl', tags: ['py2.py3-none-any'] },
+      undefined,
+    ],
+    [
+      'whose WHEEL expands its tags',
+      { filename: 'a-1.0-py2.py3-none-any.whl', tags: ['py3-none-any', 'py2-none-any'] },
+      undefined,
+    ],
+    [
       'whose WHEEL has other tags',
       { tags: ['cp311-cp311-linux_x86_64'] },
       /WHEEL lists the tags cp311-cp311-linux_x86_64/,

@@ -1,6 +1,8 @@
 /** One package's dists through its own PEP 517 backend, in the host of its build environment. */
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
+import { isDiskFull } from '../errors/disk-error.js';
 import { UserError } from '../errors/user-error.js';
 import { type Environment, type EnvironmentRecipe, ensureEnvironment } from '../toolchain/environments.js';
 import { findInterpreter, type Interpreter } from '../toolchain/interpreter.js';
@@ -105,7 +107,7 @@ export class HostedBuild {
       answer.file
         ? this.#place(pathIn(pkg.root, answer.file), answer.line ?? undefined)
         : this.#place(pkg.manifestFiles[0], pkg.manifest.problems[0]?.at.line),
-      'see what the backend says above; its requirements are those of [build-system] in the manifest',
+      fixFor(answer.error, environment),
       [...more, said].filter(Boolean).join('\n'),
     );
   }
@@ -167,4 +169,15 @@ export class HostedBuild {
       return ''; // nothing was printed
     }
   }
+}
+
+/** What to do about a failure: a backend is not always to blame. */
+function fixFor(error: string, { python }: Environment): string {
+  if (!existsSync(python))
+    return 'run it again: the build environment was removed while it was in use, and is made anew';
+  if (isDiskFull(error)) return `make room on the disk of the temporary folder (${tmpdir()})`;
+  if (/\(signal 9\)|\(SIGKILL\)/.test(error)) {
+    return 'see who has ended the process: the system does so when memory is short, and then fewer tasks at a time help';
+  }
+  return 'see what the backend says above; its requirements are those of [build-system] in the manifest';
 }

@@ -20,15 +20,13 @@ const FOR_STABLE_ABI = /\.abi3\.so$/;
  * @see Platform compatibility tags; Binary distribution format, "File contents"
  */
 export function tagProblems({ filename, files, tags }: TaggedWheel, mayBeCompiled: boolean): readonly string[] {
-  const { pythonTags, abiTags, platformTags } = parseWheelFilename(filename);
-  const named = pythonTags.flatMap((python) =>
-    abiTags.flatMap((abi) => platformTags.map((platform) => `${python}-${abi}-${platform}`)),
-  );
+  const { abiTags, platformTags } = parseWheelFilename(filename);
+  const named = expanded(filename.slice(0, -'.whl'.length).split('-').slice(-3).join('-'));
   const isForAll = platformTags.includes('any');
   const compiled = files.find((file) => FOR_ONE_VERSION.test(file) || FOR_STABLE_ABI.test(file));
   const forOne = files.find((file) => FOR_ONE_VERSION.test(file));
   const problems: string[] = [];
-  if ([...named].sort().join() !== [...new Set(tags)].sort().join()) {
+  if (named.join() !== [...new Set(tags.flatMap(expanded))].sort().join()) {
     problems.push(
       `WHEEL lists the tags ${tags.join(', ') || 'none'}, not those of its name: this is a fault of the build backend`,
     );
@@ -49,4 +47,11 @@ export function tagProblems({ filename, files, tags }: TaggedWheel, mayBeCompile
     );
   }
   return problems;
+}
+
+/** Each tag of a compressed set, sorted; poetry-core compresses also where every tag is to have a line. @see PEP 425, "Compressed Tag Sets" */
+function expanded(set: string): readonly string[] {
+  const [pythons = [], abis = [], platforms = []] = set.split('-').map((tags) => tags.split('.'));
+  const tags = pythons.flatMap((python) => abis.flatMap((abi) => platforms.map((one) => `${python}-${abi}-${one}`)));
+  return tags.sort();
 }

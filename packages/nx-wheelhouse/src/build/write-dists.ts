@@ -8,11 +8,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
 import { platformProblem } from '../local-index/rules.js';
+import { whileLocked } from '../local-index/writer-lock.js';
 import { type DistRecord, distRecordPath, type RecordedFile } from './dist-record.js';
 
 /** A file that a build made, not yet in its place. */
@@ -40,26 +42,15 @@ export function writeDists(
   const record: DistRecord = { format: 1, ...about, files: built.map(recordFile) };
   const recordPath = join(workspaceRoot, distRecordPath(projectRoot));
   const folder = join(workspaceRoot, distFolder);
-  const incoming = built.map(({ path, filename }) => ({
-    filename,
-    path: join(folder, `.${filename}.${randomUUID()}`),
-    from: path,
-  }));
   try {
-    // Without its record nobody trusts what is in the folder, so a run that is killed in between leaves no half-truth.
-    rmSync(recordPath, { force: true });
-    mkdirSync(folder, { recursive: true });
-    for (const { from, path } of incoming) move(from, path);
-    const arriving = new Set(incoming.map(({ path }) => path));
-    for (const old of readdirSync(folder)) {
-      if (!arriving.has(join(folder, old))) rmSync(join(folder, old), { recursive: true, force: true });
-    }
-    for (const { path, filename } of incoming) renameSync(path, join(folder, filename));
-    writeWhole(recordPath, `${JSON.stringify(record, undefined, 2)}\n`);
+    makeFolder(dirname(recordPath));
+    // Runs beside one another: while the one puts its files in place, Nx may be caching those of the other.
+    whileLocked(join(dirname(recordPath), 'dist.lock'), () => {
+      if (!isInPlace(record, recordPath, folder)) replaceDists(built, record, recordPath, folder);
+    });
   } catch (error) {
     const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
     if (code === undefined) throw error;
-    for (const { path: unfinished } of incoming) removeIfPossible(unfinished);
     throw new UserError(
       `The built files cannot be written: ${code} at ${dest ?? path ?? folder}.`,
       { project, file: distFolder },
@@ -69,6 +60,65 @@ export function writeDists(
     );
   }
   return record;
+}
+
+/** Whether another run has put the same bytes there already: what is right is left alone. */
+function isInPlace(record: DistRecord, recordPath: string, folder: string): boolean {
+  if (!existsSync(recordPath) || readFileSync(recordPath, 'utf8') !== recordText(record)) return false;
+  const there = readdirSync(folder);
+  return (
+    there.length === record.files.length &&
+    record.files.every(
+      ({ filename, sha256 }) => there.includes(filename) && sha256Of(join(folder, filename)) === sha256,
+    )
+  );
+}
+
+function replaceDists(built: readonly BuiltFile[], record: DistRecord, recordPath: string, folder: string): void {
+  const incoming = built.map(({ path, filename }) => ({
+    filename,
+    path: join(folder, `.${filename}.${randomUUID()}`),
+    from: path,
+  }));
+  try {
+    // Without its record nobody trusts what is in the folder, so a run that is killed in between leaves no half-truth.
+    rmSync(recordPath, { force: true });
+    makeFolder(folder);
+    for (const { from, path } of incoming) move(from, path);
+    const arriving = new Set(incoming.map(({ path }) => path));
+    for (const old of readdirSync(folder)) {
+      if (!arriving.has(join(folder, old))) rmSync(join(folder, old), { recursive: true, force: true });
+    }
+    for (const { path, filename } of incoming) renameSync(path, join(folder, filename));
+    writeWhole(recordPath, recordText(record));
+  } catch (error) {
+    for (const { path, filename } of incoming) {
+      removeIfPossible(path);
+      removeIfPossible(join(folder, filename));
+    }
+    throw error;
+  }
+}
+
+function recordText(record: DistRecord): string {
+  return `${JSON.stringify(record, undefined, 2)}\n`;
+}
+
+function sha256Of(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // Node's word for a read-only disk, when it makes several: the first of them tells what it is.
+    let first = folder;
+    while (!existsSync(dirname(first))) first = dirname(first);
+    mkdirSync(first);
+    mkdirSync(folder, { recursive: true });
+  }
 }
 
 function removeIfPossible(path: string): void {
@@ -89,14 +139,13 @@ function move(from: string, to: string): void {
 }
 
 function recordFile({ kind, filename, path, repairedWith }: BuiltFile): RecordedFile {
-  const bytes = readFileSync(path);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = sha256Of(path);
   const notPublic = kind === 'wheel' ? platformProblem(filename) : undefined;
   return {
     filename,
     kind,
     sha256,
-    size: bytes.length,
+    size: statSync(path).size,
     ...(notPublic === undefined ? {} : { notPublic }),
     ...(repairedWith === undefined ? {} : { repairedWith }),
   };
@@ -105,7 +154,7 @@ function recordFile({ kind, filename, path, repairedWith }: BuiltFile): Recorded
 /** Writes a text so that readers see all of it or nothing. */
 export function writeWhole(path: string, text: string): void {
   const unfinished = `${path}.${randomUUID()}`;
-  if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   writeFileSync(unfinished, text);
   renameSync(unfinished, path);
 }

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { isDiskFull } from '../errors/disk-error.js';
 import { UserError } from '../errors/user-error.js';
 import { contentsDigest, markUsed, removeUnused, removeWhole } from './environment-state.js';
 import type { Interpreter } from './interpreter.js';
@@ -152,7 +153,9 @@ async function callUv(args: string[], recipe: EnvironmentRecipe): Promise<string
   throw new UserError(
     `An environment with ${recipe.requirements.join(', ') || 'nothing'} (Python ${recipe.interpreter.version}) could not be made.`,
     {},
-    'correct the requirements, or give uv access to an index that has them',
+    isDiskFull(stderr)
+      ? `make room on the disk of the tool cache (${toolCacheFolder()})`
+      : 'correct the requirements, or give uv access to an index that has them',
     lastLines(stderr),
   );
 }

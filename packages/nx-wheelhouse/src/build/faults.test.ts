@@ -1,0 +1,275 @@
+/** What a build does when everything around it goes wrong: a message for people, no half dists, and the next run works. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { useRealTools } from '../../testing/builds.js';
+import { toolPrograms } from '../../testing/tools.js';
+import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
+import type { BuildOptions } from './plan.js';
+
+beforeAll(useRealTools);
+afterAll(() => {
+  for (const daemon of daemons) if (existsSync(daemon)) process.kill(Number(readFileSync(daemon, 'utf8')), 'SIGKILL');
+  removeFolders();
+});
+
+/** files with the ids of processes that backends may have left behind */
+const daemons: string[] = [];
+
+let environment: NodeJS.ProcessEnv;
+beforeEach(() => {
+  environment = { ...process.env };
+});
+afterEach(() => {
+  for (const name of ['PATH', 'TMPDIR', 'NX_WHEELHOUSE_CACHE_DIRECTORY']) {
+    if (environment[name] === undefined) delete process.env[name];
+    else process.env[name] = environment[name];
+  }
+});
+
+/** Hooks that make right dists; each does what `fault` says first, while a file says so. */
+const backend = (fault: Partial<Record<'requires' | 'sdist' | 'wheel', string>>, armed: string) => `
+import os, shutil, signal, sys, tarfile, time, zipfile, hashlib, base64
+
+def armed():
+    return os.path.exists(${JSON.stringify(armed)})
+
+def daemon():
+    if os.fork() == 0:
+        os.setsid()
+        with open(${JSON.stringify(`${armed}.daemon`)}, "w") as file:
+            file.write(str(os.getpid()))
+        time.sleep(600)
+        os._exit(0)
+
+def get_requires_for_build_sdist(config_settings=None):
+    if armed():
+        ${fault.requires ?? 'pass'}
+    return []
+
+def build_sdist(directory, config_settings=None):
+    if armed():
+        ${fault.sdist ?? 'pass'}
+    with open("PKG-INFO", "w") as file:
+        file.write("Metadata-Version: 2.1\\nName: a\\nVersion: 1.0\\n")
+    with tarfile.open(os.path.join(directory, "a-1.0.tar.gz"), "w:gz") as archive:
+        for name in ("pyproject.toml", "backend.py", "PKG-INFO"):
+            archive.add(name, "a-1.0/" + name)
+    return "a-1.0.tar.gz"
+
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    if armed():
+        ${fault.wheel ?? 'pass'}
+    return write_wheel(directory, "a-1.0-py3-none-any.whl")
+
+def write_wheel(directory, name):
+    files = {
+        "a.py": b"",
+        "a-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\\nName: a\\nVersion: 1.0\\n",
+        "a-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+    }
+    lines = []
+    with zipfile.ZipFile(os.path.join(directory, name), "w") as archive:
+        for path, content in files.items():
+            digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+            lines.append("%s,sha256=%s,%d\\n" % (path, digest, len(content)))
+            archive.writestr(path, content)
+        archive.writestr("a-1.0.dist-info/RECORD", "".join(lines) + "a-1.0.dist-info/RECORD,,\\n")
+    return name
+`;
+
+/** A package whose backend fails as long as its root has a file `armed`. */
+function packageWith(fault: Parameters<typeof backend>[0], requires: readonly string[] = []): string {
+  const root = folderWith({
+    armed: '',
+    'a/pyproject.toml': project(
+      'a',
+      {},
+      `[build-system]\nrequires = ${JSON.stringify(requires)}\nbuild-backend = "backend"\nbackend-path = ["."]\n`,
+    ),
+  });
+  writeFileSync(join(root, 'a/backend.py'), backend(fault, join(root, 'armed')));
+  daemons.push(join(root, 'armed.daemon'));
+  return root;
+}
+
+/** As a run of its own would do it: nothing remembered. */
+async function buildAnew(root: string, options: BuildOptions = {}) {
+  vi.resetModules();
+  const { buildPackage } = await import('../../testing/builds.js');
+  return buildPackage(root, 'a', options);
+}
+
+/** @returns the message of the failure; there is nothing in dist then, and it works once the cause is gone */
+async function failureOf(
+  root: string,
+  options: BuildOptions = {},
+  repair = () => rmSync(join(root, 'armed')),
+): Promise<string> {
+  const failure = await buildAnew(root, options).then(
+    () => 'it succeeded',
+    (error: Error) => error.message,
+  );
+  const dist = join(root, 'a/dist');
+  expect(existsSync(dist) ? readdirSync(dist) : []).toEqual([]);
+  expect(existsSync(join(root, '.wheelhouse/a/dist.json'))).toBe(false);
+  repair();
+  expect((await buildAnew(root)).record.files).toHaveLength(2);
+  return failure;
+}
+
+describe.skipIf(process.platform === 'win32')('the host killed', () => {
+  const kill = 'os.kill(os.getppid(), signal.SIGKILL); time.sleep(600)';
+  test.each<[string, Parameters<typeof backend>[0]]>([
+    ['while requirements are asked for', { requires: kill }],
+    ['in the sdist', { sdist: kill }],
+    ['in the wheel', { wheel: kill }],
+    ['when it is finishing', { wheel: `shutil.rmtree = lambda *_, **__: (${kill.replace('; ', ', ')})` }],
+  ])('%s is told, and nobody waits for what it has left behind', async (_, fault) => {
+    expect(await failureOf(packageWith(fault))).toContain('the build host ended (SIGKILL)');
+  });
+
+  test('before it is there, with uv, leaves no half environment', async () => {
+    const root = packageWith({}, ['idna==3.10']);
+    const programs = folderWith({
+      uv: `#!/bin/sh\ncase "$*" in *"pip install"*) [ -e ${root}/armed ] && kill -9 $$;; esac\nexec ${join(toolPrograms, 'uv')} "$@"\n`,
+    });
+    chmodSync(join(programs, 'uv'), 0o755);
+    process.env.PATH = [programs, process.env.PATH].join(delimiter);
+    process.env.NX_WHEELHOUSE_CACHE_DIRECTORY = folderWith({});
+    const environments = join(process.env.NX_WHEELHOUSE_CACHE_DIRECTORY, 'environments');
+    const disarm = () => {
+      expect(readdirSync(environments)).toEqual([]);
+      rmSync(join(root, 'armed'));
+    };
+    expect(await failureOf(root, {}, disarm)).toMatch(/An environment with idna==3\.10 .* could not be made/);
+  });
+});
+
+test('an environment that is removed while it is in use is named as the cause, and made anew', async () => {
+  process.env.NX_WHEELHOUSE_CACHE_DIRECTORY = folderWith({});
+  const root = packageWith({ sdist: 'shutil.rmtree(sys.prefix)', wheel: 'import idna' }, ['idna==3.10']);
+  const failure = await failureOf(root);
+  expect(failure).toContain("No module named 'idna'");
+  expect(failure).toContain('the build environment was removed while it was in use');
+});
+
+describe('a backend that', () => {
+  test.each<[string, Parameters<typeof backend>[0], string]>([
+    ['ends its process without a word', { wheel: 'os._exit(0)' }, 'ended without an answer (exit code 0)'],
+    ['has a fault of memory', { sdist: 'os.kill(os.getpid(), signal.SIGSEGV)' }, 'ended without an answer (signal 11)'],
+    [
+      'is ended by the system',
+      { wheel: 'os.kill(os.getpid(), signal.SIGKILL)' },
+      'the system does so when memory is short',
+    ],
+    ['names a file that it has not made', { wheel: 'return "a-1.0-py3-none-any.whl"' }, 'but there is none'],
+    ['names no file', { wheel: 'return None' }, 'wheel: TypeError'],
+    [
+      'writes two wheels',
+      { wheel: 'write_wheel(directory, "b-1.0-py3-none-any.whl")' },
+      'but there is a-1.0-py3-none-any.whl, b-1.0-py3-none-any.whl',
+    ],
+    [
+      'raises what is no UTF-8',
+      { wheel: 'os.write(2, b"\\xff\\xfe"); raise ValueError("\\udcff")' },
+      'backend failed in wheel: ValueError',
+    ],
+    ['leaves a daemon behind and ends', { wheel: 'daemon(); os._exit(3)' }, 'ended without an answer (exit code 3)'],
+  ])('%s is told so', async (_, fault, expected) => {
+    expect(await failureOf(packageWith(fault))).toContain(expected);
+  });
+
+  test('wants more memory than there is fails by itself alone', async () => {
+    const hog = 'import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 31, 1 << 31)); bytearray(1 << 32)';
+    expect(await failureOf(packageWith({ wheel: hog }))).toContain('MemoryError');
+  });
+
+  test('hangs is ended after its time, with what it has started', async () => {
+    const root = packageWith({ wheel: 'import subprocess; subprocess.run(["sleep", "600"])' });
+    expect(await failureOf(root, { timeout: 3 })).toContain('not done within 3 s');
+  });
+
+  test('leaves a daemon behind does not keep the build waiting', async () => {
+    const root = packageWith({
+      wheel: 'daemon()',
+    });
+    expect((await buildAnew(root)).record.files).toHaveLength(2);
+  });
+
+  test('prints to the protocol’s own descriptors is none to speak of', async () => {
+    const noise = `print('{"id": 1, "ok": true}', flush=True); [os.write(n, b'{"id": 1}\\n') for n in (1, 2)]; sys.stdin.read()`;
+    const { record, log } = await buildAnew(packageWith({ sdist: noise, wheel: noise }));
+    expect(record.files).toHaveLength(2);
+    expect(log).toContain('{"id": 1}');
+  });
+});
+
+const mayMount =
+  process.platform === 'linux' &&
+  spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
+
+describe.skipIf(!mayMount)('on a disk (mounted, so for root on Linux only)', () => {
+  const mounted: string[] = [];
+  const mount = (folder: string, ...options: string[]) => {
+    mkdirSync(folder, { recursive: true });
+    execFileSync('mount', [...options, folder]);
+    mounted.push(folder);
+  };
+  afterEach(() => {
+    for (const folder of mounted.splice(0).reverse()) execFileSync('umount', ['--lazy', folder]);
+  });
+  const unmount = () => execFileSync('umount', ['--lazy', mounted.pop() ?? '']);
+  const SETUPTOOLS = {
+    'a/setup.py': 'from setuptools import setup\nsetup(name="a", version="1.0", py_modules=["a"])\n',
+  };
+
+  test('that is full, for the dists, nothing is left in dist', async () => {
+    const root = folderWith({ ...SETUPTOOLS, 'a/a.py': '' });
+    mount(join(root, 'a/dist'), '-t', 'tmpfs', '-o', 'size=4k', 'none');
+    expect(await failureOf(root, {}, unmount)).toMatch(
+      /The built files cannot be written: ENOSPC[\s\S]*make a\/dist writable/,
+    );
+  });
+
+  test('that is full, for temporary files, the disk is named', async () => {
+    const root = folderWith({ ...SETUPTOOLS, 'a/a.py': `# ${'x'.repeat(100_000)}\n` });
+    const full = folderWith({});
+    mount(full, '-t', 'tmpfs', '-o', 'size=64k', 'none');
+    process.env.TMPDIR = full;
+    const failure = await failureOf(root, {}, () => {
+      delete process.env.TMPDIR;
+    });
+    expect(failure).toContain('No space left on device');
+    expect(failure).toContain(`make room on the disk of the temporary folder (${full})`);
+  });
+
+  test('that is full, for environments, the tool cache is named', async () => {
+    const root = packageWith({}, ['idna==3.10']);
+    const full = folderWith({});
+    mount(full, '-t', 'tmpfs', '-o', 'size=100k', 'none');
+    process.env.NX_WHEELHOUSE_CACHE_DIRECTORY = full;
+    const failure = await failureOf(root, {}, () => {
+      process.env.NX_WHEELHOUSE_CACHE_DIRECTORY = environment.NX_WHEELHOUSE_CACHE_DIRECTORY;
+    });
+    expect(failure).toContain('make room on the disk of the tool cache');
+  });
+
+  test('that is read-only, only the dists fail', async () => {
+    const root = folderWith({ ...SETUPTOOLS, 'a/a.py': '' });
+    mount(root, '--bind', root);
+    execFileSync('mount', ['-o', 'remount,ro,bind', root]);
+    expect(await failureOf(root, {}, unmount)).toMatch(/The built files cannot be written: EROFS/);
+  });
+});
+
+test('two builds of a package at once leave what either would have left', async () => {
+  const root = folderWith({ 'a/setup.py': 'from setuptools import setup\nsetup(name="a", version="1.0")\n' });
+  const results = await Promise.all([1, 2, 3, 4].map(() => buildAnew(root)));
+  const [first] = results;
+  for (const { record } of results) expect(record).toEqual(first?.record);
+  expect(readdirSync(join(root, 'a/dist')).sort()).toEqual(['a-1.0-py3-none-any.whl', 'a-1.0.tar.gz']);
+  expect(JSON.parse(readFileSync(join(root, '.wheelhouse/a/dist.json'), 'utf8'))).toEqual(first?.record);
+  expect(readdirSync(join(root, '.wheelhouse/a'))).toEqual(['dist.json']);
+});
