@@ -167,6 +167,7 @@ async function takeUpload(storage: IndexStorage, request: IncomingMessage): Prom
     if (error instanceof InvalidForm) return text(400, `Invalid upload: ${error.message}.`);
     throw error;
   } finally {
+    request.resume(); // What is left unread would keep the connection from its next request.
     rmSync(path, { force: true });
   }
 }
