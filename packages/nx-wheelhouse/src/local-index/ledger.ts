@@ -1,4 +1,4 @@
-/** The index's memory: one JSON line per accepted file, only ever appended to. A name in it is taken for good, even after its file is deleted. */
+/** The index's memory: one JSON line per accepted file and per withdrawal, only ever appended to. A name in it is taken for good, even after its file is deleted. */
 import {
   closeSync,
   existsSync,
@@ -27,6 +27,17 @@ export interface LedgerEntry {
   readonly metadataSha256: string | undefined;
   /** ISO 8601 */
   readonly uploadTime: string;
+  /** why it was withdrawn (PEP 592), `undefined` while it is not; noted in lines of its own */
+  readonly yanked?: string | undefined;
+}
+
+/** A file withdrawn, or no longer so. */
+export interface YankEntry {
+  readonly event: 'yank' | 'unyank';
+  readonly filename: string;
+  readonly reason: string;
+  /** ISO 8601 */
+  readonly time: string;
 }
 
 export class Ledger {
@@ -47,7 +58,7 @@ export class Ledger {
   }
 
   /** Writes through to the disk before it returns. The caller holds the writer's lock. */
-  append(entry: LedgerEntry): void {
+  append(entry: LedgerEntry | YankEntry): void {
     mkdirSync(dirname(this.path), { recursive: true });
     const file = openSync(this.path, 'a+');
     try {
@@ -71,16 +82,24 @@ function parseLedger(text: string): Map<string, LedgerEntry> {
   const entries = new Map<string, LedgerEntry>();
   for (const line of text.split('\n')) {
     const entry = parseEntry(line);
-    if (entry !== undefined && !entries.has(entry.filename)) entries.set(entry.filename, entry);
+    if (entry === undefined) continue;
+    const known = entries.get(entry.filename);
+    if (entry.event === 'upload') {
+      if (known === undefined) entries.set(entry.filename, entry);
+    } else if (known !== undefined) {
+      entries.set(entry.filename, { ...known, yanked: entry.event === 'yank' ? entry.reason : undefined });
+    }
   }
   return entries;
 }
 
-function parseEntry(line: string): LedgerEntry | undefined {
+function parseEntry(line: string): LedgerEntry | YankEntry | undefined {
   if (line === '') return undefined;
   try {
-    const entry = JSON.parse(line) as LedgerEntry;
-    return typeof entry.filename === 'string' && typeof entry.sha256 === 'string' ? entry : undefined;
+    const entry = JSON.parse(line) as LedgerEntry | YankEntry;
+    const isWhole =
+      typeof entry.filename === 'string' && (entry.event !== 'upload' || typeof entry.sha256 === 'string');
+    return isWhole ? entry : undefined;
   } catch {
     return undefined;
   }

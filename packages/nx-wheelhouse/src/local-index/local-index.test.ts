@@ -247,6 +247,38 @@ describe('reading', () => {
     }
   });
 
+  test('a yanked release is passed over by pip and uv unless asked for exactly, and can be taken back', async () => {
+    const versions = ['1.0', '2.0'].map((version) => ({ name: 'beta', version }));
+    await twine(makeDists(join(folder, 'dist'), versions));
+    const post = (what: string, token = index.token()) => {
+      const Authorization = `Basic ${Buffer.from(`__token__:${token}`).toString('base64')}`;
+      const url = new URL(`/${what}/beta/2.0`, index.simpleUrl);
+      return fetch(url, { method: 'POST', body: 'broken <b>', headers: { Authorization } }).then(
+        ({ status }) => status,
+      );
+    };
+    const installed = async (what: string) => {
+      const uv = ['pip', 'compile', '--no-config', '--no-cache', '--no-header', '--no-annotate', '--quiet'];
+      const requirements = join(folder, 'requirements.in');
+      writeFileSync(requirements, what);
+      const pip = ['-m', 'pip', 'install', '--isolated', '--no-cache-dir', '--dry-run', '--ignore-installed'];
+      const viaPip = await run('python', [...pip, '--index-url', index.simpleUrl, what]);
+      const viaUv = await run('uv', [...uv, '--default-index', index.simpleUrl, requirements]);
+      return [/Would install beta-(\S+)/.exec(viaPip.output)?.[1], /beta==(\S+)/.exec(viaUv.output)?.[1]];
+    };
+    expect(await post('yank', 'wrong')).toBe(403);
+    expect(await installed('beta')).toEqual(['2.0', '2.0']);
+    expect(await post('yank')).toBe(200);
+    expect(await installed('beta')).toEqual(['1.0', '1.0']);
+    expect(await installed('beta==2.0')).toEqual(['2.0', '2.0']);
+    const html = await (await fetch(new URL('/', index.simpleUrl))).text();
+    expect(html).toContain('yanked broken &lt;b&gt;');
+    await index.close();
+    index = await startLocalIndex(join(folder, 'index'));
+    expect(await post('unyank')).toBe(200);
+    expect(await installed('beta')).toEqual(['2.0', '2.0']);
+  });
+
   test('nothing outside the files of the index can be read', async () => {
     index.token();
     for (const path of ['files/..%2ftoken/x', 'files/beta/..%2f..%2ftoken', 'token', 'ledger.jsonl']) {

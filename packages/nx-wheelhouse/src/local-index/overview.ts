@@ -20,11 +20,11 @@ ${content}
 
 function section(project: string, entries: readonly LedgerEntry[]): string {
   const rows = entries.map(
-    ({ version, filename, size, sha256, uploadTime }) =>
+    ({ version, filename, size, sha256, uploadTime, yanked }) =>
       `<tr><td>${escapeHtml(version)}</td><td><a href="/files/${project}/${encodeURIComponent(filename)}">${escapeHtml(filename)}</a></td>` +
-      `<td>${size} B</td><td><code>${sha256}</code></td><td>${escapeHtml(uploadTime)}</td></tr>`,
+      `<td>${size} B</td><td><code>${sha256}</code></td><td>${escapeHtml(uploadTime)}</td><td>${yanked === undefined ? '' : escapeHtml(`yanked ${yanked}`)}</td></tr>`,
   );
   return `<h2 id="${project}">${project}</h2>
-<table><tr><th>Version</th><th>File</th><th>Size</th><th>sha256</th><th>Uploaded</th></tr>
+<table><tr><th>Version</th><th>File</th><th>Size</th><th>sha256</th><th>Uploaded</th><th></th></tr>
 ${rows.join('\n')}</table>`;
 }

@@ -23,6 +23,7 @@ export function projectHtml(project: string, entries: readonly LedgerEntry[]): s
     const attributes = [
       `href="../../files/${project}/${entry.filename}#sha256=${entry.sha256}"`,
       ...(entry.requiresPython === undefined ? [] : [`data-requires-python="${escapeHtml(entry.requiresPython)}"`]),
+      ...(entry.yanked === undefined ? [] : [`data-yanked="${escapeHtml(entry.yanked)}"`]),
       ...(entry.metadataSha256 === undefined
         ? []
         : // PEP 714 renamed the attribute of PEP 658; clients of both kinds are about.
@@ -41,7 +42,7 @@ export function projectJson(project: string, entries: readonly LedgerEntry[]): s
     size: entry.size,
     'upload-time': entry.uploadTime,
     'requires-python': entry.requiresPython,
-    yanked: false,
+    yanked: entry.yanked === undefined ? false : entry.yanked || true,
     'core-metadata': entry.metadataSha256 === undefined ? false : { sha256: entry.metadataSha256 },
   }));
   const versions = [...new Set(entries.map(({ version }) => version))];

@@ -20,16 +20,25 @@ export interface RunningIndex {
 }
 
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
+const NOT_AUTHORIZED = 'Invalid or non-existent authentication information.';
 const LOOPBACK = new Set(['127.0.0.1', 'localhost']);
+
+/** Where names are looked for that are nobody's here. */
+export interface Fallback {
+  /** of the simple API, with a slash at the end */
+  readonly listingUrl: string;
+  /** Whether a name is of this workspace: what has it elsewhere is never taken for it. @param name normalised */
+  isOwn(name: string): boolean;
+}
 
 /**
  * @param folder of the index, absolute; need not exist
  * @param port 0 for any free one
  */
-export async function startLocalIndex(folder: string, port = 0): Promise<RunningIndex> {
+export async function startLocalIndex(folder: string, port = 0, fallback?: Fallback): Promise<RunningIndex> {
   const storage = new IndexStorage(folder);
   const server = createServer((request, response) => {
-    answer(storage, request)
+    answer(storage, request, fallback)
       .catch((error: Error): Answer => text(500, error.message))
       .then((reply) => send(request, response, reply))
       .catch(() => response.destroy());
@@ -57,17 +66,24 @@ type Answer = { readonly status: number; readonly type: string } & (
   | { readonly location: string }
 );
 
-async function answer(storage: IndexStorage, request: IncomingMessage): Promise<Answer> {
+async function answer(
+  storage: IndexStorage,
+  request: IncomingMessage,
+  fallback: Fallback | undefined,
+): Promise<Answer> {
   // A web page whose name resolves to this machine must not reach the index (DNS rebinding).
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
   if (!LOOPBACK.has(host)) return text(421, 'This index answers on the loopback address only.');
   const path = new URL(request.url ?? '/', 'http://index.example').pathname;
-  if (request.method === 'POST') return takeUpload(storage, request);
+  if (request.method === 'POST') {
+    const yank = /^\/(yank|unyank)\/([^/]+)\/([^/]+)\/?$/.exec(path);
+    return yank === null ? takeUpload(storage, request) : takeYank(storage, request, yank);
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'Method not allowed.');
-  return read(storage, path, request.headers.accept ?? '');
+  return read(storage, path, request.headers.accept ?? '', fallback);
 }
 
-function read(storage: IndexStorage, path: string, accept: string): Answer {
+function read(storage: IndexStorage, path: string, accept: string, fallback: Fallback | undefined): Answer {
   const [area, project, filename, ...more] = path.split('/').filter(Boolean).map(decode);
   if (area === undefined) {
     return { status: 200, type: 'text/html; charset=utf-8', body: overviewHtml(storage.projects()) };
@@ -86,7 +102,9 @@ function read(storage: IndexStorage, path: string, accept: string): Answer {
     }
     const name = normalizeName(project);
     const entries = storage.project(name);
-    return entries.length === 0 ? text(404, 'Not Found') : page(projectHtml(name, entries), projectJson(name, entries));
+    if (entries.length > 0) return page(projectHtml(name, entries), projectJson(name, entries));
+    if (fallback === undefined || !isValidName(project) || fallback.isOwn(name)) return text(404, 'Not Found');
+    return { status: 302, type: 'text/plain', location: `${fallback.listingUrl}${name}/` };
   }
   if (
     area === 'files' &&
@@ -106,10 +124,29 @@ function read(storage: IndexStorage, path: string, accept: string): Answer {
   return text(404, 'Not Found');
 }
 
+/** The body says why. */
+async function takeYank(storage: IndexStorage, request: IncomingMessage, [, event, project, version]: RegExpExecArray) {
+  const reason = await readShortBody(request);
+  if (!isAuthorized(request.headers.authorization, storage.token())) return text(403, NOT_AUTHORIZED);
+  const isThere = storage.yank(
+    normalizeName(decode(project ?? '')),
+    decode(version ?? ''),
+    event === 'yank' ? 'yank' : 'unyank',
+    reason,
+  );
+  return isThere ? text(200, '') : text(404, 'Not Found');
+}
+
+async function readShortBody(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request) body = (body + chunk).slice(0, 1000);
+  return body.trim();
+}
+
 async function takeUpload(storage: IndexStorage, request: IncomingMessage): Promise<Answer> {
   if (!isAuthorized(request.headers.authorization, storage.token())) {
     await drain(request);
-    return text(403, 'Invalid or non-existent authentication information.');
+    return text(403, NOT_AUTHORIZED);
   }
   const path = storage.temporaryPath();
   try {
@@ -130,6 +167,7 @@ async function takeUpload(storage: IndexStorage, request: IncomingMessage): Prom
     if (error instanceof InvalidForm) return text(400, `Invalid upload: ${error.message}.`);
     throw error;
   } finally {
+    request.resume(); // What is left unread would keep the connection from its next request.
     rmSync(path, { force: true });
   }
 }

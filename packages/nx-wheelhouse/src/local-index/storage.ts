@@ -23,7 +23,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { normalizeName } from '@nx-wheelhouse/python-packaging';
-import { Ledger, type LedgerEntry } from './ledger.js';
+import { Ledger, type LedgerEntry, type YankEntry } from './ledger.js';
 import { byProject, projectHtml, rootHtml } from './pages.js';
 import { type DistContent, isSdistOf, readDist, refusals, strictRefusals } from './rules.js';
 import { whileLocked } from './writer-lock.js';
@@ -109,6 +109,21 @@ export class IndexStorage {
     const problems = [...claimProblems(claims, dist), ...dist.flaws, ...refusals(dist), ...strictRefusals(dist)];
     if (problems.length > 0) return refused(`${claims.filename}: ${problems.join('; ')}.`);
     return whileLocked(join(this.root, 'lock'), () => this.#store(path, dist, sha256, size));
+  }
+
+  /**
+   * Withdraws all files of a release (PEP 592), or takes that back: installers pass over them unless they are asked for exactly.
+   * @returns whether there is such a release
+   */
+  yank(project: string, version: string, event: YankEntry['event'], reason: string): boolean {
+    const entries = this.project(project).filter((entry) => entry.version === version);
+    if (entries.length === 0) return false;
+    whileLocked(join(this.root, 'lock'), () => {
+      const time = new Date().toISOString();
+      for (const { filename } of entries) this.#ledger.append({ event, filename, reason, time });
+      this.#writePages(project);
+    });
+    return true;
   }
 
   /** File first, page second, ledger in between: after a crash there is at most a file that nobody lists, or a page that lacks one. */
