@@ -12,9 +12,11 @@ export const toolPrograms = join(kept, 'venv', process.platform === 'win32' ? 'S
 /** A workspace's package.json and node_modules, ready to be copied. */
 export const template = join(kept, 'e2e-template');
 
+/** The tarballs. */
+export const packed = join(repository, 'dist', 'packages');
+
 export default function install(): void {
   run('node', [join(repository, 'scripts', 'pack.mjs')], repository);
-  const packed = join(repository, 'dist', 'packages');
   const tarballs = readdirSync(packed).map((file) => join(packed, file));
   const nxVersion = JSON.parse(readFileSync(join(repository, 'node_modules', 'nx', 'package.json'), 'utf8'))
     .version as string;

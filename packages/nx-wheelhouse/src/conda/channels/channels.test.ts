@@ -1,6 +1,6 @@
 /** Channels on servers: the protocols, the faults, the tokens. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -24,6 +24,7 @@ import { buildConda } from '../build.js';
 import { type BuiltCondaPackage, readVerifiedCondaPackages } from '../conda-record.js';
 import { publishConda } from '../publish.js';
 import { type ChannelChoice, openChannel } from './open-channel.js';
+import { rattlerChannel } from './rattler-upload.js';
 import { serverChannel } from './server.js';
 
 beforeAll(useTools);
@@ -244,6 +245,35 @@ describe("rattler-build's client", () => {
     const post = received.find(({ method }) => method === 'POST');
     expect([post?.path, post?.headers.authorization]).toEqual(['/api/v1/upload/team', 'Bearer secret']);
     expect(post?.body.includes(pkg!.filename)).toBe(true);
+  });
+
+  test('sends to a server of the Cloudsmith kind in three steps, and shows no key', async () => {
+    const pkg = await onePackage();
+    const workspace = temporaryFolder();
+    const { url, received } = await server(
+      startServer(({ path, headers }) => {
+        if (path === '/store') return { status: 204 };
+        if (headers['x-api-key'] !== 'secret') return { status: 401, body: '{"detail": "Invalid key."}' };
+        const stored = { slug: 's', slug_perm: 's', status_str: 'Completed', is_sync_completed: true, self_url: url };
+        const body = { identifier: 'abc', upload_url: `${url}/store`, upload_fields: { key: 'k' }, ...stored };
+        return { status: 201, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
+      }),
+    );
+    const open = () =>
+      rattlerChannel({ server: 'cloudsmith', url, target: 'me/mine', listingUrl: `${url}/list` }, workspace);
+    setVariable('CLOUDSMITH_API_KEY', 'secret');
+    expect(await open().put(pkg)).toEqual({ kind: 'stored' });
+    expect(received.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /files/me/mine/',
+      'POST /store',
+      'POST /packages/me/mine/upload/conda/',
+    ]);
+    expect(received[1]?.headers['x-api-key']).toBeUndefined();
+    expect(received[1]?.body.includes(readFileSync(pkg.path))).toBe(true);
+    setVariable('CLOUDSMITH_API_KEY', 'wrong-key-00');
+    const denied = await open().put(pkg);
+    expect(denied).toMatchObject({ kind: 'failed', problem: expect.stringContaining('401') });
+    expect(JSON.stringify(denied)).not.toContain('wrong-key-00');
   });
 });
 
