@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Runs the benchmarks, all or those named, and prints one table: `npm run bench -- versions requirements`. Each is a file in bench/benchmarks.
+// Runs the benchmarks, all or those named, and prints one table: `npm run bench -- versions builds --packages=40`. Each is a file in
+// bench/benchmarks, and says which options it takes.
 import { existsSync, readdirSync } from 'node:fs';
 import { cpus, platform, release } from 'node:os';
 import { basename, join } from 'node:path';
@@ -8,7 +9,7 @@ import { setUp } from '../scripts/setup.mjs';
 import { repository } from '../scripts/tools.mjs';
 
 /**
- * What a benchmark's default export gives: one row for each thing it measures.
+ * What a benchmark's default export gives, in a list or one after the other: a row for each thing it measures.
  * @typedef {object} Row
  * @property {string} subject what was done
  * @property {string} here our figure, with its unit
@@ -23,7 +24,11 @@ const known = readdirSync(folder)
   .filter((file) => file.endsWith('.mjs'))
   .map((file) => basename(file, '.mjs'))
   .sort();
-const named = process.argv.slice(2);
+const words = process.argv.slice(2);
+const named = words.filter((word) => !word.startsWith('--'));
+const options = Object.fromEntries(
+  words.filter((word) => word.startsWith('--')).map((word) => word.slice(2).split('=')),
+);
 const unknown = named.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${known.join(', ')}`);
@@ -44,7 +49,7 @@ console.log(`| ${columns.join(' | ')} |\n|${columns.map(() => ' --- |').join('')
 let areAllMet = true;
 for (const name of named.length > 0 ? named : known) {
   const { default: run } = await import(pathToFileURL(join(folder, `${name}.mjs`)).href);
-  for (const { subject, here, reference, ratio, wanted, isMet } of await run()) {
+  for await (const { subject, here, reference, ratio, wanted, isMet } of await run(options)) {
     console.log(`| ${[name, subject, here, reference, ratio, wanted, isMet ? 'yes' : 'no'].join(' | ')} |`);
     areAllMet &&= isMet;
   }

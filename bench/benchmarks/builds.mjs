@@ -1,96 +1,314 @@
-// Building a workspace of packages with the engine, against `uv build --all-packages` on the same tree in the same run.
+// Building whole workspaces through Nx, against the rivals on the same packages in the same run, and against an executor that does nothing.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import builder from '../../packages/nx-wheelhouse/dist/build/build.js';
-import planning from '../../packages/nx-wheelhouse/dist/build/plan.js';
-import reading from '../../packages/nx-wheelhouse/dist/workspace/read.js';
-import { provisionTools } from '../../scripts/tools.mjs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { provisionTools, repository } from '../../scripts/tools.mjs';
+import { MIXES, requirementsOf } from '../harness/backends.mjs';
+import { nxlvBuild, uvBuild, uvVersion } from '../harness/build-rivals.mjs';
+import { peakMemory } from '../harness/memory.mjs';
 import { python } from '../harness/python.mjs';
+import { median, nxEnvironment, nxProgram, timedNx, withPlugin, workspaceOf } from '../harness/workspaces.mjs';
 
-const PACKAGES = 20;
-const MODULES = 10;
-/** How many times faster than uv, which makes an environment for each package, unless it has the backend inside. */
-const BACKENDS = [
-  { requires: 'hatchling', backend: 'hatchling.build', wanted: 15 },
-  { requires: 'setuptools', backend: 'setuptools.build_meta', wanted: 15 },
-  { requires: 'flit-core', backend: 'flit_core.buildapi', wanted: 15 },
-];
+const ROUNDS = 3;
+const BUILD = ['run-many', '-t', 'build'];
+/** Packages of the large workspace, as many times as the ordinary one has. */
+const LARGE = 5;
 
-export default async function run() {
+/** The rows with their packages' backends and what we hold ourselves to, in times faster than each rival. */
+const COLD = {
+  hatchling: { isolated: 15, shared: 4, nxlv: 30 },
+  setuptools: { isolated: 20, shared: 2.5 },
+  flit: { isolated: undefined },
+  'poetry-core': { isolated: undefined },
+  'pdm-backend': { isolated: undefined },
+  mixed: { isolated: undefined },
+};
+
+const ROWS = {
+  ...Object.fromEntries(Object.keys(COLD).map((mix) => [mix, coldRows])),
+  uv_build,
+  engine,
+  cached,
+  change,
+  large,
+};
+
+/**
+ * @param {Record<string, string>} options `packages`: how many, 200; `rival-packages`: with how many the slow rivals are timed, 40;
+ * `rows`: those wanted, by commas
+ */
+export default async function* run(options) {
+  const count = Number(options.packages ?? 200);
+  const bench = { count, rivals: Math.min(count, Number(options['rival-packages'] ?? 40)), modules: undefined };
+  const wanted = options.rows?.split(',') ?? Object.keys(ROWS);
+  const unknown = wanted.find((row) => !(row in ROWS));
+  if (unknown) throw new Error(`There is no row ${unknown}. There are: ${Object.keys(ROWS).join(', ')}`);
   process.env.PATH = [provisionTools(), process.env.PATH].join(delimiter);
   process.env.UV_PYTHON = python;
-  const rows = [];
-  for (const { requires, backend, wanted } of BACKENDS) {
-    const root = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-bench-'));
-    try {
-      const manifests = writeWorkspace(root, requires, backend);
-      await buildAll(root, manifests); // environments are there on both sides: uv keeps what it downloads
-      const ours = await timed(() => buildAll(root, manifests));
-      const theirs = await timed(() => uvBuild(root));
-      const ratio = theirs / ours;
-      rows.push({
-        subject: `${PACKAGES} packages of ${requires}, sdist and wheel`,
-        here: `${(ours / PACKAGES).toFixed(1)} ms a package`,
-        reference: `${(theirs / PACKAGES).toFixed(1)} ms, ${uv(['--version'], root).trim().split(' (')[0]} build --all-packages`,
-        ratio: `${ratio.toFixed(1)} ×`,
-        wanted: `${wanted} ×`,
-        isMet: ratio >= wanted,
-      });
-    } finally {
-      rmSync(root, { recursive: true, force: true });
-    }
-  }
-  return rows;
+  process.env.NX_WHEELHOUSE_CACHE_DIRECTORY = join(repository, '.tools', 'wheelhouse-cache');
+  bench.modules = withPlugin();
+  for (const row of wanted) yield* ROWS[row](bench, row);
 }
 
-function writeWorkspace(root, requires, backend) {
-  const write = (path, text) => {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  };
-  write('pyproject.toml', '[tool.uv.workspace]\nmembers = ["packages/*"]\n');
-  write('.gitignore', 'dist\n.wheelhouse\nout\n');
-  return Array.from({ length: PACKAGES }, (_, number) => {
-    const [folder, module] = [`packages/p${number}`, `p${number}`];
-    write(
-      `${folder}/pyproject.toml`,
-      `[project]\nname = "${module}"\nversion = "1.0"\ndescription = "One of many"\n[build-system]\nrequires = ["${requires}"]\nbuild-backend = "${backend}"\n`,
+// --- cold: no dist, nothing that Nx has kept; the tools' own caches are warm ---------------------------------------------
+
+async function* coldRows(bench, mix) {
+  const here = coldBuild(bench, mix, bench.count);
+  const rivals = workspaceOf(bench.rivals, bench.modules, 'nx-wheelhouse', undefined, mix);
+  const { isolated, shared, nxlv } = COLD[mix];
+  const each = mix === 'setuptools' ? 'for each package' : '--all-packages';
+  const uv = (isolation) => timed(`uv build, ${mix}`, () => uvBuild(rivals, mix, { isolation }));
+  yield rivalRow(
+    bench,
+    mix,
+    here,
+    `${uvVersion()} build ${each}`,
+    attempt(() => uv(true)),
+    isolated,
+  );
+  if ('shared' in COLD[mix]) {
+    const name = `${uvVersion()} build --no-build-isolation`;
+    yield rivalRow(
+      bench,
+      mix,
+      here,
+      name,
+      attempt(() => uv(false)),
+      shared,
     );
-    write(`${folder}/src/${module}/__init__.py`, '"""One of many."""\n');
-    for (let one = 0; one < MODULES; one += 1)
-      write(`${folder}/src/${module}/m${one}.py`, 'def f(x):\n    return x\n'.repeat(20));
-    return `${folder}/pyproject.toml`;
+  }
+  if (nxlv) {
+    const made = attempt(() => timed('@nxlv/python', () => nxlvBuild(bench.rivals).seconds));
+    yield rivalRow(bench, mix, here, '@nxlv/python build', made, nxlv);
+  }
+}
+
+/** @returns {number} seconds of the whole command */
+function coldBuild({ modules }, mix, count) {
+  timedNx(workspaceOf(MIXES[mix].length, modules, 'nx-wheelhouse', undefined, mix), BUILD, 'cold'); // environments are there
+  const root = workspaceOf(count, modules, 'nx-wheelhouse', undefined, mix);
+  const times = Array.from({ length: ROUNDS }, () => {
+    forget(root);
+    return timed(`nx ${BUILD.join(' ')}, ${count} × ${mix}`, () => timedNx(root, BUILD, 'cold').seconds);
+  });
+  expectDists(root, count);
+  return median(times);
+}
+
+/** Rivals that take minutes are timed with fewer packages, which is to their advantage where they grow faster than the number. */
+function rivalRow({ count, rivals }, mix, here, name, theirs, least) {
+  if (theirs instanceof Error) return failedRow(`${count} × ${mix}, cold`, name, theirs);
+  const own = (here / count) * 1000;
+  const other = (theirs / rivals) * 1000;
+  const ratio = other / own;
+  return {
+    subject: `${count} × ${mix} (${requirementsOf(mix).join(', ')}), cold, whole command`,
+    here: `${here.toFixed(1)} s, ${own.toFixed(1)} ms a package`,
+    reference: `${other.toFixed(1)} ms a package of ${rivals}, ${name}`,
+    ratio: `${ratio.toFixed(1)} ×`,
+    wanted: least === undefined ? 'measured' : `≥ ${least} ×`,
+    isMet: least === undefined || ratio >= least,
+  };
+}
+
+async function* uv_build(bench) {
+  const { count, modules } = bench;
+  const here = coldBuild(bench, 'uv_build', count);
+  const floor = workspaceOf(count, modules, 'floor', undefined, 'uv_build');
+  const base = median(
+    Array.from({ length: ROUNDS }, () => {
+      forget(floor);
+      return timed(`floor, ${count}`, () => timedNx(floor, BUILD, 'cold').seconds);
+    }),
+  );
+  const uv = timed('uv build, uv_build', () => uvBuild(floor, 'uv_build', { isolation: true }));
+  yield floorRow(`${count} × uv_build, cold (${uvVersion()} alone: ${uv.toFixed(1)} s)`, here, base, 1.3);
+}
+
+async function* engine({ count, modules }) {
+  const root = workspaceOf(count, modules, 'nx-wheelhouse');
+  const manifests = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/pyproject.toml`);
+  const program = join(repository, 'bench', 'harness', 'engine.mjs');
+  const times = Array.from({ length: ROUNDS }, () => {
+    forget(root);
+    return timed('engine alone', () => Number(output(process.execPath, [program, root, ...manifests])) / 1000);
+  });
+  const own = (median(times) / count) * 1000;
+  const limits = Array.from({ length: ROUNDS }, () => limitOf(root));
+  const limit = median(limits) / Math.min(2, availableParallelism());
+  yield {
+    subject: `engine alone, ${count} × hatchling, from nothing to the last dist`,
+    here: `${own.toFixed(1)} ms a package`,
+    reference: `${limit.toFixed(1)} ms (warm hooks in one process, processor time shared by 2)`,
+    ratio: `${(own / limit).toFixed(2)} × its time`,
+    wanted: '≤ 2 ×',
+    isMet: own <= 2 * limit,
+  };
+}
+
+/** @returns {number} milliseconds of processor time a package */
+function limitOf(root) {
+  const scratch = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-limit-'));
+  try {
+    output('uv', ['venv', '--quiet', join(scratch, 'venv')]);
+    const inside = join(scratch, 'venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+    output('uv', ['pip', 'install', '--quiet', '--python', inside, 'hatchling']);
+    const program = join(repository, 'bench', 'harness', 'hook_limit.py');
+    const args = [program, 'hatchling.build', join(root, 'packages'), scratch];
+    return timed('warm hooks', () => Number(output(inside, args).split(' ')[0]));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+// --- cached, and changed ---------------------------------------------------------------------------------------------------
+
+async function* cached({ count, modules }) {
+  for (const size of [count, count * LARGE]) {
+    const roots = { here: workspaceOf(size, modules, 'nx-wheelhouse'), floor: workspaceOf(size, modules, 'floor') };
+    for (const root of Object.values(roots)) timedNx(root, BUILD, 'cold');
+    for (const [what, prepare] of Object.entries({
+      'fully cached': () => {},
+      'dists deleted and restored': removeDists,
+    })) {
+      const { here, floor } = inTurn(roots, prepare, `${size}, ${what}`);
+      yield floorRow(`${size} × hatchling, ${what}`, here, floor, 1.1);
+    }
+    expectDists(roots.here, size);
+  }
+}
+
+async function* change({ count, modules }) {
+  const roots = { here: workspaceOf(count, modules, 'nx-wheelhouse'), floor: workspaceOf(count, modules, 'floor') };
+  for (const root of Object.values(roots)) timedNx(root, BUILD, 'cold');
+  const records = () => dists(roots.here).map((path) => readFileSync(path).toString('base64'));
+  const before = records();
+  const edit = (root) => appendFileSync(join(root, 'packages', 'pkg-0000', 'src', 'pkg_0000', 'm1.py'), '\n# more\n');
+  const { here, floor } = inTurn(roots, edit, 'one line changed');
+  const after = records();
+  const rebuilt = after.filter((text, index) => text !== before[index]).length;
+  yield {
+    subject: `one line changed at the bottom of ${count}: ${rebuilt} of ${count} packages have new dists`,
+    here: `${here.toFixed(2)} s`,
+    reference: `${floor.toFixed(2)} s (do-nothing batch executor)`,
+    ratio: `+ ${(here - floor).toFixed(2)} s`,
+    wanted: '1 package, ≤ + 1 s',
+    isMet: rebuilt === 1 && here - floor <= 1,
+  };
+}
+
+async function* large(bench) {
+  const small = coldBuild(bench, 'hatchling', bench.count) / bench.count;
+  const size = bench.count * LARGE;
+  const root = workspaceOf(size, bench.modules, 'nx-wheelhouse');
+  const seconds = timed(`${size} × hatchling`, () => timedNx(root, BUILD, 'cold').seconds);
+  expectDists(root, size);
+  forget(root);
+  const peak = await peakMemory(process.execPath, [nxProgram(root), ...BUILD], { cwd: root, env: nxEnvironment(root) });
+  const ratio = seconds / size / small;
+  yield {
+    subject: `${size} × hatchling, cold: linear`,
+    here: `${seconds.toFixed(1)} s, ${((seconds / size) * 1000).toFixed(1)} ms a package`,
+    reference: `${(small * 1000).toFixed(1)} ms a package of ${bench.count}`,
+    ratio: `${ratio.toFixed(2)} × its time`,
+    wanted: '≤ 1.1 ×',
+    isMet: ratio <= 1.1,
+  };
+  yield {
+    subject: `${size} × hatchling, cold: memory of the whole process tree (PSS)`,
+    here: peak === undefined ? 'unknown' : `${peak.toFixed(0)} MB`,
+    reference: '',
+    ratio: '',
+    wanted: '≤ 400 MB',
+    isMet: peak !== undefined && peak <= 400,
+  };
+}
+
+// --- all -------------------------------------------------------------------------------------------------------------------
+
+/** Both in turn, so that what else the machine does meets both alike. */
+function inTurn(roots, prepare, what) {
+  const times = { here: [], floor: [] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [name, root] of Object.entries(roots)) {
+      prepare(root);
+      times[name].push(timed(`${name}, ${what}`, () => timedNx(root, BUILD, 'warm').seconds));
+    }
+  }
+  return { here: median(times.here), floor: median(times.floor) };
+}
+
+function floorRow(subject, here, floor, most) {
+  return {
+    subject,
+    here: `${here.toFixed(2)} s`,
+    reference: `${floor.toFixed(2)} s (do-nothing batch executor)`,
+    ratio: `${(here / floor).toFixed(2)} × its time`,
+    wanted: `≤ ${most} ×`,
+    isMet: here <= most * floor,
+  };
+}
+
+function failedRow(subject, name, error) {
+  return {
+    subject,
+    here: '',
+    reference: `${name}: ${error.message.split('\n')[0]}`,
+    ratio: '',
+    wanted: 'it runs',
+    isMet: false,
+  };
+}
+
+/** A rival that does not run costs its row and no other. */
+function attempt(work) {
+  try {
+    return work();
+  } catch (error) {
+    console.error(error.message);
+    return error;
+  }
+}
+
+function timed(what, work) {
+  const start = performance.now();
+  const result = work();
+  const time = new Date().toISOString().slice(11, 19);
+  console.error(`${time} ${what}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  return result;
+}
+
+function forget(root) {
+  rmSync(join(root, '.nx'), { recursive: true, force: true });
+  rmSync(join(root, '.wheelhouse'), { recursive: true, force: true });
+  removeDists(root);
+}
+
+function removeDists(root) {
+  for (const name of readdirSync(join(root, 'packages'))) {
+    rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true });
+  }
+}
+
+/** The wheel of each package. */
+function dists(root) {
+  return readdirSync(join(root, 'packages')).flatMap((name) => {
+    const folder = join(root, 'packages', name, 'dist');
+    return readdirSync(folder)
+      .filter((file) => file.endsWith('.whl'))
+      .map((file) => join(folder, file));
   });
 }
 
-async function buildAll(root, manifests) {
-  const workspace = reading.readWorkspace(root, manifests);
-  const engine = new builder.Builder(workspace);
-  try {
-    const plans = [...workspace.packages.values()].map(({ project }) =>
-      planning.planBuild(workspace, project, {}, { file: undefined, requirements: [] }),
-    );
-    await Promise.all(plans.map((plan) => engine.build(plan)));
-  } finally {
-    await engine.close();
-  }
+function expectDists(root, count) {
+  const { length } = dists(root);
+  if (length !== count) throw new Error(`There are ${length} wheels, not ${count}.`);
 }
 
-function uvBuild(root) {
-  uv(['build', '--all-packages', '--quiet', '--out-dir', 'out'], root);
-}
-
-function uv(args, cwd) {
-  const { status, stdout, stderr } = spawnSync('uv', args, { cwd, encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
+function output(command, args) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${command} ended with ${status}\n${stderr}`);
   return stdout;
-}
-
-async function timed(work) {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
 }

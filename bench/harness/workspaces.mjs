@@ -1,15 +1,18 @@
 // Generated uv workspaces, and Nx in them: the same packages for every plugin that is compared.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pack } from '../../scripts/pack.mjs';
 import { repository } from '../../scripts/tools.mjs';
+import { backendOf, isUvWorkspace, manifestOf } from './backends.mjs';
 
 const LAYERS = 8;
 const MODULES = 10;
 const TESTS = 3;
+/** The least that a plugin can do: the same graph, and builds that do nothing. */
+const FLOOR = join(repository, 'bench', 'floor-plugin');
 
 const scratch = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-bench-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -19,21 +22,6 @@ function nextNumber() {
   made += 1;
   return made;
 }
-
-/** The least a plugin can do and still give one project a manifest and an edge for each sibling source. */
-const FLOOR = `const { readFileSync } = require('node:fs');
-const { dirname, join } = require('node:path');
-exports.name = 'floor';
-exports.createNodes = ['packages/*/pyproject.toml', (files, _options, { workspaceRoot }) => files.map((file) => {
-  const name = /^name = "([^"]+)"/m.exec(readFileSync(join(workspaceRoot, file), 'utf8'))[1];
-  return [file, { projects: { [dirname(file)]: { name, targets: { build: { executor: 'nx:noop', cache: true } } } } }];
-})];
-exports.createDependencies = (_options, { projects, workspaceRoot }) => Object.entries(projects).flatMap(([source, { root }]) => {
-  const sourceFile = root + '/pyproject.toml';
-  const text = readFileSync(join(workspaceRoot, sourceFile), 'utf8');
-  return [...text.matchAll(/^(\\S+) = \\{ workspace/gm)].map(([, target]) => ({ source, target, sourceFile, type: 'static' }));
-});
-`;
 
 /**
  * A folder with node_modules, made once for each list of packages.
@@ -59,20 +47,22 @@ export function withPlugin() {
  * @param {string} nodeModules
  * @param {object} plugin the entry of nx.json; `floor` for the least there can be
  * @param {(name: string) => object} [projectJson] what stands beside each manifest
+ * @param {keyof MIXES} [mix] the backends
  */
-export function workspaceOf(count, nodeModules, plugin, projectJson) {
+export function workspaceOf(count, nodeModules, plugin, projectJson, mix = 'hatchling') {
   const root = join(scratch, `workspace-${nextNumber()}`);
   const write = (path, text) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   };
-  write('pyproject.toml', '[tool.uv.workspace]\nmembers = ["packages/*"]\n');
+  if (isUvWorkspace(mix)) write('pyproject.toml', '[tool.uv.workspace]\nmembers = ["packages/*"]\n');
   write('.gitignore', 'node_modules\n.nx\n.wheelhouse\ndist\n');
   write('package.json', '{ "name": "bench", "private": true }\n');
-  write('floor.js', FLOOR);
-  write('nx.json', JSON.stringify({ analytics: false, plugins: [plugin === 'floor' ? './floor.js' : plugin] }));
+  const isFloor = plugin === 'floor';
+  if (isFloor) cpSync(FLOOR, join(root, 'floor-plugin'), { recursive: true });
+  write('nx.json', JSON.stringify({ analytics: false, plugins: [isFloor ? './floor-plugin/index.js' : plugin] }));
   for (let index = 0; index < count; index += 1) {
-    for (const [path, text] of Object.entries(packageFiles(index, count))) write(path, text);
+    for (const [path, text] of Object.entries(packageFiles(index, count, mix))) write(path, text);
     const name = nameOf(index);
     if (projectJson) write(`packages/${name}/project.json`, JSON.stringify({ name, ...projectJson(name) }));
   }
@@ -87,30 +77,16 @@ function nameOf(index) {
   return `pkg-${String(index).padStart(4, '0')}`;
 }
 
-function packageFiles(index, count) {
+function packageFiles(index, count, mix) {
   const size = Math.ceil(count / LAYERS);
   const below = Math.floor(index / size) * size - size;
   const siblings = below < 0 ? [] : [...new Set([below + (index % size), below + ((index * 7) % size)])].map(nameOf);
   const name = nameOf(index);
   const module = name.replace('-', '_');
   const folder = `packages/${name}`;
-  const sources = siblings.map((sibling) => `${sibling} = { workspace = true }\n`).join('');
+  const manifests = manifestOf(backendOf(mix, index), name, siblings);
   const files = {
-    [`${folder}/pyproject.toml`]: `[project]
-name = "${name}"
-version = "1.0.0"
-description = "Package ${index}"
-readme = "README.md"
-requires-python = ">=3.9"
-dependencies = ${JSON.stringify(siblings)}
-
-[build-system]
-requires = ["hatchling"]
-build-backend = "hatchling.build"
-
-[tool.hatch.build.targets.wheel]
-packages = ["src/${module}"]
-${sources && `\n[tool.uv.sources]\n${sources}`}`,
+    ...Object.fromEntries(Object.entries(manifests).map(([file, text]) => [`${folder}/${file}`, text])),
     [`${folder}/README.md`]: `# ${name}\n`,
   };
   for (let number = 0; number < MODULES; number += 1) {
@@ -135,17 +111,25 @@ ${sources && `\n[tool.uv.sources]\n${sources}`}`,
  * @returns {{ seconds: number, stdout: string }}
  */
 export function timedNx(root, args, start) {
-  const data = join(root, '.nx', 'data');
-  if (start === 'cold') rmSync(data, { recursive: true, force: true });
-  const env = {
+  const env = nxEnvironment(root);
+  if (start === 'cold') rmSync(env.NX_WORKSPACE_DATA_DIRECTORY, { recursive: true, force: true });
+  const begin = performance.now();
+  const stdout = run(process.execPath, [nxProgram(root), ...args], root, env);
+  return { seconds: (performance.now() - begin) / 1000, stdout };
+}
+
+export function nxProgram(root) {
+  return join(root, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
+}
+
+/** Without daemon, and with all that Nx keeps in the workspace. */
+export function nxEnvironment(root) {
+  return {
     ...process.env,
     NX_DAEMON: 'false',
-    NX_WORKSPACE_DATA_DIRECTORY: data,
+    NX_WORKSPACE_DATA_DIRECTORY: join(root, '.nx', 'data'),
     NX_CACHE_DIRECTORY: join(root, '.nx', 'cache'),
   };
-  const begin = performance.now();
-  const stdout = run(process.execPath, [join(root, 'node_modules', 'nx', 'dist', 'bin', 'nx.js'), ...args], root, env);
-  return { seconds: (performance.now() - begin) / 1000, stdout };
 }
 
 export function median(numbers) {
