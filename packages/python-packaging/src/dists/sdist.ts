@@ -2,7 +2,7 @@
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ReadEntry } from 'tar' with { 'resolution-mode': 'import' };
+import type { Parser, ReadEntry } from 'tar' with { 'resolution-mode': 'import' };
 import { type CoreMetadata, InvalidMetadata, parseCoreMetadata } from './core-metadata.js';
 import { isFolderOf } from './filenames.js';
 import { READ_WHOLE } from './read-whole.js';
