@@ -1,16 +1,19 @@
-/** One declaration more or less in a workspace: the edges change by exactly that. */
+/** One declaration or import more or less in a workspace: the edges change by exactly that. */
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
+import { removeFolders, workspaceWithImports } from '../../testing/workspace-folder.js';
 
 afterAll(removeFolders);
 
-const PLACES = ['runtime', 'extra:more', 'group:dev', 'build', 'source'] as const;
+const DECLARED = ['runtime', 'extra:more', 'group:dev', 'build', 'source'] as const;
+/** In a module, in a test, and in a module for type checkers only. */
+const IMPORTED = ['module', 'test', 'types'] as const;
+const PLACES = [...DECLARED, ...IMPORTED];
 type Place = (typeof PLACES)[number];
 const FORMATS = ['project', 'poetry', 'setup.cfg', 'setup.py'] as const;
 type Format = (typeof FORMATS)[number];
 
-/** That a package declares another at a place. */
+/** That a package declares or imports another at a place. */
 interface Declaration {
   readonly from: number;
   readonly to: number;
@@ -20,12 +23,13 @@ interface Declaration {
 /** Which places a format has. */
 const PLACES_OF: Readonly<Record<Format, readonly Place[]>> = {
   project: PLACES,
-  poetry: ['runtime', 'group:dev', 'build'],
-  'setup.cfg': ['runtime', 'extra:more', 'build'],
-  'setup.py': ['runtime', 'extra:more', 'build'],
+  poetry: ['runtime', 'extra:more', 'group:dev', 'build', ...IMPORTED],
+  'setup.cfg': ['runtime', 'extra:more', 'build', ...IMPORTED],
+  'setup.py': ['runtime', 'extra:more', 'build', ...IMPORTED],
 };
 
 const nameOf = (index: number) => `Pack_${index}`;
+const moduleOf = (index: number) => `pack_${index}`;
 const required = (declarations: readonly Declaration[], place: Place) =>
   declarations.filter((each) => each.place === place).map(({ to }) => nameOf(to));
 const list = (names: readonly string[]) => JSON.stringify(names.map((name) => `${name} >= 1`));
@@ -39,7 +43,10 @@ const WRITERS: Readonly<Record<Format, (index: number, own: readonly Declaration
       `[dependency-groups]\ndev = [{ include-group = "inner" }]\ninner = ${list(required(own, 'group:dev'))}\n` +
       `[build-system]\nrequires = ${list(required(own, 'build'))}\nbuild-backend = "hatchling.build"\n` +
       `[tool.uv.sources]\n${required(own, 'source')
-        .map((name) => `${name} = { workspace = true }\n`)
+        .map(
+          (name, at) =>
+            `${name} = ${at % 2 === 0 ? '{ workspace = true }' : `{ path = "../${name.slice('Pack_'.length)}" }`}\n`,
+        )
         .join('')}`,
   ],
   poetry: (index, own) => [
@@ -47,9 +54,11 @@ const WRITERS: Readonly<Record<Format, (index: number, own: readonly Declaration
     `[tool.poetry]\nname = "${nameOf(index)}"\nversion = "1"\n` +
       `[tool.poetry.dependencies]\n${required(own, 'runtime')
         .map((name) => `${name} = "^1"\n`)
-        .join('')}` +
+        .join('')}${required(own, 'extra:more')
+        .map((name) => `${name} = { version = "*", optional = true }\n`)
+        .join('')}[tool.poetry.extras]\nmore = ${JSON.stringify(required(own, 'extra:more'))}\n` +
       `[tool.poetry.group.dev.dependencies]\n${required(own, 'group:dev')
-        .map((name) => `${name} = "*"\n`)
+        .map((name) => `${name} = { path = "../${name.slice('Pack_'.length)}" }\n`)
         .join('')}` +
       `[build-system]\nrequires = ${list(required(own, 'build'))}\nbuild-backend = "poetry.core.masonry.api"\n`,
   ],
@@ -70,28 +79,62 @@ function lines(names: readonly string[]): string {
   return names.map((name) => `    ${name} >= 1\n`).join('');
 }
 
-/** The edges of the workspace that declares this, as `from place to`. */
-function edges(formats: readonly Format[], declarations: readonly Declaration[]): readonly string[] {
-  const files = formats.map((format, index) => {
+/** The sources of one package, as far as they import. */
+function sources(index: number, own: readonly Declaration[]): readonly (readonly [string, string])[] {
+  const imports = (place: Place, indent = '') =>
+    own
+      .filter((each) => each.place === place)
+      .map(({ to }) => `${indent}import ${moduleOf(to)}\n`)
+      .join('');
+  const types = imports('types', '    ');
+  return [
+    [`${moduleOf(index)}/__init__.py`, imports('module')],
+    [`${moduleOf(index)}/types.py`, types && `from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n${types}`],
+    ['tests/test_it.py', imports('test')],
+  ];
+}
+
+/** The edges of the workspace that declares and imports this, as `from kind to`. */
+async function edges(formats: readonly Format[], declarations: readonly Declaration[]): Promise<readonly string[]> {
+  const files = formats.flatMap((format, index) => {
     const own = declarations.filter(({ from }) => from === index);
-    const [file, text] = WRITERS[format](index, own);
-    return [`libs/${index}/${file}`, text];
+    return [WRITERS[format](index, own), ...sources(index, own)].map(([file, text]) => [`libs/${index}/${file}`, text]);
   });
-  const workspace = workspaceWith(Object.fromEntries(files));
+  const workspace = await workspaceWithImports(Object.fromEntries(files));
   const all = [...workspace.packages.values()].flatMap((pkg) =>
     pkg.siblings.map(({ kind, to }) => `${pkg.root} ${kind.replace('group:inner', 'group:dev')} ${to}`),
   );
   return [...new Set(all)].sort();
 }
 
-/** What must be there: each declaration, but a source only where nothing else declares the same sibling. */
+const KINDS: Readonly<Record<Place, string>> = {
+  runtime: 'runtime',
+  'extra:more': 'extra:more',
+  'group:dev': 'group:dev',
+  build: 'build',
+  source: 'source',
+  module: 'import:runtime',
+  test: 'import:test',
+  types: 'import:test',
+};
+
+/** By place the other places which say as much already, so that it makes no edge of its own. */
+const SHADOWED: Readonly<Partial<Record<Place, readonly Place[]>>> = {
+  source: ['runtime', 'extra:more', 'group:dev', 'build'],
+  module: ['runtime', 'extra:more'],
+  test: ['runtime', 'extra:more', 'group:dev', 'source', 'module'],
+  types: ['runtime', 'extra:more', 'group:dev', 'source', 'module'],
+};
+
+/** What must be there: each declaration and import that says something new. */
 function expected(declarations: readonly Declaration[]): readonly string[] {
-  const isShadowed = ({ from, to, place }: Declaration) =>
-    place === 'source' &&
-    declarations.some((other) => other.from === from && other.to === to && other.place !== 'source');
+  const isShadowed = ({ from, to, place }: Declaration): boolean =>
+    declarations.some(
+      (other) => other.from === from && other.to === to && SHADOWED[place]?.includes(other.place) && !isShadowed(other),
+    );
   const all = declarations
     .filter((each) => !isShadowed(each))
-    .map(({ from, place, to }) => `libs/${from} ${place} libs/${to}`);
+    .map(({ from, place, to }) => `libs/${from} ${KINDS[place]} libs/${to}`);
   return [...new Set(all)].sort();
 }
 
@@ -100,23 +143,22 @@ const workspaces = fc.array(fc.constantFrom(...FORMATS), { minLength: 2, maxLeng
   const declaration = fc
     .record({ from: index, to: index, place: fc.constantFrom(...PLACES) })
     .filter(({ from, to, place }) => from !== to && PLACES_OF[formats[from] as Format].includes(place));
+  // Of one name poetry takes one dependency, optional or not.
+  const selector = ({ from, to, place }: Declaration) =>
+    `${from} ${formats[from] === 'poetry' && place === 'extra:more' ? 'runtime' : place} ${to}`;
   return fc.record({
     formats: fc.constant(formats),
-    declarations: fc.uniqueArray(declaration, {
-      minLength: 1,
-      maxLength: 12,
-      selector: ({ from, to, place }) => `${from} ${place} ${to}`,
-    }),
+    declarations: fc.uniqueArray(declaration, { minLength: 1, maxLength: 16, selector }),
   });
 });
 
-test('a declaration more or less is an edge more or less, and nothing else changes', () => {
-  fc.assert(
-    fc.property(workspaces, fc.nat(), ({ formats, declarations }, at) => {
+test('a declaration or an import more or less is an edge more or less, and nothing else changes', async () => {
+  await fc.assert(
+    fc.asyncProperty(workspaces, fc.nat(), async ({ formats, declarations }, at) => {
       const without = declarations.toSpliced(at % declarations.length, 1);
-      expect(edges(formats, declarations)).toEqual(expected(declarations));
-      expect(edges(formats, without)).toEqual(expected(without));
+      expect(await edges(formats, declarations)).toEqual(expected(declarations));
+      expect(await edges(formats, without)).toEqual(expected(without));
     }),
     { numRuns: 200 },
   );
-}, 120_000);
+}, 240_000);
