@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { formatRequirement, type Requirement } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../errors/user-error.js';
 import type { InterpreterWishes } from '../toolchain/interpreter.js';
+import { buildCircle, describeCircle } from '../workspace/circles.js';
 import { buildSiblings } from '../workspace/closures.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
 import { checkSettings, mayBeCompiled } from '../workspace/package-settings.js';
@@ -76,12 +77,14 @@ export function planBuild(
   checkSettings(pkg);
   const { buildSystem } = pkg.manifest;
   const siblings = buildSiblings(pkg, workspace.packages).map((root) => workspace.packages.get(root) as Package);
-  const circular = siblings.find((sibling) => buildSiblings(sibling, workspace.packages).includes(pkg.root));
-  if (circular) {
+  const circle = buildCircle(pkg.root, workspace.packages);
+  if (circle) {
+    const { way, lines } = describeCircle(project, circle, workspace.packages);
     throw new UserError(
-      `This package and ${circular.name} need each other to be built.`,
-      { project, file: pkg.manifestFiles[0], line: buildSystem.requires[0]?.at.line },
-      'take one of the two out of the other’s build-system.requires',
+      `These packages need one another to be built: ${way}. None of them can be first.`,
+      { project, file: circle[0]?.file, line: circle[0]?.line },
+      'take one of them out of another’s build-system.requires',
+      lines,
     );
   }
   const format = options.format ?? 'both';

@@ -6,6 +6,7 @@ import { CONSTRAINTS_FILE, constraintsFile } from '../build/build-constraints.js
 import { pinnedSiblings, type SiblingPins } from '../build/sibling-pins.js';
 import { recipesByPackage } from '../conda/recipe-files.js';
 import { hasCondaTable } from '../conda/settings.js';
+import { builtFirst } from '../workspace/circles.js';
 import { buildSiblings, testSiblings } from '../workspace/closures.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
 import type { LockedClosure, PackageClosures } from '../workspace/locks/locked-closures.js';
@@ -89,6 +90,7 @@ export function projectNodes(
         hasTests: owned.get(pkg.root)?.some(isTestFile) === true,
         testConfiguration: pytestFiles.above(pkg).map((path) => `{workspaceRoot}/${path}`),
         buildSiblings: buildSiblings(pkg, workspace.packages).map(projectOf),
+        builtFirst: builtFirst(pkg, workspace.packages).map(projectOf),
         testSiblings: testSiblings(pkg, workspace.packages).map(projectOf),
         publishSiblings: lastOf(publishedBefore(pkg), before).map(projectOf),
         conda: condaFacts(pkg),

@@ -34,6 +34,8 @@ export interface TargetFacts {
   /** files above the package that its tests run with */
   readonly testConfiguration: readonly Input[];
   readonly buildSiblings: readonly string[];
+  /** those of them that are in no circle with the package */
+  readonly builtFirst: readonly string[];
   readonly testSiblings: readonly string[];
   /** those whose publishing must come before, none of them in a circle with this package; what comes before one of them is left out */
   readonly publishSiblings: readonly string[];
@@ -99,6 +101,7 @@ function buildTarget({
   names,
   projectRoot,
   buildSiblings,
+  builtFirst,
   repositoryScript,
   uvScript,
   constraintsFiles,
@@ -124,7 +127,7 @@ function buildTarget({
       ...(builtBefore.length > 0 ? [{ dependentTasksOutputFiles: '**/dist.json' }] : []),
     ],
     outputs: ['{projectRoot}/dist', `{workspaceRoot}/${distRecordPath(projectRoot)}`],
-    ...dependsOn(afterSiblings(names.build, [...new Set([...buildSiblings, ...builtBefore])])),
+    ...dependsOn(afterSiblings(names.build, [...new Set([...builtFirst, ...builtBefore])])),
     ...described('Builds the sdist and the wheel into dist/'),
   };
 }

@@ -1,8 +1,9 @@
 /** Gathers what a run publishes: the recorded dists of each package, never built again, never found by looking what lies in a folder. */
 import { readVerifiedDists } from '../build/dist-record.js';
 import { UserError } from '../errors/user-error.js';
+import { describeCircle, runtimeCircle } from '../workspace/circles.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
-import { publishOrder, runtimeCircle } from '../workspace/publish-order.js';
+import { publishOrder } from '../workspace/publish-order.js';
 import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
 import type { PlannedPackage } from './plan.js';
 
@@ -73,14 +74,11 @@ function circleError({ packages }: Workspace, { root, project }: Package): UserE
   const circle = runtimeCircle(root, packages);
   const first = circle?.[0];
   if (circle === undefined || first === undefined) return undefined;
-  const names = [project, ...circle.map(({ to }) => packages.get(to)?.project ?? to)];
-  const lines = circle.map(
-    ({ file, line }, index) => `  ${file}:${line ?? '?'}: ${names[index]} needs ${names[index + 1]}`,
-  );
+  const { way, lines } = describeCircle(project, circle, packages);
   return new UserError(
-    `These packages need one another at run time: ${names.join(' -> ')}. No order of publishing is right for them.`,
+    `These packages need one another at run time: ${way}. No order of publishing is right for them.`,
     { project, file: first.file, line: first.line },
     'break the circle: move what both need into a third package, or make one of the requirements an extra',
-    lines.join('\n'),
+    lines,
   );
 }

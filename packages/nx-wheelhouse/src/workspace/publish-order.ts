@@ -1,6 +1,6 @@
 /** Which packages have to be on an index before which: those that are needed at run time. */
 import { runtimeSiblings } from './closures.js';
-import type { Package, SiblingEdge } from './workspace.js';
+import type { Package } from './workspace.js';
 
 /**
  * @returns by folder the folders of the packages that come before; those in a circle with the package are left out, so that following
@@ -24,29 +24,4 @@ export function lastOf(folders: readonly string[], before: ReturnType<typeof pub
     if (!covered.has(folder)) for (const other of come(folder)) covered.add(other);
   }
   return folders.filter((folder) => !covered.has(folder));
-}
-
-/**
- * The shortest way from a package back to itself by what is needed at run time: inside such a circle no order of publishing is right.
- * @returns the edges of the circle in their order, `undefined` where there is none
- */
-export function runtimeCircle(
-  folder: string,
-  packages: ReadonlyMap<string, Package>,
-): readonly SiblingEdge[] | undefined {
-  const edgesFrom = (root: string, extras: readonly string[]) =>
-    packages
-      .get(root)
-      ?.siblings.filter(({ kind }) => kind === 'runtime' || extras.some((one) => kind === `extra:${one}`)) ?? [];
-  const ways: SiblingEdge[][] = edgesFrom(folder, []).map((edge) => [edge]);
-  const walked = new Set<string>();
-  for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
-    const last = way.at(-1) as SiblingEdge;
-    if (last.to === folder) return way;
-    const step = [last.to, ...last.extras].join('\0');
-    if (walked.has(step)) continue;
-    walked.add(step);
-    for (const next of edgesFrom(last.to, last.extras)) ways.push([...way, next]);
-  }
-  return undefined;
 }

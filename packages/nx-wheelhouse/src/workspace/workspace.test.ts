@@ -3,8 +3,9 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { folderWith, project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
+import { runtimeCircle } from './circles.js';
 import { buildSiblings, runtimeSiblings, testSiblings } from './closures.js';
-import { lastOf, publishOrder, runtimeCircle } from './publish-order.js';
+import { lastOf, publishOrder } from './publish-order.js';
 import { readWorkspace } from './read.js';
 import type { Package, Workspace } from './workspace.js';
 
