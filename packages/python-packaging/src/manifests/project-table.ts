@@ -12,6 +12,7 @@ import {
 import { hatchVersionFile, readDynamicVersion } from './dynamic-version.js';
 import { readFlitDescription } from './flit.js';
 import { type HatchConfiguration, hatchForcedIncludes } from './hatch.js';
+import { hatchDependencies, hatchExtras, hatchPresumed } from './hatch-metadata.js';
 import { directSources } from './local-sources.js';
 import type { DeclaredRequirement, PackageFolder, PresumedRequirements, Stated } from './manifest.js';
 import { readPoetryMetadata } from './poetry.js';
@@ -36,6 +37,7 @@ export function readProjectTable(
   const other = otherTables(pyproject, backend, legacy);
   const name = pyproject.string([...PROJECT, 'name']) ?? '';
   const isSetuptools = backend.startsWith('setuptools');
+  const isHatch = backend.startsWith('hatchling');
   const isFlit = backend.startsWith('flit_core');
 
   /** The table's own value, else the one its backend finds; a field that is neither stated nor dynamic is absent. */
@@ -52,10 +54,18 @@ export function readProjectTable(
   const module = pyproject.string(['tool', 'flit', 'module', 'name']) ?? name.replaceAll('-', '_');
 
   const dependencies = field('dependencies', pyproject.requirements([...PROJECT, 'dependencies']), () =>
-    isSetuptools ? (dynamicRequirements(pyproject, folder) ?? other?.dependencies) : other?.dependencies,
+    isSetuptools
+      ? (dynamicRequirements(pyproject, folder) ?? other?.dependencies)
+      : isHatch
+        ? hatchDependencies(hatch, folder)
+        : other?.dependencies,
   );
   const extras = field('optional-dependencies', readExtras(pyproject), () =>
-    isSetuptools ? (dynamicExtras(pyproject, folder) ?? other?.extras) : other?.extras,
+    isSetuptools
+      ? (dynamicExtras(pyproject, folder) ?? other?.extras)
+      : isHatch
+        ? hatchExtras(hatch, folder)
+        : other?.extras,
   );
   return {
     name: stated(name, pyproject.at([...PROJECT, 'name'])),
@@ -74,7 +84,7 @@ export function readProjectTable(
     dependencies:
       dependencies.kind === 'absent' && backend.startsWith('poetry') && other ? other.dependencies : dependencies,
     extras,
-    presumed: presumedOf(other, dependencies, extras),
+    presumed: presumedOf(isHatch ? hatchPresumed(hatch) : other?.presumed, dependencies, extras),
     classifiers: field('classifiers', pyproject.strings([...PROJECT, 'classifiers']), () => other?.classifiers),
     namedFiles: [...namedFiles(pyproject, hatch), ...(other?.namedFiles ?? [])],
     buildRequires: isSetuptools ? (legacy?.buildRequires ?? []) : [],
@@ -83,16 +93,15 @@ export function readProjectTable(
   };
 }
 
-/** The other tables' presumptions count for the lists that stay dynamic here. */
+/** Presumptions count for the lists that stay dynamic here. */
 function presumedOf(
-  other: CoreMetadata | undefined,
+  presumed: PresumedRequirements | undefined,
   dependencies: Stated<unknown>,
   extras: Stated<unknown>,
 ): PresumedRequirements {
-  const { presumed } = other ?? { presumed: NOTHING_PRESUMED };
   return {
-    dependencies: dependencies.kind === 'dynamic' ? presumed.dependencies : [],
-    extras: extras.kind === 'dynamic' ? presumed.extras : new Map(),
+    dependencies: (dependencies.kind === 'dynamic' && presumed?.dependencies) || NOTHING_PRESUMED.dependencies,
+    extras: (extras.kind === 'dynamic' && presumed?.extras) || NOTHING_PRESUMED.extras,
   };
 }
 

@@ -4,14 +4,16 @@ import { mergeLists, type Sources } from './core-metadata.js';
 import type { DeclaredRequirement, ManifestProblem, PackageFolder } from './manifest.js';
 import { parseRequirementLines, readRequirementLines } from './requirements-file.js';
 
-const FILES: readonly (readonly [string, string])[] = [
-  ['test-requirements.txt', 'test'],
-  ['requirements-test.txt', 'test'],
-  ['requirements/test.txt', 'test'],
-  ['dev-requirements.txt', 'dev'],
-  ['requirements-dev.txt', 'dev'],
-  ['requirements/dev.txt', 'dev'],
+const NAMES: readonly (readonly [string, string])[] = [
+  ['test-requirements', 'test'],
+  ['requirements-test', 'test'],
+  ['requirements/test', 'test'],
+  ['dev-requirements', 'dev'],
+  ['requirements-dev', 'dev'],
+  ['requirements/dev', 'dev'],
 ];
+/** `.in` is what pip-compile makes a `.txt` of. */
+const FILES = NAMES.flatMap(([name, group]) => ['txt', 'in'].map((ending) => [`${name}.${ending}`, group] as const));
 
 export interface RequirementGroups {
   readonly groups: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;

@@ -4,6 +4,7 @@ import { ABSENT, type CoreMetadata, dynamic, type Extras, NOTHING_PRESUMED, stat
 import { type Ini, type IniValue, iniValue, readIni } from './ini.js';
 import type { DeclaredRequirement, ManifestProblem, PackageFolder, Place, Stated } from './manifest.js';
 import type { SetuptoolsPackages } from './modules/setuptools.js';
+import { pbrExtras, pbrPackages, pbrRequirements, usesPbr } from './pbr.js';
 import { type PlacedText, parseRequirements } from './pyproject-file.js';
 import { readAttribute, readFiles, requirementsOfFiles } from './setuptools-directives.js';
 
@@ -18,14 +19,17 @@ export function readSetupCfg(text: string, folder: PackageFolder, problems: Mani
   const ini = readIni(text);
   const field = (section: string, key: string): Stated<string> => readText(ini, section, key, folder);
   const requirements = (section: string, key: string) => readRequirements(ini, section, key, folder, problems);
+  const isPbr = usesPbr(folder);
   const setupRequires = requirements('options', 'setup_requires');
   return {
     name: field('metadata', 'name'),
     version: readVersion(ini, folder),
     description: field('metadata', 'description'),
-    requiresPython: usesPbr(folder) ? field('metadata', 'python_requires') : field('options', 'python_requires'),
-    dependencies: requirements('options', 'install_requires'),
-    extras: readExtras(ini, folder, problems),
+    requiresPython: isPbr ? field('metadata', 'python_requires') : field('options', 'python_requires'),
+    dependencies: isPbr
+      ? pbrRequirements(folder, { file: FILE, line: undefined }, problems)
+      : requirements('options', 'install_requires'),
+    extras: isPbr ? pbrExtras(ini, FILE, problems) : readExtras(ini, folder, problems),
     presumed: NOTHING_PRESUMED,
     classifiers: readClassifiers(ini, folder),
     namedFiles: [
@@ -38,7 +42,7 @@ export function readSetupCfg(text: string, folder: PackageFolder, problems: Mani
     ],
     buildRequires: setupRequires.kind === 'static' ? setupRequires.value : [],
     sources: new Map(),
-    packages: readPackages(ini),
+    packages: isPbr ? pbrPackages(ini) : readPackages(ini),
   };
 }
 
@@ -71,11 +75,6 @@ function orElse(list: readonly string[], otherwise: readonly string[]): readonly
 
 const EXTRAS = 'options.extras_require';
 const FILE_DIRECTIVE = /^file:\s*(.*)$/s;
-
-/** pbr, which setup.py hands everything over to, has a key of its own. */
-function usesPbr(folder: PackageFolder): boolean {
-  return /\bpbr\s*=\s*True\b/.test(folder.read('setup.py') ?? '');
-}
 
 /** A key, also where it is written with `-` for `_`, as setuptools once took it. */
 function optionOf(ini: Ini, section: string, key: string): IniValue | undefined {

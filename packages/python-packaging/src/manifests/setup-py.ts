@@ -168,7 +168,7 @@ class Script {
 
   requirementList(keyword: string): Stated<readonly DeclaredRequirement[]> {
     const pbr = keyword === 'install_requires' && isGiven(this.call.named.get('pbr'));
-    if (pbr) return dynamic('pbr reads the requirements from files', this.placeOf('pbr'));
+    if (pbr) return ABSENT; // setup.cfg tells, see readSetupCfg
     const read = this.stated(keyword, (value) => flatten(value));
     return read.kind === 'static' ? stated(this.parse(read.value, '', read.at), read.at) : read;
   }

@@ -1,0 +1,79 @@
+/** Lists of requirements that plugins of build backends make: pbr, hatch's metadata hooks, pip-compile beside them. */
+import { expect, test } from 'vitest';
+import { lists, packageOf, pyproject, shown, stated, texts } from './testing/folders.js';
+
+const PBR = {
+  'setup.py': 'import setuptools\nsetuptools.setup(setup_requires=["pbr>=2.0.0"], pbr=True)\n',
+  'setup.cfg':
+    '[metadata]\nname = alpha\npython_requires = >=3.9\n[files]\npackages =\n    alpha\n    alpha_more\n' +
+    "[extras]\nnet =\n    beta>=1 # why\n    gamma:(python_version>='3.9')\n",
+  'requirements.txt':
+    '# all of them\nbeta!=2.0,>=1.0 # Apache-2.0\ndelta>=3;python_version<"3.11"\n-e git+https://index.example/x#egg=edited\n',
+  'test-requirements.txt': 'pytest>=7\n',
+};
+
+test('pbr takes requirements, extras and tests from their files and sections', () => {
+  const manifest = packageOf(PBR);
+  expect(shown(manifest.name)).toBe('alpha');
+  expect(texts(stated(manifest.dependencies))).toEqual([
+    'beta!=2.0,>=1.0',
+    'delta>=3; python_version < "3.11"',
+    'edited',
+  ]);
+  expect(stated(manifest.dependencies)[1]?.at).toEqual({ file: 'requirements.txt', line: 3 });
+  expect(lists(stated(manifest.extras))).toEqual({ net: ['beta>=1', 'gamma; python_version >= "3.9"'] });
+  expect(lists(manifest.groups)).toEqual({ test: ['pytest>=7'] });
+  expect(shown(manifest.requiresPython)).toBe('>=3.9');
+  expect(manifest.version.kind).toBe('dynamic');
+  expect(manifest.modules.packed).toEqual([
+    { kind: 'module', name: 'alpha', path: 'alpha' },
+    { kind: 'module', name: 'alpha_more', path: 'alpha_more' },
+  ]);
+});
+
+test('a requirements file for Python 3 stands above the other', () => {
+  const manifest = packageOf({ ...PBR, 'requirements-py3.txt': 'six\n' });
+  expect(texts(stated(manifest.dependencies))).toEqual(['six']);
+});
+
+const HATCH =
+  '[build-system]\nrequires = ["hatchling", "plugin"]\nbuild-backend = "hatchling.build"\n' +
+  '[project]\nname = "a"\nversion = "1"\ndynamic = ["dependencies", "optional-dependencies"]\n';
+
+test('hatch-requirements-txt reads files, also where hatch.toml says so', () => {
+  const files = { 'requirements.txt': '-r more.txt\none>=1\n', 'more.txt': 'two\n', 'net.txt': 'three\n' };
+  const hook = (root: string) =>
+    `[${root}metadata.hooks.requirements_txt]\nfiles = ["requirements.txt"]\n[${root}metadata.hooks.requirements_txt.optional-dependencies]\nNet_Extra = ["net.txt"]\n`;
+  for (const manifest of [
+    pyproject(HATCH + hook('tool.hatch.'), files),
+    pyproject(HATCH, { ...files, 'hatch.toml': hook('') }),
+  ]) {
+    expect(texts(stated(manifest.dependencies))).toEqual(['two', 'one>=1']);
+    expect(lists(stated(manifest.extras))).toEqual({ 'net-extra': ['three'] });
+  }
+});
+
+test('a template of another hook is dynamic, and its names are presumed', () => {
+  const manifest = pyproject(
+    `${HATCH}[tool.hatch.metadata.hooks.uv-dynamic-versioning]\ndependencies = ["beta[x]=={{ version }}", "six>=1"]\n` +
+      '[tool.hatch.metadata.hooks.uv-dynamic-versioning.optional-dependencies]\nnet = ["gamma=={{version}}"]\n',
+  );
+  expect(manifest.dependencies.kind).toBe('dynamic');
+  expect(texts(manifest.presumed.dependencies)).toEqual(['beta[x]', 'six>=1']);
+  expect(lists(manifest.presumed.extras)).toEqual({ net: ['gamma'] });
+});
+
+test('a hook for the readme leaves the lists to whoever makes them', () => {
+  const manifest = pyproject(`${HATCH}[tool.hatch.metadata.hooks.fancy-pypi-readme]\ncontent-type = "text/markdown"\n`);
+  expect(manifest.dependencies.kind).toBe('dynamic');
+  expect(manifest.presumed.dependencies).toEqual([]);
+});
+
+test.each(['test-requirements.in', 'requirements-test.in', 'requirements/test.in'])(
+  '%s, which pip-compile starts from, is a group',
+  (file) => {
+    const manifest = pyproject('[project]\nname = "a"\nversion = "1"\n', { [file]: '-e ../beta#egg=beta\npytest\n' });
+    expect(lists(manifest.groups)).toEqual({ test: ['beta', 'pytest'] });
+    expect(manifest.sources.get('beta' as never)?.[0]).toMatchObject({ kind: 'path', path: '../beta' });
+  },
+);
