@@ -4,7 +4,7 @@ import type { EdgeKind, Package, SiblingEdge } from './workspace.js';
 
 /**
  * The siblings whose sources a package's tests run with: all it declares for itself or imports, whatever the kind but `build` and the
- * imports of its documentation, and from there what those need at run time, whether they declare it or only import it.
+ * imports of its documentation, and from there what those need at run time, whether they declare it or only import it, or may require it.
  * @returns folders, sorted, without the package's own
  */
 export function testSiblings(pkg: Package, packages: ReadonlyMap<string, Package>): readonly string[] {
@@ -12,7 +12,7 @@ export function testSiblings(pkg: Package, packages: ReadonlyMap<string, Package
     pkg,
     pkg.siblings.filter(({ kind }) => kind !== 'build' && kind !== 'import:documents'),
     packages,
-    ['runtime', 'import:runtime'],
+    ['runtime', 'import:runtime', 'possible'],
   );
 }
 

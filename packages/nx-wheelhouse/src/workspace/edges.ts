@@ -35,9 +35,11 @@ export function siblingEdges(
     [...packages.values()].map((pkg) => {
       const inherited = uvWorkspaces.filter(({ members }) => members.has(pkg.root)).map(({ root }) => root);
       const sources = [pkg.root, ...inherited].map((folder) => ({ folder, table: sourcesOf(readings.get(folder)) }));
-      const lockedEdges = locked.of(pkg).filter(({ to }) => packages.has(to));
+      const inLock = locked.of(pkg);
+      const lockedEdges = inLock?.filter(({ to }) => packages.has(to)) ?? [];
       const declared = [...declaredEdges(pkg, sources, siblings), ...lockedEdges];
-      return [pkg.root, [...declared, ...sourceEdges(pkg, declared, siblings)]];
+      const known = [...declared, ...sourceEdges(pkg, declared, siblings)];
+      return [pkg.root, inLock === undefined ? [...known, ...possibleEdges(pkg, known, packages)] : known];
     }),
   );
 }
@@ -72,6 +74,25 @@ function sourceEdges(pkg: Package, declared: readonly SiblingEdge[], siblings: S
     edges.push({ to, kind: 'source', extras: [], file: pathIn(pkg.root, at.file), line: at.line });
   }
   return edges;
+}
+
+/** Where a list of requirements cannot be known at all, not even presumed, it may hold any package of the workspace. */
+function possibleEdges(
+  pkg: Package,
+  known: readonly SiblingEdge[],
+  packages: ReadonlyMap<string, Package>,
+): SiblingEdge[] {
+  const { dependencies, extras, presumed } = pkg.manifest;
+  const open = [
+    { list: dependencies, presumed: presumed.dependencies.length },
+    { list: extras, presumed: presumed.extras.size },
+  ].find((each) => each.list.kind === 'dynamic' && each.presumed === 0)?.list;
+  if (open?.kind !== 'dynamic') return [];
+  const reached = new Set([pkg.root, ...known.map(({ to }) => to)]);
+  const { file, line } = open.at;
+  return [...packages.keys()]
+    .filter((to) => !reached.has(to))
+    .map((to) => ({ to, kind: 'possible', extras: [], file: pathIn(pkg.root, file), line }));
 }
 
 function declarations({ manifest }: Package): [EdgeKind, readonly DeclaredRequirement[]][] {

@@ -13,8 +13,11 @@ export class LockedRequirements {
     private readonly kept: KeptLocks,
   ) {}
 
-  /** The siblings that the package's own lock, or that of its uv workspace, has for its dynamic requirements. */
-  of(pkg: Package): SiblingEdge[] {
+  /**
+   * The siblings that the package's own lock, or that of its uv workspace, has for its dynamic requirements.
+   * @returns `undefined` where no lock knows the package
+   */
+  of(pkg: Package): SiblingEdge[] | undefined {
     const { dependencies, extras } = pkg.manifest;
     if (dependencies.kind !== 'dynamic' && extras.kind !== 'dynamic') return [];
     const shared = this.uvWorkspaces.filter(({ members }) => members.has(pkg.root)).map(({ root }) => root);
@@ -33,7 +36,7 @@ export class LockedRequirements {
           : []),
       ];
     }
-    return [];
+    return undefined;
   }
 
   /** A lock that is not there or cannot be read says nothing here; that it is broken is said where closures are read from it. */

@@ -4,6 +4,7 @@ import type { NormalizedName, PackageManifest, Stated } from '@nx-wheelhouse/pyt
 /**
  * Why one package depends on another.
  * `runtime`, `extra:<name>`, `group:<name>` and `build` are declared; `source` is a workspace or path source without a declaration.
+ * `possible`: what the package requires is known only by running code, and no lock knows it; it may be any package of the workspace.
  * `import:<purpose>` is imported and not declared: by the modules that dependents run (`runtime`), by what only the package's own tests
  * can run or see (`test`: tests, scripts, `if TYPE_CHECKING`), or by its documentation (`documents`).
  */
@@ -13,6 +14,7 @@ export type EdgeKind =
   | `group:${string}`
   | 'build'
   | 'source'
+  | 'possible'
   | `import:${ImportPurpose}`;
 
 export type ImportPurpose = 'runtime' | 'test' | 'documents';

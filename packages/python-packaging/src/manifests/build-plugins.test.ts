@@ -1,6 +1,6 @@
 /** Lists of requirements that plugins of build backends make: pbr, hatch's metadata hooks, pip-compile beside them. */
 import { expect, test } from 'vitest';
-import { lists, packageOf, pyproject, shown, stated, texts } from './testing/folders.js';
+import { lists, packageOf, pyproject, reading, shown, stated, texts } from './testing/folders.js';
 
 const PBR = {
   'setup.py': 'import setuptools\nsetuptools.setup(setup_requires=["pbr>=2.0.0"], pbr=True)\n',
@@ -77,3 +77,13 @@ test.each(['test-requirements.in', 'requirements-test.in', 'requirements/test.in
     expect(manifest.sources.get('beta' as never)?.[0]).toMatchObject({ kind: 'path', path: '../beta' });
   },
 );
+
+test('what pdm does not distribute is virtual, or no package where it has no name', () => {
+  const named = pyproject('[project]\nname = "a"\nversion = "1"\n[tool.pdm]\ndistribution = false\n');
+  expect(named.virtual).toBe('`tool.pdm.distribution` is false');
+  expect(named.isPrivate).toBe(true);
+  const unnamed = reading({
+    'pyproject.toml': '[project]\ndependencies = []\n[tool.pdm.dev-dependencies]\ndev = ["six"]\n',
+  });
+  expect(unnamed).toMatchObject({ kind: 'not-a-package', reason: 'a project of pdm without a name' });
+});

@@ -61,6 +61,9 @@ function readTexts(folder: CarefulFolder): ManifestReading {
 
   if (pyproject !== undefined && hasProject) {
     const core = readProjectTable(pyproject, folder, build.backend, legacy, hatchConfiguration(pyproject, folder));
+    // pdm wants a name only of what is distributed.
+    if (!pyproject.has(['project', 'name']) && pyproject.has(['tool', 'pdm']))
+      return notAPackage('a project of pdm without a name', pyproject);
     if (!pyproject.has(['project', 'name']))
       return broken('[project] has no `name`', PYPROJECT, pyproject.at(['project']).line);
     return assemble(folder, core, pyproject, build, build.backend.startsWith('setuptools') ? legacyProblems : []);
@@ -180,9 +183,12 @@ function versionFile({ version }: CoreMetadata): readonly string[] {
 }
 
 function nonPackageMode(pyproject: PyprojectFile): string | undefined {
-  return pyproject.boolean(['tool', 'poetry', 'package-mode']) === false
-    ? '`tool.poetry.package-mode` is false'
-    : undefined;
+  const settings = [
+    ['tool', 'poetry', 'package-mode'],
+    ['tool', 'pdm', 'distribution'],
+  ];
+  const setting = settings.find((path) => pyproject.boolean(path) === false);
+  return setting && `\`${setting.join('.')}\` is false`;
 }
 
 /** Groups and sources by each tool's own tables. */
