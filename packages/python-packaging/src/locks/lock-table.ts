@@ -20,12 +20,18 @@ export function readLockTable(text: string): TomlTable {
  * Refuses a format that is not known here. Within a major version, formats only gain what an older reader may pass over.
  * @param version as the lock states it
  * @param majors that are known
+ * @param stated where: the lock, and the key there
  */
-export function checkLockVersion(version: TomlValue | undefined, majors: readonly number[]): void {
+export function checkLockVersion(
+  version: TomlValue | undefined,
+  majors: readonly number[],
+  { text, key }: { readonly text: string; readonly key: string },
+): void {
   const stated = typeof version === 'string' ? version : typeof version === 'number' ? `${version}` : undefined;
   if (stated !== undefined && majors.includes(Number.parseInt(stated, 10))) return;
   throw new UnreadableLock(
     `its format version is ${stated ?? 'not stated'}; known here: ${majors.map((major) => `${major}.x`).join(' and ')}`,
+    text.split('\n').findIndex((line) => line.split('=')[0]?.trim() === key) + 1 || undefined,
   );
 }
 

@@ -24,7 +24,7 @@ import { dependencyOf } from './requirement-edge.js';
 export function parsePdmLock(text: string): Lock {
   const file = readLockTable(text);
   const metadata = tableAt(file, 'metadata');
-  checkLockVersion(metadata.lock_version, [4]);
+  checkLockVersion(metadata.lock_version, [4], { text, key: 'lock_version' });
   return {
     packages: mergeExtras(tablesAt(file, 'package'), tableAt(metadata, 'files')),
     rootGroups: new Map(),

@@ -27,7 +27,7 @@ import {
 export function parsePoetryLock(text: string): Lock {
   const file = readLockTable(text);
   const metadata = tableAt(file, 'metadata');
-  checkLockVersion(metadata['lock-version'], [1, 2]);
+  checkLockVersion(metadata['lock-version'], [1, 2], { text, key: 'lock-version' });
   const filesByName = tableAt(metadata, 'files');
   return {
     packages: tablesAt(file, 'package').map((entry) => lockedPackage(entry, filesByName)),

@@ -21,7 +21,7 @@ import {
  */
 export function parsePylock(text: string): Lock {
   const file = readLockTable(text);
-  checkLockVersion(file['lock-version'], [1]);
+  checkLockVersion(file['lock-version'], [1], { text, key: 'lock-version' });
   const packages = tablesAt(file, 'packages');
   // A tool that writes edges leaves the key away where a package has none.
   const hasEdges = packages.some((entry) => entry.dependencies !== undefined);

@@ -25,7 +25,7 @@ const LOCAL_SOURCES = ['editable', 'virtual', 'directory'];
  */
 export function parseUvLock(text: string): Lock {
   const file = readLockTable(text);
-  checkLockVersion(file.version, [1]);
+  checkLockVersion(file.version, [1], { text, key: 'version' });
   const manifest = tableAt(file, 'manifest');
   return {
     packages: tablesAt(file, 'package').map(lockedPackage),

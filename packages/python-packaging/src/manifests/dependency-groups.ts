@@ -23,7 +23,7 @@ export function readDependencyGroups(
     else written.set(name, key);
   }
   const own = new Map([...written].map(([name, key]) => [name, readEntries(pyproject, key)]));
-  const reported = new Set<Include>();
+  const reported = new Set<Include | string>();
   const resolve = (
     name: NormalizedName,
     path: readonly NormalizedName[],
@@ -37,12 +37,14 @@ export function readDependencyGroups(
         // What is included on several ways counts once.
         return visited.has(entry.group) ? [] : resolve(entry.group, [...path, entry.group], visited);
       }
-      if (!reported.has(entry)) {
+      // The same circle is met from each of its groups.
+      const mistake = isCycle ? path.slice(path.indexOf(entry.group)).toSorted().join(' ') : entry;
+      if (!reported.has(mistake)) {
         const message = isCycle
           ? `the group "${entry.group}" includes itself: ${[...path, entry.group].join(' -> ')}`
           : `there is no group "${entry.group}" to include`;
         note(pyproject, entry.in, entry.index, message);
-        reported.add(entry);
+        reported.add(mistake);
       }
       return [];
     });

@@ -22,7 +22,7 @@ export function pbrRequirements(
 ): Stated<readonly DeclaredRequirement[]> {
   const file = FILES.find((each) => folder.read(each) !== undefined);
   if (file === undefined) return ABSENT;
-  const lines = readRequirementLines(folder, file);
+  const lines = readRequirementLines(folder, file, problems);
   if (lines === undefined) return dynamic(`${file} includes a file that is not there`, at);
   return stated(parseRequirementLines(lines, problems, folder).requirements, { file, line: 1 });
 }

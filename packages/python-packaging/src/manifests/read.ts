@@ -162,7 +162,7 @@ function assemble(
       name: name.kind === 'static' ? name.value : '',
       legacy: core.packages,
     }),
-    problems: [...(pyproject?.problems ?? []), ...problems],
+    problems: [...(pyproject?.problems ?? []), ...files.problems, ...problems],
   };
   return { kind: 'package', manifest };
 }

@@ -19,13 +19,15 @@ export interface RequirementGroups {
   readonly groups: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
   readonly sources: Sources;
   readonly files: readonly string[];
+  readonly problems: readonly ManifestProblem[];
 }
 
 export function readRequirementGroups(folder: PackageFolder): RequirementGroups {
-  // These files are pip's, and may hold what only pip understands: no reason to complain about the package.
+  // These files are pip's, and may hold what only pip understands: no reason to complain about the package. A circle is none for pip either.
   const ignored: ManifestProblem[] = [];
+  const circles: ManifestProblem[] = [];
   const found = FILES.flatMap(([file, group]) => {
-    const lines = readRequirementLines(folder, file);
+    const lines = readRequirementLines(folder, file, circles);
     return lines === undefined
       ? []
       : [{ file, group: normalizeName(group), ...parseRequirementLines(lines, ignored, folder) }];
@@ -34,5 +36,6 @@ export function readRequirementGroups(folder: PackageFolder): RequirementGroups 
     groups: mergeLists(...found.map(({ group, requirements }) => new Map([[group, requirements]]))),
     sources: mergeLists(...found.map(({ sources }) => sources)),
     files: found.map(({ file }) => file),
+    problems: circles,
   };
 }

@@ -1,5 +1,6 @@
 /** Requirements files as pip reads them, as far as they state requirements. */
 
+import { posix } from 'node:path';
 import type { NormalizedName } from '../names/name.js';
 import { normalizeName } from '../names/name.js';
 import type { Sources } from './core-metadata.js';
@@ -17,14 +18,25 @@ export interface RequirementLines {
 /**
  * The lines of a file and of those it includes by `-r`, each file once, without comments, continuations joined.
  * @param file relative to the package's folder
+ * @param problems takes one for each file that includes itself, by itself or through others: it adds nothing then
  * @returns `undefined` where the file, or one it includes, is not there
  */
 export function readRequirementLines(
   folder: PackageFolder,
   file: string,
-  seen = new Set<string>(),
+  problems: ManifestProblem[] = [],
 ): readonly PlacedText[] | undefined {
-  // A file that is included again, or includes itself, adds nothing.
+  return collectLines(folder, file, problems, new Set(), []);
+}
+
+function collectLines(
+  folder: PackageFolder,
+  file: string,
+  problems: ManifestProblem[],
+  seen: Set<string>,
+  including: readonly string[],
+): readonly PlacedText[] | undefined {
+  // A file that is included again adds nothing.
   if (seen.has(file)) return [];
   seen.add(file);
   const text = folder.read(file);
@@ -37,11 +49,21 @@ export function readRequirementLines(
       continue;
     }
     const path = file.includes('/') ? `${file.slice(0, file.lastIndexOf('/'))}/${included}` : included;
-    const inner = readRequirementLines(folder, path, seen);
+    const name = posixPath(path);
+    if (name === file || including.includes(name)) {
+      problems.push({ message: `${name} includes itself${name === file ? '' : ` through ${file}`}`, at: line.at });
+      continue;
+    }
+    const inner = collectLines(folder, name, problems, seen, [...including, file]);
     if (inner === undefined) return undefined;
     for (const each of inner) lines.push(each);
   }
   return lines;
+}
+
+/** `a/../b.txt` and `b.txt` are one file. */
+function posixPath(path: string): string {
+  return posix.normalize(path.trim());
 }
 
 /**

@@ -23,7 +23,7 @@ export function requirementsOfFiles(
 ): Stated<readonly DeclaredRequirement[]> {
   const lines: PlacedText[] = [];
   for (const file of files) {
-    const read = readRequirementLines(folder, file);
+    const read = readRequirementLines(folder, file, problems);
     if (read === undefined) return dynamic(`it is read from ${file}, which is not there`, at);
     lines.push(...read);
   }

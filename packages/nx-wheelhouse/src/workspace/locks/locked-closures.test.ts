@@ -240,11 +240,11 @@ test('extras and groups that a lock was not made for are not missing in it', () 
 
 describe('a lock that cannot be read', () => {
   test.each([
-    ['uv.lock', 'version = 2\n', 'a/uv.lock:: its format version is 2; known here: 1.x'],
+    ['uv.lock', 'version = 2\n', 'a/uv.lock:1: its format version is 2; known here: 1.x'],
     [
       'poetry.lock',
       '[metadata]\nlock-version = "3.0"\n',
-      'a/poetry.lock:: its format version is 3.0; known here: 1.x and 2.x',
+      'a/poetry.lock:2: its format version is 3.0; known here: 1.x and 2.x',
     ],
     ['pdm.lock', 'x = = 1\n', 'a/pdm.lock:1: this is not TOML'],
   ])('is one warning, and counts as a whole: %s', (name, text, message) => {

@@ -1,0 +1,147 @@
+/** What cannot be read: one clear warning with file and line, and all other packages stay. */
+import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { folderWith, project, removeFolders, workspaceIn } from '../../testing/workspace-folder.js';
+import { lockedClosures } from './locks/locked-closures.js';
+
+afterAll(removeFolders);
+
+const GOOD = project('good', { dependencies: ['bad'] });
+
+/** The packages and all warnings of a workspace with a good package and whatever `spoil` makes of `bad`. */
+function readWith(files: Readonly<Record<string, string>>, spoil: (bad: string, root: string) => void = () => {}) {
+  const root = folderWith({ 'good/pyproject.toml': GOOD, 'bad/pyproject.toml': project('bad'), ...files });
+  spoil(join(root, 'bad'), root);
+  const workspace = workspaceIn(root);
+  const warnings = [...workspace.warnings, ...lockedClosures(workspace).warnings];
+  return {
+    good: workspace.packages.get('good')?.project,
+    bad: workspace.packages.has('bad') ? 'a package' : workspace.broken.has('bad') ? 'broken' : 'nothing',
+    warnings: warnings.map(({ file, line, message }) => `${file}:${line ?? ''} ${message}`),
+  };
+}
+
+const bad = (text: string) => ({ 'bad/pyproject.toml': text });
+const setuptools = (...more: string[]) =>
+  `[build-system]\nrequires = []\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "bad"\nversion = "1"\n${more.join('\n')}\n`;
+
+test.each<[string, Readonly<Record<string, string>>, RegExp]>([
+  ['not TOML', bad('[project]\nname = "bad\n'), /^bad\/pyproject\.toml:2 /],
+  ['a name that is none', bad('[project]\nname = "-bad"\n'), /^bad\/pyproject\.toml:2 "-bad" is not a valid name/],
+  [
+    'no INI',
+    { 'bad/setup.cfg': '[metadata]\nname = bad\nno value\n', 'bad/pyproject.toml': '' },
+    /^bad\/setup\.cfg:3 /,
+  ],
+])('%s breaks its package', (_, files, warning) => {
+  const { good, bad: found, warnings } = readWith(files);
+  expect({ good, found }).toEqual({ good: 'good', found: 'broken' });
+  expect(warnings).toEqual([expect.stringMatching(warning)]);
+});
+
+test('bytes that are not UTF-8 are named with their line', () => {
+  const read = readWith({}, (folder) =>
+    writeFileSync(join(folder, 'pyproject.toml'), Buffer.from('[project]\nname = "b\xe4d"\n', 'latin1')),
+  );
+  expect(read).toMatchObject({ good: 'good', bad: 'broken' });
+  expect(read.warnings).toEqual(['bad/pyproject.toml:2 pyproject.toml is not UTF-8']);
+});
+
+test.skipIf(process.platform === 'win32')('links in a circle, as a manifest and as a folder', () => {
+  const read = readWith({}, (folder) => {
+    rmSync(join(folder, 'pyproject.toml'));
+    symlinkSync('pyproject.toml', join(folder, 'pyproject.toml'));
+    symlinkSync('..', join(folder, 'up'));
+  });
+  expect(read).toMatchObject({ good: 'good', bad: 'broken' });
+  expect(read.warnings).toEqual(['bad/pyproject.toml: pyproject.toml cannot be read (ELOOP)']);
+});
+
+test.skipIf(process.geteuid === undefined)('a manifest that may not be read', () => {
+  const isRoot = process.geteuid?.() === 0;
+  try {
+    const read = readWith({}, (folder, root) => {
+      for (const each of [root, folder, join(root, 'good')]) chmodSync(each, 0o755);
+      chmodSync(join(folder, 'pyproject.toml'), 0o000);
+      // root may read everything.
+      if (isRoot) process.seteuid?.(65_534);
+    });
+    expect(read).toMatchObject({ good: 'good', bad: 'broken' });
+    expect(read.warnings).toEqual(['bad/pyproject.toml: pyproject.toml cannot be read (EACCES)']);
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+});
+
+const LONG = `x${'>=1,'.repeat(2_500_000)}`;
+
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  ['in a manifest', bad(setuptools(`dependencies = ["${LONG}"]`)), 'bad/pyproject.toml:7 '],
+  [
+    'in a requirements file',
+    {
+      ...bad(
+        setuptools('dynamic = ["dependencies"]', '[tool.setuptools.dynamic]', 'dependencies = { file = "r.txt" }'),
+      ),
+      'bad/r.txt': `six\n${LONG}\n`,
+    },
+    'bad/r.txt:2 ',
+  ],
+])('a requirement of 10 MB %s is left out, in one short line', (_, files, place) => {
+  const read = readWith(files);
+  expect(read).toMatchObject({ good: 'good', bad: 'a package' });
+  expect(read.warnings).toEqual([expect.stringContaining('is too long for a requirement')]);
+  expect(read.warnings[0]?.startsWith(place)).toBe(true);
+  expect(read.warnings[0]?.length).toBeLessThan(500);
+});
+
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  [
+    'by itself',
+    {
+      ...bad(
+        setuptools('dynamic = ["dependencies"]', '[tool.setuptools.dynamic]', 'dependencies = { file = "r.txt" }'),
+      ),
+      'bad/r.txt': 'six\n-r ./r.txt\n',
+    },
+    'bad/r.txt:2 r.txt includes itself',
+  ],
+  [
+    'through another',
+    { 'bad/requirements-test.txt': '-r more/one.txt\n', 'bad/more/one.txt': 'six\n\n-r ../requirements-test.txt\n' },
+    'bad/more/one.txt:3 requirements-test.txt includes itself through more/one.txt',
+  ],
+])('a file that includes itself %s', (_, files, warning) => {
+  const read = readWith(files);
+  expect(read).toMatchObject({ good: 'good', bad: 'a package' });
+  expect(read.warnings).toEqual([warning]);
+});
+
+test('groups that include one another', () => {
+  const groups = '[dependency-groups]\na = [{ include-group = "b" }]\nb = [{ include-group = "a" }]\n';
+  const read = readWith(bad(project('bad', {}, groups)));
+  expect(read).toMatchObject({ good: 'good', bad: 'a package' });
+  expect(read.warnings).toEqual(['bad/pyproject.toml:7 the group "a" includes itself: a -> b -> a']);
+});
+
+test('two packages with one name: each says where the other one is', () => {
+  const read = readWith({ 'other/pyproject.toml': project('bad') });
+  expect(read).toMatchObject({ good: 'good', bad: 'a package' });
+  expect(read.warnings).toEqual([
+    expect.stringMatching(/^bad\/pyproject\.toml:2 the name bad is also that of other;/),
+    expect.stringMatching(/^other\/pyproject\.toml:2 the name bad is also that of bad;/),
+  ]);
+});
+
+test.each([
+  ['uv.lock', '# by uv\nversion = 99\n', 2],
+  ['poetry.lock', '[metadata]\nlock-version = "99.0"\n', 2],
+  ['pdm.lock', '[metadata]\nlock_version = "99.0"\n', 2],
+  ['pylock.toml', 'lock-version = "99.0"\n', 1],
+  ['uv.lock', 'version = 1\n[[package]\n', 2],
+])('%s of a later version, or broken, counts as a whole', (lock, text, line) => {
+  const read = readWith({ [`bad/${lock}`]: text });
+  expect(read).toMatchObject({ good: 'good', bad: 'a package' });
+  expect(read.warnings).toEqual([expect.stringMatching(`^bad/${lock}:${line} .*every change of it now counts`)]);
+});
