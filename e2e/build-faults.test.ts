@@ -93,3 +93,22 @@ describe('a package with a compiled extension', () => {
     expect(await inputs('pure')).not.toContain('--platform');
   });
 });
+
+describe('builds that take long', () => {
+  test('tell how many are done, the time and who is at work, and say nothing from the cache', async () => {
+    workspace = await aWorkspace({
+      files: {
+        ...aPackage('a', 'a'),
+        'slow/pyproject.toml':
+          '[project]\nname = "slow"\nversion = "1.0"\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+        'slow/backend.py':
+          'import time\nfrom hatchling.build import *\nfrom hatchling.build import build_sdist as original\n\ndef build_sdist(directory, config_settings=None):\n    time.sleep(12)\n    return original(directory, config_settings)\n',
+        'slow/slow.py': '',
+      },
+    });
+    workspace.env.CI = '';
+    const run = () => workspace.nx('run-many -t build --output-style=static');
+    expect(await run()).toMatch(/\d of 2 builds done, \d+ s; at work: (a, )?slow/);
+    expect(await run()).not.toContain('builds done');
+  });
+});

@@ -58,16 +58,19 @@ export class Builder {
     this.#foreignModules = new ForeignModules(workspace, (pkg) => this.#allSources().filesOf(pkg));
   }
 
-  /** @throws {UserError} when the backend fails, or makes something else than it should */
-  async build(plan: BuildPlan): Promise<BuildResult> {
+  /**
+   * @param begun is called when it is this package's turn
+   * @throws {UserError} when the backend fails, or makes something else than it should
+   */
+  async build(plan: BuildPlan, begun = () => {}): Promise<BuildResult> {
     try {
-      return await this.#build(plan);
+      return await this.#build(plan, begun);
     } catch (error) {
       throw explainDiskError(error, { project: plan.pkg.project });
     }
   }
 
-  async #build(plan: BuildPlan): Promise<BuildResult> {
+  async #build(plan: BuildPlan, begun: () => void): Promise<BuildResult> {
     const staged = this.#allSources().stageOf(plan.pkg, plan.pins);
     const startTime = Date.now();
     const built = await this.#uvSets.build(plan, staged);
@@ -76,6 +79,7 @@ export class Builder {
       return { ...(await this.#write(plan, made)), log: '', startTime };
     }
     return this.#slots.use(async () => {
+      begun();
       const startTime = Date.now();
       const folder = this.#folders.folderFor(String(++this.#builds), [staged]);
       try {

@@ -17,7 +17,7 @@ export interface EnvironmentRecipe {
   readonly requirements: readonly string[];
   /** what narrows the versions of whatever is installed: lines of a constraints file */
   readonly constraints: readonly string[];
-  /** Wheels built in this workspace that requirements may resolve to, absolute paths; part of the identity by their sha256. */
+  /** Wheels built in this workspace that are installed whatever an index has; absolute paths, part of the identity by their sha256. */
   readonly localWheels: readonly { readonly path: string; readonly sha256: string }[];
 }
 
@@ -72,7 +72,7 @@ function programsFolder(folder: string): string {
 
 function environmentKey({ interpreter, requirements, constraints, localWheels }: EnvironmentRecipe): string {
   const identity = {
-    layout: 2,
+    layout: 3,
     interpreter: [interpreter.path, interpreter.identity],
     requirements: [...requirements].sort(),
     constraints: [...constraints].sort(),
@@ -112,12 +112,13 @@ async function make(recipe: EnvironmentRecipe, folder: string): Promise<Environm
     if (recipe.requirements.length > 0) {
       const constraints = `${unfinished}.constraints`;
       writeFileSync(constraints, recipe.constraints.map((line) => `${line}\n`).join(''));
-      const links = recipe.localWheels.flatMap((wheel) => ['--find-links', join(wheel.path, '..')]);
-      const options = ['--quiet', '--python', python, '--constraints', constraints, ...links];
-      await callUv(['pip', 'install', ...options, ...recipe.requirements], recipe);
+      const options = ['--quiet', '--python', python, '--constraints', constraints];
+      // Named by their paths: an index may have something else of the same name, and a newer version of it.
+      const wheels = recipe.localWheels.map(({ path }) => path);
+      await callUv(['pip', 'install', ...options, ...recipe.requirements, ...wheels], recipe);
     }
-    const frozen = await callUv(['pip', 'freeze', '--quiet', '--python', python], recipe);
-    const distributions = frozen.split(/\r?\n/).filter(Boolean).sort();
+    const listed = await callUv(['pip', 'list', '--quiet', '--format', 'freeze', '--python', python], recipe);
+    const distributions = listed.split(/\r?\n/).filter(Boolean).sort();
     const manifest: EnvironmentManifest = {
       requirements: recipe.requirements,
       distributions,

@@ -10,11 +10,12 @@ import { workspaceOfGraph } from '../workspace-of-graph.js';
 import { type BuildTaskOptions, buildOptions } from './options.js';
 
 export interface BuildTasks {
-  run(project: string, options: BuildTaskOptions): Promise<TaskReport>;
+  /** @param begun is called when it is this project's turn */
+  run(project: string, options: BuildTaskOptions, begun?: () => void): Promise<TaskReport>;
   close(): Promise<void>;
 }
 
-/** Once per run: other machines, or this one next month, may build with other versions of the backends. */
+/** Once per run, and in no task's output, which the cache would repeat: other machines, or this one next month, may build with other versions. */
 const UNPINNED = `Build requirements are not pinned; the versions used are in the dist records. To pin them: nx g nx-wheelhouse:build-constraints\n`;
 
 export function openBuilds(context: Pick<ExecutorContext, 'root' | 'projectGraph' | 'isVerbose'>): BuildTasks {
@@ -23,18 +24,18 @@ export function openBuilds(context: Pick<ExecutorContext, 'root' | 'projectGraph
   const builder = new Builder(workspace, constraints);
   let hasToldOfPins = constraints.file !== undefined;
   return {
-    async run(project, options) {
+    async run(project, options, begun) {
       const plan = planBuild(workspace, project, buildOptions(project, options), constraints);
-      const { record, notes, log, startTime } = await builder.build(plan);
+      const { record, notes, log, startTime } = await builder.build(plan, begun);
       const time = `${Date.now() - startTime} ms`;
       const files = record.files.map((file) => `  ${plan.distFolder}/${file.filename} ${pc.dim(describeFile(file))}\n`);
       const verbose = process.env.NX_VERBOSE_LOGGING === 'true' ? log : '';
-      const advice = hasToldOfPins ? '' : UNPINNED;
+      if (!hasToldOfPins) process.stderr.write(UNPINNED);
       hasToldOfPins = true;
       return {
         success: true,
         startTime,
-        output: `${verbose}Built ${record.name} ${record.version} with ${plan.backend} in ${time}\n${files.join('')}${notes.map((note) => `  ${note}\n`).join('')}${advice}`,
+        output: `${verbose}Built ${record.name} ${record.version} with ${plan.backend} in ${time}\n${files.join('')}${notes.map((note) => `  ${note}\n`).join('')}`,
       };
     },
     close: () => builder.close(),

@@ -1,0 +1,93 @@
+/** What must get into no dist: secrets, and what lies in the tree without being part of it. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildPackage, useRealTools } from '../../testing/builds.js';
+import { toolPrograms } from '../../testing/tools.js';
+import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
+
+beforeAll(useRealTools);
+afterAll(removeFolders);
+
+const NEVER = [
+  '.env',
+  '.env.local',
+  '.pypirc',
+  '.netrc',
+  'id_rsa',
+  'node_modules/x/index.js',
+  '.venv/lib/y.py',
+  'build/lib/a/old.py',
+];
+const IGNORED = '.env*\n.pypirc\n.netrc\nid_rsa\nnode_modules/\n.venv/\nbuild/\ndist/\n.wheelhouse/\n';
+
+/** Each takes in everything that it sees. */
+const GREEDY: [string, Record<string, string>][] = [
+  [
+    'setuptools',
+    {
+      'a/setup.py':
+        'from setuptools import setup\nsetup(name="a", version="1.0", packages=["a"], include_package_data=True)\n',
+      'a/MANIFEST.in': 'graft .\n',
+    },
+  ],
+  [
+    'hatchling',
+    {
+      'a/pyproject.toml': project(
+        'a',
+        {},
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[tool.hatch.build]\nignore-vcs = true\n[tool.hatch.build.targets.wheel]\npackages = ["a"]\n',
+      ),
+    },
+  ],
+  [
+    'pdm-backend',
+    {
+      'a/pyproject.toml': project(
+        'a',
+        {},
+        '[build-system]\nrequires = ["pdm-backend"]\nbuild-backend = "pdm.backend"\n[tool.pdm.build]\nincludes = ["**/*", "**/.*"]\n',
+      ),
+    },
+  ],
+];
+
+function treeWith(files: Readonly<Record<string, string>>): string {
+  const secrets = [...NEVER, ...NEVER.map((path) => `a/${path}`)].map((path) => [`a/${path}`, 'secret = 1\n']);
+  return folderWith({ ...files, 'a/a/__init__.py': '', ...Object.fromEntries(secrets) });
+}
+
+function filesOf(root: string, names: readonly string[]): string[] {
+  const script =
+    'import sys, tarfile, zipfile\nfor p in sys.argv[1:]:\n    a = zipfile.ZipFile(p) if p.endswith(".whl") else tarfile.open(p)\n    print("\\n".join(a.namelist() if p.endswith(".whl") else a.getnames()))\n';
+  const paths = names.map((name) => join(root, 'a/dist', name));
+  return execFileSync(join(toolPrograms, 'python'), ['-c', script, ...paths], { encoding: 'utf8' }).split('\n');
+}
+
+describe.each(GREEDY)('a dist of %s holds no secrets and nothing ignored', (_, manifest) => {
+  test.each([
+    ['where git ignores them', true],
+    ['without git', false],
+  ])('%s', async (_where, withGit) => {
+    const root = treeWith({ ...manifest, ...(withGit ? { '.gitignore': IGNORED } : {}) });
+    if (withGit) execFileSync('git', ['init', '--quiet'], { cwd: root });
+    const { record } = await buildPackage(root, 'a');
+    const files = filesOf(
+      root,
+      record.files.map(({ filename }) => filename),
+    );
+    expect(files.filter((file) => file.endsWith('a/__init__.py')).length).toBeGreaterThanOrEqual(2);
+    expect(files.filter((file) => NEVER.some((path) => file.endsWith(`/${path}`) || file === path))).toEqual([]);
+  });
+});
+
+test('a secret that git would take in is refused by name', async () => {
+  const root = treeWith(GREEDY[0]?.[1] ?? {});
+  execFileSync('git', ['init', '--quiet'], { cwd: root });
+  await expect(buildPackage(root, 'a')).rejects.toThrow(
+    /a\/\.env holds secrets by its name[\s\S]*id_rsa[\s\S]*node_modules/,
+  );
+  expect(existsSync(join(root, 'a/dist'))).toBe(false);
+});
