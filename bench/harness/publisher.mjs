@@ -1,5 +1,6 @@
 // Publishes planned packages, for `publishPackages` and, as a process, for its memory. Arguments: JSON of access, packages.
 import { fileURLToPath } from 'node:url';
+import records from '../../packages/nx-wheelhouse/dist/build/dist-record.js';
 import publishing from '../../packages/nx-wheelhouse/dist/publish/publish.js';
 import builtin from '../../packages/nx-wheelhouse/dist/publish/uploaders/builtin.js';
 import { python } from './python.mjs';
@@ -26,6 +27,9 @@ export async function publishPackages(access, packages) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await publishPackages(...process.argv.slice(2).map((text) => JSON.parse(text)));
+  const [access, packages] = process.argv.slice(2).map((text) => JSON.parse(text));
+  for (const { path, sha256 } of packages.flatMap(({ dists }) => dists))
+    records.verifyRecordedFile(path, sha256, {}, '');
+  await publishPackages(access, packages);
   process.stdout.write(String(process.resourceUsage().maxRSS));
 }

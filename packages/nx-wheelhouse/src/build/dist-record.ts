@@ -3,7 +3,7 @@
  * Publish, test-dist and conda trust it, and refuse files that differ from it.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ErrorPlace, UserError } from '../errors/user-error.js';
 
@@ -89,7 +89,7 @@ export function readVerifiedDists(
 /** @throws {UserError} when a built file is missing or has other bytes than were recorded */
 export function verifyRecordedFile(path: string, recorded: string, place: ErrorPlace, fix: string): void {
   if (!existsSync(path)) throw new UserError('A built file is missing.', place, fix);
-  const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+  const sha256 = digestOf(path);
   if (sha256 !== recorded) {
     throw new UserError(
       `This file is not the one that was built: sha256 ${sha256}, the record says ${recorded}.`,
@@ -97,4 +97,18 @@ export function verifyRecordedFile(path: string, recorded: string, place: ErrorP
       fix,
     );
   }
+}
+
+/** A piece at a time: wheels of hundreds of megabytes are common. */
+function digestOf(path: string): string {
+  const sha256 = createHash('sha256');
+  const piece = Buffer.allocUnsafe(1 << 20);
+  const file = openSync(path, 'r');
+  try {
+    for (let size = readSync(file, piece); size > 0; size = readSync(file, piece))
+      sha256.update(piece.subarray(0, size));
+  } finally {
+    closeSync(file);
+  }
+  return sha256.digest('hex');
 }

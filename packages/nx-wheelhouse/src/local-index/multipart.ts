@@ -56,6 +56,7 @@ export async function readForm(body: AsyncIterable<Buffer>, contentType: string,
     return { fields, file };
   } finally {
     for (const writer of writers) writer.destroy();
+    await input.close();
   }
 }
 
@@ -80,6 +81,11 @@ class Scanner {
 
   constructor(body: AsyncIterable<Buffer>) {
     this.#chunks = body[Symbol.asyncIterator]();
+  }
+
+  /** Lets go of the chunks: the rest is the caller's. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
   }
 
   async skipPast(mark: Buffer): Promise<void> {

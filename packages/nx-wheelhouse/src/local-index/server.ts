@@ -150,7 +150,9 @@ async function takeUpload(storage: IndexStorage, request: IncomingMessage): Prom
   }
   const path = storage.temporaryPath();
   try {
-    const { fields, file } = await readForm(request, request.headers['content-type'] ?? '', path);
+    // Kept whole when the form is given up, for there is an answer to be sent.
+    const body = request.iterator({ destroyOnReturn: false });
+    const { fields, file } = await readForm(body, request.headers['content-type'] ?? '', path);
     const field = (name: string): string | undefined => fields.get(name)?.[0];
     if (field(':action') !== 'file_upload') return text(400, 'The :action must be file_upload.');
     if (file === undefined) return text(400, 'There is no file in the form.');

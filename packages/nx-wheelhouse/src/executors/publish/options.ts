@@ -17,12 +17,17 @@ export interface PublishTaskOptions {
   readonly verifyInstall?: boolean | string;
   readonly verifyScripts?: boolean;
   readonly uploader?: string;
+  /** packages at a time */
+  readonly parallelUploads?: number;
   readonly attestations?: string;
   readonly skip?: boolean;
   /** what `nx release publish --registry` passes: another word for the repository */
   readonly registry?: string;
   readonly nxReleaseVersionData?: Readonly<Record<string, { readonly newVersion?: string | null } | undefined>>;
 }
+
+/** How many packages are uploaded at a time, unless more are asked for. */
+const PARALLEL = 4;
 
 /** What tasks of one run must have in common. */
 export interface Destination {
@@ -34,6 +39,7 @@ export interface Destination {
   /** how what was published is installed; `undefined`: not at all */
   readonly verifyInstall: InstallCheck | undefined;
   readonly uploader: string;
+  readonly parallel: number;
   readonly attestations: AttestationChoice;
 }
 
@@ -45,6 +51,7 @@ export function destinationOf(options: PublishTaskOptions): Destination {
     caCertificate: options.caCertificate,
     verifyInstall: installCheckOf(options),
     uploader: options.uploader ?? 'builtin',
+    parallel: Math.max(1, Number(options.parallelUploads ?? PARALLEL)),
     attestations: attestationChoiceOf(options.attestations),
     dryRun: isSet(options.dryRun) || process.env.NX_DRY_RUN === 'true',
     verifyTimeoutMs: Number(options.verifyTimeout ?? 120) * 1000,

@@ -16,9 +16,6 @@ import { type Destination, destinationOf, type PublishTaskOptions, reasonToSkip 
 import { refuse, withoutOtherVersions } from './released-versions.js';
 import { writeReport } from './write-report.js';
 
-/** How many packages are uploaded at a time. */
-const PARALLEL = 4;
-
 /**
  * @param optionsOf the options of each project that is to be published
  * @param unbuilt projects whose build has failed in this run
@@ -64,7 +61,7 @@ async function* publishBatch(
     index = await openIndex(context.root, destination, python);
     const uploader = chooseUploader(destination.uploader, python);
     const pythonToSign = () => pythonWith(['pypi-attestations'], context.root, []);
-    const options = { ...destination, uploader, parallel: PARALLEL, pythonWithTools: python, pythonToSign };
+    const options = { ...destination, uploader, pythonWithTools: python, pythonToSign };
     const { collection: released, others } = withoutOtherVersions(collection, optionsOf);
     const wanted = destination.dryRun ? released : refuse(released, others);
     // The dry run of a release has versioned and built nothing: what lies there says nothing of what it would publish.

@@ -5,11 +5,10 @@
  * token in UV_PUBLISH_* or TWINE_* is never used.
  */
 
-import { createHash } from 'node:crypto';
-import { constants, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '../../errors/user-error.js';
+import { verifyRecordedFile } from '../../build/dist-record.js';
 import { childEnvironment } from '../../toolchain/child-environment.js';
 import { lastLines, runTool, type ToolResult } from '../../toolchain/run-tool.js';
 import { runUv } from '../../toolchain/uv.js';
@@ -99,9 +98,7 @@ async function staged(
   try {
     const file = join(folder, dist.filename);
     copyFileSync(dist.path, file, constants.COPYFILE_FICLONE);
-    if (createHash('sha256').update(readFileSync(file)).digest('hex') !== dist.sha256) {
-      throw new UserError('This file has changed since it was recorded.', { file: dist.path }, 'build again');
-    }
+    verifyRecordedFile(file, dist.sha256, { file: dist.path }, 'build again');
     const beside = attestations.map((text, number) => {
       const path = `${file}.${number === 0 ? 'publish' : `publish${number}`}.attestation`;
       writeFileSync(path, text);
