@@ -62,6 +62,7 @@ export function projectNodes(
       manifests: [pkg, ...siblings].flatMap(({ manifestFiles }) => manifestFiles),
       recipes: recipes.get(pkg.root) ?? [],
       siblings: siblings.filter(isForConda).map(({ project }) => project),
+      versionScript: scripts.version,
     };
   };
 
@@ -122,6 +123,7 @@ function hashedScripts(workspaceRoot: string) {
   return {
     fingerprint: inWorkspace('toolchain', 'fingerprint.js'),
     uv: inWorkspace('toolchain', 'uv-fingerprint.js'),
+    version: inWorkspace('toolchain', 'plugin-version.js'),
     repository: inWorkspace('build', 'repository-fingerprint.js'),
   };
 }

@@ -48,6 +48,8 @@ export interface TargetFacts {
         readonly recipes: readonly string[];
         /** those whose conda package must be on the channel before */
         readonly siblings: readonly string[];
+        /** the program that tells the plugin's version, relative to the workspace root */
+        readonly versionScript: string;
       }
     | undefined;
   /** what the lock says for the package's tests; `undefined` when there is none */
@@ -182,10 +184,10 @@ function releasePublishTarget({ names }: TargetFacts): TargetConfiguration {
 /** What a recipe's own build takes from beside the recipe. */
 const RECIPE_PARTS = ['{build.sh,build.bat,bld.bat,variants.yaml,conda_build_config.yaml}', '**/*.{patch,diff}'];
 
-/** Made from the wheel alone: the same wheel, made anew, changes nothing. */
+/** Made from the wheel alone, whichever Python is there: the same wheel, made anew, changes nothing. */
 function condaBuildTarget(
   { names, projectRoot }: TargetFacts,
-  { manifests, recipes }: NonNullable<TargetFacts['conda']>,
+  { manifests, recipes, versionScript }: NonNullable<TargetFacts['conda']>,
 ): TargetConfiguration {
   return {
     executor: executor('conda-build'),
@@ -194,7 +196,8 @@ function condaBuildTarget(
       { dependentTasksOutputFiles: '**/*.whl' },
       ...[...manifests, ...recipes].map((file) => `{workspaceRoot}/${file}`),
       ...(recipes.length > 0 ? RECIPE_PARTS.map((pattern) => `{projectRoot}/${pattern}`) : []),
-      TOOLCHAIN,
+      // A recipe's own build may compile: what it makes is of this machine.
+      recipes.length > 0 ? TOOLCHAIN : { runtime: `node "${versionScript}"` },
       { env: 'SOURCE_DATE_EPOCH' },
       { externalDependencies: [] },
     ],
