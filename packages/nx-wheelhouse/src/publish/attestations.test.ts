@@ -16,7 +16,7 @@ function attestation({ filename, sha256 } = dist, changes: { statement?: object;
   const statement = {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name: filename, digest: { sha256 } }],
-    predicateType: 'https://docs.pypi.org/attestations/publish/v1',
+    predicateType: 'https://docs.index.example/attestations/publish/v1',
     predicate: null,
     ...changes.statement,
   };

@@ -70,8 +70,8 @@ export async function signDists(
 }
 
 const STATEMENT = 'https://in-toto.io/Statement/v1';
-/** What the public indexes take. */
-const PREDICATES = ['https://docs.pypi.org/attestations/publish/v1', 'https://slsa.dev/provenance/v1'];
+/** What the public indexes take, an index's statement of publication or provenance; by the path, as each index has it under a host of its own. */
+const PREDICATE = /\/(attestations\/publish|provenance)\/v1$/;
 
 /**
  * @returns why an attestation must not be sent with a file; the signature is for the index to verify
@@ -89,7 +89,7 @@ export function attestationProblem(text: string, { filename, sha256 }: Pick<Reco
   if (typeof encoded !== 'string' || typeof signature !== 'string') return 'its attestation has no signed statement';
   const statement = parseObject(Buffer.from(encoded, 'base64').toString('utf8'));
   if (statement?._type !== STATEMENT) return 'the statement of its attestation is none of in-toto';
-  if (!PREDICATES.includes(String(statement.predicateType))) {
+  if (!PREDICATE.test(String(statement.predicateType))) {
     return `its attestation says "${statement.predicateType}", which indexes do not take`;
   }
   const subjects = Array.isArray(statement.subject) ? (statement.subject as Fields[]) : [];
