@@ -112,18 +112,13 @@ function rivalRow({ count, rivals }, mix, here, name, theirs, least) {
   };
 }
 
-async function* uv_build(bench) {
-  const { count, modules } = bench;
-  const here = coldBuild(bench, 'uv_build', count);
-  const floor = workspaceOf(count, modules, 'floor', undefined, 'uv_build');
-  const base = median(
-    Array.from({ length: ROUNDS }, () => {
-      forget(floor);
-      return timed(`floor, ${count}`, () => timedNx(floor, BUILD, 'cold').seconds);
-    }),
-  );
-  const uv = timed('uv build, uv_build', () => uvBuild(floor, 'uv_build', { isolation: true }));
-  yield floorRow(`${count} × uv_build, cold (${uvVersion()} alone: ${uv.toFixed(1)} s)`, here, base, 1.3);
+async function* uv_build({ count, modules }) {
+  const rootOf = (plugin) => workspaceOf(count, modules, plugin, undefined, 'uv_build');
+  const roots = { here: rootOf('nx-wheelhouse'), floor: rootOf('floor') };
+  const { here, floor } = inTurn(roots, forget, `${count} × uv_build`, 'cold');
+  expectDists(roots.here, count);
+  const uv = timed('uv build, uv_build', () => uvBuild(roots.floor, 'uv_build', { isolation: true }));
+  yield floorRow(`${count} × uv_build, cold (${uvVersion()} alone: ${uv.toFixed(1)} s)`, here, floor, 1.3);
 }
 
 async function* engine({ count, modules }) {
@@ -228,12 +223,12 @@ async function* large(bench) {
 // --- all -------------------------------------------------------------------------------------------------------------------
 
 /** Both in turn, so that what else the machine does meets both alike. */
-function inTurn(roots, prepare, what) {
+function inTurn(roots, prepare, what, start = 'warm') {
   const times = { here: [], floor: [] };
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [name, root] of Object.entries(roots)) {
       prepare(root);
-      times[name].push(timed(`${name}, ${what}`, () => timedNx(root, BUILD, 'warm').seconds));
+      times[name].push(timed(`${name}, ${what}`, () => timedNx(root, BUILD, start).seconds));
     }
   }
   return { here: median(times.here), floor: median(times.floor) };

@@ -5,6 +5,8 @@ the interpreter's own specialised code. A fork of a process that has been throug
 of a user's package runs for it, so that every package still finds a process that has built none of them.
 """
 
+import functools
+import gc
 import importlib
 import os
 import shutil
@@ -46,7 +48,12 @@ STEPS = ("stage", "requires_sdist", "sdist", "requires_wheel", "wheel", "clear")
 def warm_up(request):
     """Builds it with the backend of a request. What goes wrong is nobody's concern: an old backend may not know the manifest."""
     folder = request["folder"] + "-warm-up"
+    try:
+        importlib.import_module(request["backend"].partition(":")[0])
+    except BaseException:  # noqa: B902 - its first package will tell
+        return
     texts = {**FILES, "pyproject.toml": MANIFEST % (request["backend"], NAME)}
+    # What an import does to the process, every hook would find; what a build does is undone.
     kept = os.getcwd(), dict(os.environ), list(sys.argv), list(sys.path)
     try:
         os.makedirs(os.path.join(folder, "dist"))
@@ -61,4 +68,14 @@ def warm_up(request):
         os.environ.update(kept[1])
         sys.argv[:], sys.path[:] = kept[2:]
         shutil.rmtree(folder, ignore_errors=True)
-        importlib.invalidate_caches()
+        forget()
+
+
+def forget():
+    """Empties memos: one may stand for a change that is undone (setuptools sets PLAT once). Regular expressions are in none of them."""
+    gc.unfreeze()  # what is frozen is not listed
+    memo = type(functools.lru_cache(maxsize=None)(len))
+    for one in gc.get_objects():
+        if isinstance(one, memo):
+            one.cache_clear()
+    importlib.invalidate_caches()

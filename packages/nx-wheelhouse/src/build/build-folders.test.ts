@@ -1,0 +1,46 @@
+/** What is built in memory, where the machine has a file system for it, and what is not. */
+import { existsSync, mkdirSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { folderWith, removeFolders } from '../../testing/workspace-folder.js';
+import { BuildFolders } from './build-folders.js';
+
+afterAll(removeFolders);
+beforeEach(() => vi.stubEnv('TMPDIR', undefined));
+
+const hasMemory = existsSync('/dev/shm') && statfsSync('/dev/shm').bavail * statfsSync('/dev/shm').bsize >= 1 << 30;
+const stageOf = (root: string, ...paths: string[]) => ({
+  project: 'a',
+  files: paths.map((path) => ({ path, origin: join(root, path), isLink: false })),
+});
+
+const isInMemory = (stage: ReturnType<typeof stageOf>) => {
+  const folders = new BuildFolders();
+  const folder = folders.folderFor('1', [stage]);
+  folders.remove();
+  return folder.startsWith('/dev/shm/');
+};
+
+test.runIf(hasMemory)('small packages of Python only are built in memory', () => {
+  const root = folderWith({ 'a/a.py': '' });
+  expect(isInMemory(stageOf(root, 'a/a.py', 'a/deleted.py'))).toBe(true);
+});
+
+test('what is compiled, large, or a link to a folder is not', () => {
+  const root = folderWith({ 'a/a.c': '', 'folder/b.py': '' });
+  writeFileSync(join(root, 'a/data.bin'), Buffer.alloc(17 << 20));
+  symlinkSync('../folder', join(root, 'a/linked'));
+  for (const path of ['a/a.c', 'a/data.bin', 'a/linked'])
+    expect([path, isInMemory(stageOf(root, path))]).toEqual([path, false]);
+});
+
+test('whoever says where temporary files belong is obeyed', () => {
+  const root = folderWith({ 'a/a.py': '' });
+  vi.stubEnv('TMPDIR', root);
+  const folders = new BuildFolders();
+  const folder = folders.folderFor('1', [stageOf(root, 'a/a.py')]);
+  expect(folder.startsWith(root)).toBe(true);
+  mkdirSync(folder);
+  folders.remove();
+  expect(existsSync(folder)).toBe(false);
+});
