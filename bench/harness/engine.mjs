@@ -1,5 +1,4 @@
-// A program: builds all packages of a workspace with the engine alone, without Nx. Prints milliseconds by the clock.
-import { performance } from 'node:perf_hooks';
+// A program: builds all packages of a workspace with the engine alone, without Nx.
 import builder from '../../packages/nx-wheelhouse/dist/build/build.js';
 import planning from '../../packages/nx-wheelhouse/dist/build/plan.js';
 import reading from '../../packages/nx-wheelhouse/dist/workspace/read.js';
@@ -7,7 +6,6 @@ import reading from '../../packages/nx-wheelhouse/dist/workspace/read.js';
 const [root, ...manifests] = process.argv.slice(2);
 const workspace = reading.readWorkspace(root, manifests);
 const noConstraints = { file: undefined, requirements: [] };
-const start = performance.now();
 const engine = new builder.Builder(workspace, noConstraints);
 try {
   const projects = [...workspace.packages.values()].map(({ project }) => project);
@@ -15,4 +13,3 @@ try {
 } finally {
   await engine.close();
 }
-console.log((performance.now() - start).toFixed(0));
