@@ -1,5 +1,14 @@
 /** What is built in memory, where the machine has a file system for it, and what is not. */
-import { existsSync, mkdirSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmdirSync,
+  statfsSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { folderWith, removeFolders } from '../../testing/workspace-folder.js';
@@ -24,6 +33,15 @@ const isInMemory = (stage: ReturnType<typeof stageOf>) => {
 test.runIf(hasMemory)('small packages of Python only are built in memory', () => {
   const root = folderWith({ 'a/a.py': '' });
   expect(isInMemory(stageOf(root, 'a/a.py', 'a/deleted.py'))).toBe(true);
+});
+
+test.runIf(hasMemory)('what a killed run has left in memory is removed a day later', () => {
+  const [old, recent] = ['a', 'b'].map(() => mkdtempSync('/dev/shm/nx-wheelhouse-build-')) as [string, string];
+  const yesterday = Date.now() / 1000 - 25 * 60 * 60;
+  utimesSync(old, yesterday, yesterday);
+  new BuildFolders().remove();
+  expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
+  rmdirSync(recent);
 });
 
 test('what is compiled, large, or a link to a folder is not', () => {

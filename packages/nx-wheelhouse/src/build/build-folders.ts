@@ -4,7 +4,7 @@
  * A build makes dozens of small files and removes them again. On ext4 each new file passes over every inode that was given up in
  * the last seconds, one by one: 0.4 to 1.5 ms of processor time a file, more than half of a build. In memory it is 0.01 ms.
  */
-import { mkdtempSync, readFileSync, rmSync, type StatsFs, statfsSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, type StatsFs, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Stage } from './stage.js';
@@ -12,6 +12,8 @@ import type { Stage } from './stage.js';
 /** The file system in memory that Linux has for everyone. */
 const SHARED_MEMORY = '/dev/shm';
 const TMPFS = 0x01021994;
+const PREFIX = 'nx-wheelhouse-build-';
+const DAY = 24 * 60 * 60 * 1000;
 
 /** Bytes of free memory without which none is used: that of a container is often 64 MB in all. */
 const NEEDED_MEMORY = 1 << 30;
@@ -22,8 +24,12 @@ const LARGEST_SOURCES = 16 << 20;
 const COMPILED = /\.(c|cc|cpp|cxx|cu|f|f90|for|go|m|mm|pyx|rs|zig)$/i;
 
 export class BuildFolders {
-  readonly #disk = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-build-'));
-  readonly #memory = hasMemoryToSpare() ? mkdtempSync(join(SHARED_MEMORY, 'nx-wheelhouse-build-')) : undefined;
+  readonly #disk = mkdtempSync(join(tmpdir(), PREFIX));
+  readonly #memory = hasMemoryToSpare() ? mkdtempSync(join(SHARED_MEMORY, PREFIX)) : undefined;
+
+  constructor() {
+    if (this.#memory !== undefined) removeLeftovers();
+  }
 
   /** @returns an absolute path for something large or lasting; not made */
   onDisk(name: string): string {
@@ -54,6 +60,19 @@ function hasMemoryToSpare(): boolean {
     return type === TMPFS && bavail * bsize >= NEEDED_MEMORY && !mount?.split(' ')[3]?.split(',').includes('noexec');
   } catch {
     return false; // another platform
+  }
+}
+
+/** Of runs that were killed: other than a folder among the temporary files, memory is never tidied up by the system. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(SHARED_MEMORY).filter((one) => one.startsWith(PREFIX))) {
+    const folder = join(SHARED_MEMORY, name);
+    try {
+      // A run that goes on makes a folder inside for each package, which changes the time.
+      if (Date.now() - statSync(folder).mtimeMs > DAY) rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Another user's, or gone in the meantime.
+    }
   }
 }
 
