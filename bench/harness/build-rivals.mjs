@@ -40,7 +40,7 @@ let nxlvModules;
 
 /** @returns {{ seconds: number, version: string }} `nx run-many -t build` with the executor of @nxlv/python, dependencies as declared */
 export function nxlvBuild(count) {
-  nxlvModules ??= installed(['nx@23.3.2', `@nxlv/python@${NXLV}`]);
+  nxlvModules ??= installed(['nx@23.3.2', '@nx/devkit@23.3.2', `@nxlv/python@${NXLV}`]);
   const options = { lockedVersions: false, bundleLocalDependencies: false, publish: true };
   const root = workspaceOf(count, nxlvModules, { plugin: '@nxlv/python', options: { packageManager: 'uv' } }, () => ({
     projectType: 'library',
