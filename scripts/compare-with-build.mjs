@@ -22,7 +22,7 @@ const { planBuild } = await engine('build/plan.js');
 const { readBuildConstraints } = await engine('build/build-constraints.js');
 const { readWorkspace } = await engine('workspace/read.js');
 
-const OPAQUE = /\.(so|pyd|dylib)$|\.dist-info\/(RECORD|sboms\/.*)$/;
+const OPAQUE = /\.(so|pyd|dylib)$|\.dist-info\/(RECORD|sboms\/.*)$|^contourpy\/util\/_build_config\.py$/;
 const sdists = join(repository, '.tools', 'sdists');
 const work = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-compare-'));
 try {
