@@ -104,7 +104,7 @@ describe.each([
   test('killed in the middle of a body and started again, it is got over', async () => {
     const through = await cuttingProxy(server, 300_000);
     const big = plannedPackage(folder, { name: 'big', version: '1.0', bulk: 1_000_000 });
-    const patience = { attempts: 9, delayMs: 300, silenceMs: 120_000 };
+    const patience = { attempts: 12, delayMs: 300, silenceMs: 120_000 };
     const access = { ...accessTo({ ...server, uploadUrl: through.uploadUrl }, 'me', 'secret'), patience };
     const outcomes = await publishAll([big], access, { verifyTimeoutMs: 60_000 });
     through.close();

@@ -82,7 +82,7 @@ async function running(
 
 async function spawnServer(command: string, args: readonly string[], url: string): Promise<ChildProcess> {
   const child = spawn(command, [...args], { env: environment, stdio: 'ignore' });
-  for (let attempt = 0; attempt < 600; attempt++) {
+  for (let attempt = 0; attempt < 2400; attempt++) {
     const isUp = await fetch(url).then(
       ({ ok }) => ok,
       () => false,
