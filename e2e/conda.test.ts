@@ -57,6 +57,12 @@ describe('the conda route', () => {
       'b:build': 'executed',
       'b:conda-build': 'local cache',
     });
+    // Another interpreter may give another wheel, but has no part in its conda package.
+    workspace.write('.python-version', '3\n');
+    expect(await workspace.tasks('run b:conda-build')).toEqual({
+      'b:build': 'executed',
+      'b:conda-build': 'local cache',
+    });
 
     await workspace.nx('g nx-wheelhouse:conda-recipe b');
     expect(workspace.read('b/recipe.yaml')).toContain('path: dist/b-0.1.0-py3-none-any.whl');
