@@ -1,6 +1,6 @@
 // Generated uv workspaces, and Nx in them: the same packages for every plugin that is compared.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -22,6 +22,28 @@ function nextNumber() {
   made += 1;
   return made;
 }
+
+/** The same answer as the plugin gives, read from a file: what Nx itself needs for that many targets and inputs. */
+const ANSWER = 'answer.json';
+const SAME = `const floor = require('./floor-plugin/index.js');
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+exports.name = 'same';
+exports.createNodes = ['packages/*/pyproject.toml', (_files, _options, { workspaceRoot }) =>
+  JSON.parse(readFileSync(join(workspaceRoot, '${ANSWER}'), 'utf8'))];
+exports.createDependencies = floor.createDependencies;
+`;
+const WRITE_ANSWER = `const [root] = process.argv.slice(1);
+const { createNodes: [, createNodes] } = require('nx-wheelhouse');
+const { writeFileSync, readdirSync } = require('node:fs');
+const manifests = ['pyproject.toml', ...readdirSync('packages').map((name) => 'packages/' + name + '/pyproject.toml')];
+createNodes(manifests, undefined, { workspaceRoot: root }).then((answer) => writeFileSync('${ANSWER}', JSON.stringify(answer)));
+`;
+
+/** Has every Node process of a run say, when it ends, how much memory it had at most. */
+const TELL_MEMORY = `process.on('exit', () => require('node:fs').writeFileSync(
+  require('node:path').join(process.env.BENCH_MEMORY, String(process.pid)), String(process.resourceUsage().maxRSS)));
+`;
 
 /**
  * A folder with node_modules, made once for each list of packages.
@@ -45,7 +67,7 @@ export function withPlugin() {
 /**
  * @param {number} count packages in eight layers, each with two siblings of the layer below, ten modules and three tests
  * @param {string} nodeModules
- * @param {object} plugin the entry of nx.json; `floor` for the least there can be
+ * @param {object} plugin the entry of nx.json; `floor` for the least there can be, `same` for the plugin's answer from a file
  * @param {(name: string) => object} [projectJson] what stands beside each manifest
  * @param {keyof MIXES} [mix] the backends
  */
@@ -58,9 +80,10 @@ export function workspaceOf(count, nodeModules, plugin, projectJson, mix = 'hatc
   if (isUvWorkspace(mix)) write('pyproject.toml', '[tool.uv.workspace]\nmembers = ["packages/*"]\n');
   write('.gitignore', 'node_modules\n.nx\n.wheelhouse\ndist\n');
   write('package.json', '{ "name": "bench", "private": true }\n');
-  const isFloor = plugin === 'floor';
-  if (isFloor) cpSync(FLOOR, join(root, 'floor-plugin'), { recursive: true });
-  write('nx.json', JSON.stringify({ analytics: false, plugins: [isFloor ? './floor-plugin/index.js' : plugin] }));
+  const local = { floor: './floor-plugin/index.js', same: './same.js' };
+  if (local[plugin]) cpSync(FLOOR, join(root, 'floor-plugin'), { recursive: true });
+  if (plugin === 'same') write('same.js', SAME);
+  write('nx.json', JSON.stringify({ analytics: false, plugins: [local[plugin] ?? plugin] }));
   for (let index = 0; index < count; index += 1) {
     for (const [path, text] of Object.entries(packageFiles(index, count, mix))) write(path, text);
     const name = nameOf(index);
@@ -70,6 +93,8 @@ export function workspaceOf(count, nodeModules, plugin, projectJson, mix = 'hatc
   run('git', ['init', '--quiet'], root);
   run('git', ['add', '--all'], root);
   run('git', ['-c', 'user.name=b', '-c', 'user.email=b@index.example', 'commit', '--quiet', '-m', 'Start'], root);
+  if (plugin === 'same')
+    run(process.execPath, ['-e', WRITE_ANSWER, root], root, { ...process.env, NX_CACHE_PROJECT_GRAPH: 'false' });
   return root;
 }
 
@@ -108,14 +133,19 @@ function packageFiles(index, count, mix) {
 /**
  * Runs Nx once, without daemon.
  * @param {'cold' | 'warm'} start cold: nothing that Nx or a plugin has kept
- * @returns {{ seconds: number, stdout: string }}
+ * @returns {{ seconds: number, megabytes: number, stdout: string }} the memory of the process that needed most
  */
 export function timedNx(root, args, start) {
-  const env = nxEnvironment(root);
+  const memory = mkdtempSync(join(scratch, 'memory-'));
+  const teller = join(scratch, 'tell-memory.cjs');
+  writeFileSync(teller, TELL_MEMORY);
+  const env = { ...nxEnvironment(root), NODE_OPTIONS: `--require ${teller}`, BENCH_MEMORY: memory };
   if (start === 'cold') rmSync(env.NX_WORKSPACE_DATA_DIRECTORY, { recursive: true, force: true });
   const begin = performance.now();
   const stdout = run(process.execPath, [nxProgram(root), ...args], root, env);
-  return { seconds: (performance.now() - begin) / 1000, stdout };
+  const seconds = (performance.now() - begin) / 1000;
+  const kilobytes = readdirSync(memory).map((process) => Number(readFileSync(join(memory, process), 'utf8')));
+  return { seconds, megabytes: Math.max(...kilobytes) / 1024, stdout };
 }
 
 export function nxProgram(root) {

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { pluginVersion } from '../../plugin-version.js';
+import { stampOf } from './stamps.js';
 
 /** One value of plain data; it may hold maps, sets and typed arrays. */
 export class KeptFile<Value> {
@@ -19,7 +20,7 @@ export class KeptFile<Value> {
     this.#file = file;
   }
 
-  /** @returns `undefined` where there is no such file, or it is not, byte for byte, what this version of the plugin has written */
+  /** @returns `undefined` where there is no such file, or it is not, byte for byte, what this copy of the plugin has written */
   read(): Value | undefined {
     if (this.#folder === undefined) return undefined;
     try {
@@ -49,8 +50,12 @@ export class KeptFile<Value> {
   }
 }
 
+/** Whoever changes how files are read need not think of what is kept: another build of the reader, or another copy, starts anew. */
+const READER = require.resolve('@nx-wheelhouse/python-packaging');
+
 function heading(content: Uint8Array): string {
-  return `nx-wheelhouse ${pluginVersion()} ${createHash('sha1').update(content).digest('hex')}`;
+  const digest = createHash('sha1').update(content).digest('hex');
+  return `nx-wheelhouse ${pluginVersion()} ${stampOf(READER).stamp} ${digest}`;
 }
 
 function remove(path: string): void {
