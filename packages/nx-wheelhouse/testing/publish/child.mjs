@@ -1,11 +1,19 @@
 // Runs the default export of one of the tests' TypeScript modules in a process of its own, which can be killed: `node child.mjs <module> <json>`.
+import { dirname } from 'node:path';
 import { createViteServer } from 'vitest/node';
 
 const [module, argument] = process.argv.slice(2);
+// As CommonJS modules have it, which ours become.
+const withDirname = {
+  name: 'dirname',
+  transform: (code, id) =>
+    code.includes('__dirname') ? `const __dirname = ${JSON.stringify(dirname(id))};\n${code}` : undefined,
+};
 const server = await createViteServer({
   configFile: false,
   appType: 'custom',
   logLevel: 'error',
+  plugins: [withDirname],
   ssr: { external: ['@nx-wheelhouse/python-packaging'] },
   optimizeDeps: { noDiscovery: true },
   server: { middlewareMode: true, ws: false, watch: null },
