@@ -43,7 +43,7 @@ test('order nothing: Nx gets no circle of tasks, and everything outside goes on'
 });
 
 test('are an error of the packages in them, with every step of the way', () => {
-  const plan = (name: string) => planBuild(workspace, name, {}, new Map() as never);
+  const plan = (name: string) => planBuild(workspace, name, {}, { file: undefined, requirements: [] });
   expect(() => plan('b')).toThrow(
     /need one another to be built: b -> c -> a -> b[\s\S]*b\/pyproject\.toml:6[\s\S]*c\/pyproject\.toml:6: c needs a[\s\S]*a\/pyproject\.toml:6: a needs b/,
   );
