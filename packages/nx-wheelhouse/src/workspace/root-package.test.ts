@@ -56,6 +56,14 @@ test('and what manifests take into its dists', () => {
   expect(files).not.toContain('assets/logo.svg');
 });
 
+test('and what plugins of the backend read without being told', () => {
+  const backend =
+    '[build-system]\nrequires = ["hatchling", "hatch-nodejs-version"]\nbuild-backend = "hatchling.build"\n';
+  const files = { 'pyproject.toml': project('whole', {}, backend), 'package.json': '{}' };
+  expect(owned(files)).toContain('package.json');
+  expect(owned({ ...files, 'pyproject.toml': project('whole', {}, SETUPTOOLS) })).not.toContain('package.json');
+});
+
 test('a virtual root owns no more', () => {
   expect(owned({ 'pyproject.toml': project('whole', {}, '[tool.uv]\npackage = false\n') })).not.toContain(
     'charts/values.yaml',

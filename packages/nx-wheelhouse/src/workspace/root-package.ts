@@ -14,6 +14,8 @@ export interface RootPackage {
 
 /** Tables of pyproject.toml that name files for dists or tests. */
 const TABLES_WITH_FILES = ['flit', 'hatch', 'pdm', 'poetry', 'pytest', 'setuptools'];
+/** What plugins of build backends read without being told. */
+const FILES_OF_PLUGINS: Readonly<Record<string, string>> = { 'hatch-nodejs-version': 'package.json' };
 const FILES_WITH_NAMES = ['MANIFEST.in', 'hatch.toml', 'setup.cfg', 'setup.py'];
 
 /**
@@ -32,10 +34,17 @@ export function rootPackage(
   const isForPytest = (file: string) => own.includes(file) && configuresPytest(readIfThere(join(workspace.root, file)));
   const tops = new Set(own.map(topOf));
   const python = new Set(own.filter((file) => isPython(file) && !file.startsWith('.')).map(topOf));
+  const ofPlugins = pkg.manifest.buildSystem.requires.map(
+    ({ requirement }) => FILES_OF_PLUGINS[requirement.name] ?? '',
+  );
   const named = new Set(
-    [...pkg.manifestFiles, ...FILES_WITH_NAMES, ...pkg.manifest.namedFiles, ...PYTEST_FILES.filter(isForPytest)].map(
-      topOf,
-    ),
+    [
+      ...pkg.manifestFiles,
+      ...FILES_WITH_NAMES,
+      ...ofPlugins,
+      ...pkg.manifest.namedFiles,
+      ...PYTEST_FILES.filter(isForPytest),
+    ].map(topOf),
   );
   const others = [...tops].filter((top) => !python.has(top) && !named.has(top));
   const isMentioned = mentionedBy(workspace, pkg, others, [...python]);
