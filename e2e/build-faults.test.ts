@@ -84,13 +84,12 @@ describe('a package with a compiled extension', () => {
     workspace.env.CFLAGS = '-O0';
     expect(await workspace.tasks('run-many -t build')).toEqual({ 'c:build': 'executed', 'pure:build': 'local cache' });
 
-    const inputs = async (project: string) =>
-      JSON.stringify(
-        (await workspace.json<{ targets: { build: { inputs: unknown } } }>(`show project ${project}`)).targets.build
-          .inputs,
-      );
-    expect(await inputs('c')).toContain('fingerprint.js\\" --platform');
-    expect(await inputs('pure')).not.toContain('--platform');
+    const toolchain = async (project: string) => {
+      const shown = await workspace.json<{ namedInputs: Record<string, unknown[]> }>(`show project ${project}`);
+      return shown.namedInputs.pythonBuildToolchain;
+    };
+    expect(await toolchain('c')).toContain('pythonToolchain');
+    expect(await toolchain('pure')).not.toContain('pythonToolchain');
   });
 });
 

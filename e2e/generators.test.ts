@@ -80,7 +80,6 @@ describe('nx g python-package', () => {
     expect(await workspace.nx('run-many -t build test')).toContain('2 projects');
     const content = (await workspace.run('tar', '-tzf', 'dist/engine-0.1.0.tar.gz')).trim().split('\n').sort();
     expect(content.map((path) => path.replace('engine-0.1.0/', ''))).toEqual([
-      '.gitignore',
       'LICENSE',
       'PKG-INFO',
       'README.md',
