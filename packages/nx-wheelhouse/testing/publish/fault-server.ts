@@ -66,8 +66,12 @@ export async function startFaultServer(
     posts += 1;
     await misbehave(index, request, response, body, faultOf(posts, body.toString('latin1')));
   };
+  const underWay = new Set<Promise<void>>();
   const server = createServer((request, response) => {
-    take(request, response).catch(() => response.destroy()); // whoever sent it is gone
+    const taken = take(request, response)
+      .catch(() => void response.destroy()) // whoever sent it is gone
+      .finally(() => underWay.delete(taken));
+    underWay.add(taken);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -76,11 +80,13 @@ export async function startFaultServer(
     listingUrl: `${base}simple/`,
     posts: () => posts,
     authorizations,
-    settled: () =>
-      new Promise((resolve) => {
+    async settled() {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
-      }),
+      });
+      await Promise.all(underWay); // the index may still be at what a sender that is gone had sent in full
+    },
     close: () => {
       server.close();
       server.closeAllConnections();
@@ -163,21 +169,29 @@ async function read(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** @returns when the index is done with it */
 function pass(
   index: RunningIndex,
   request: IncomingMessage,
   response: ServerResponse,
   body: Buffer,
   instead?: () => void,
-): void {
+): Promise<void> {
   const url = new URL(request.url ?? '/', index.uploadUrl);
   const headers = { ...request.headers, host: url.host };
-  const onward = forward(url, { method: request.method, headers }, (answer) => {
-    if (instead === undefined) {
-      response.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(response);
-    } else answer.resume().on('end', instead);
+  return new Promise((resolve) => {
+    const onward = forward(url, { method: request.method, headers }, (answer) => {
+      answer.on('close', resolve);
+      if (instead === undefined) {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+        response.on('close', () => answer.resume());
+      } else answer.resume().on('end', instead);
+    });
+    onward.on('error', () => {
+      response.destroy();
+      resolve();
+    });
+    onward.end(body);
   });
-  onward.on('error', () => response.destroy());
-  onward.end(body);
 }
