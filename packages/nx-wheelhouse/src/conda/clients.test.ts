@@ -4,7 +4,14 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { build, buildOne, channelWith, EVERYTHING, publish } from '../../testing/conda/channels.js';
+import {
+  build,
+  buildOne,
+  channelWith,
+  EVERYTHING,
+  expectEverythingRuns,
+  publish,
+} from '../../testing/conda/channels.js';
 import { oldConda, python36, serveFolder } from '../../testing/conda/clients.js';
 import {
   builtWorkspace,
@@ -50,12 +57,7 @@ describe.skipIf(python36 === undefined)('conda 4.3, which reads .tar.bz2 only', 
     conda.run('create', '--yes', '--quiet', '--prefix', prefix, 'alpha');
     expect(conda.run('list', '--prefix', prefix)).toMatch(/alpha +1\.0\+local\.1[\s\S]*my-pkg-demo +1\.2\.0rc1/);
     expect(runIn(prefix, 'python', '-c', 'import alpha; print(alpha.VERSION)')).toBe('1.0+local.1');
-    expect(runIn(prefix, 'demo')).toBe('main runs');
-    expect(runIn(prefix, 'demo-gui')).toBe('gui runs');
-    expect(runIn(prefix, 'demo-script')).toBe(`script runs ${prefix}`);
-    expect(runIn(prefix, 'demo.sh')).toBe('shell runs');
-    expect(statSync(join(prefix, 'bin/demo-script')).mode & 0o777).toBe(0o755);
-    expect(readFileSync(join(prefix, 'etc/demo.conf'), 'utf8')).toBe('conf');
+    expectEverythingRuns(prefix);
     const newer = builtWorkspace([{ ...dependent, siblings: [], files: { 'alpha.py': 'NEW = 1\n' } }]);
     await build(newer, 'alpha', { archive: 'tar.bz2', buildNumber: 1 });
     expect((await publish(newer, channel)).outcomes[0]?.problems).toEqual([]);

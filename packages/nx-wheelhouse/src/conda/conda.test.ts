@@ -1,8 +1,15 @@
 /** From wheels to installed conda packages: our writer, a folder as channel, py-rattler's solver and installer. */
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { build, buildOne, channelWith, EVERYTHING, publish } from '../../testing/conda/channels.js';
+import {
+  build,
+  buildOne,
+  channelWith,
+  EVERYTHING,
+  expectEverythingRuns,
+  publish,
+} from '../../testing/conda/channels.js';
 import {
   builtWorkspace,
   install,
@@ -27,12 +34,7 @@ describe('a conda package', () => {
     const { prefix, installed, problems } = await install(channel, 'my-pkg-demo', { imports: ['demo'], commands });
     expect(problems).toEqual([]);
     expect(installed.map(([name, version]) => `${name} ${version}`)).toContain('my-pkg-demo 1.2.0rc1');
-    expect(runIn(prefix, 'demo')).toBe('main runs');
-    expect(runIn(prefix, 'demo-gui')).toBe('gui runs');
-    expect(runIn(prefix, 'demo-script')).toBe(`script runs ${prefix}`);
-    expect(runIn(prefix, 'demo.sh')).toBe('shell runs');
-    expect(statSync(join(prefix, 'bin/demo-script')).mode & 0o777).toBe(0o755);
-    expect(readFileSync(join(prefix, 'etc/demo.conf'), 'utf8')).toBe('conf');
+    expectEverythingRuns(prefix);
     expect(existsSync(join(prefix, 'include/my-pkg-demo/demo.h'))).toBe(true);
     const program = `
 from importlib.metadata import distribution

@@ -10,9 +10,9 @@ import {
   manyPackages,
   plannedPackage,
   plannedPackages,
-  run,
   temporaryFolder,
   tool,
+  uvInstall,
 } from '../../testing/publish/tools.js';
 import { chooseUploader } from './uploaders/choose.js';
 
@@ -63,17 +63,7 @@ describe.each([
       expect(allStates(await publishAll(six(name), access, { uploader }))).toEqual(['already there']);
       expect(through.uploads()).toBe(12);
       through.close();
-      const uv = [
-        'pip',
-        'install',
-        '--no-config',
-        '--no-cache',
-        '--python',
-        tool('python'),
-        '--target',
-        join(folder, name),
-      ];
-      const installed = await run('uv', [...uv, '--default-index', server.listingUrl, `${name}d`, `${name}f`]);
+      const installed = await uvInstall(server.listingUrl, join(folder, name), [`${name}d`, `${name}f`]);
       expect(installed).toMatchObject({ status: 0 });
     },
   );

@@ -1,7 +1,8 @@
 /** Packages on their way to a channel that is a folder. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CondaTarget, condaFileStem, condaPackage, readWholeWheel } from '@nx-wheelhouse/python-packaging';
+import { expect } from 'vitest';
 import { condaArchive } from '../../src/conda/archive.js';
 import { buildConda, type CondaBuildOptions } from '../../src/conda/build.js';
 import { directoryChannel } from '../../src/conda/channels/directory.js';
@@ -10,7 +11,7 @@ import { type CondaPublishOptions, publishConda } from '../../src/conda/publish.
 import { recordedWheel } from '../../src/conda/recorded-wheel.js';
 import { packageOfProject } from '../../src/workspace/package-of-project.js';
 import type { Workspace } from '../../src/workspace/workspace.js';
-import { builtWorkspace, type TestWheel, temporaryFolder } from './tools.js';
+import { builtWorkspace, runIn, type TestWheel, temporaryFolder } from './tools.js';
 
 /** A wheel with each kind of thing that a wheel can hold. */
 export const EVERYTHING: TestWheel = {
@@ -38,6 +39,16 @@ export const EVERYTHING: TestWheel = {
     'DIST.data/headers/demo.h': '#define DEMO\n',
   },
 };
+
+/** Commands, scripts and data of `EVERYTHING` are where they belong and work, whichever client installed it. */
+export function expectEverythingRuns(prefix: string): void {
+  expect(runIn(prefix, 'demo')).toBe('main runs');
+  expect(runIn(prefix, 'demo-gui')).toBe('gui runs');
+  expect(runIn(prefix, 'demo-script')).toBe(`script runs ${prefix}`);
+  expect(runIn(prefix, 'demo.sh')).toBe('shell runs');
+  expect(statSync(join(prefix, 'bin/demo-script')).mode & 0o777).toBe(0o755);
+  expect(readFileSync(join(prefix, 'etc/demo.conf'), 'utf8')).toBe('conf');
+}
 
 export const build = async (workspace: Workspace, project: string, options: CondaBuildOptions = {}) =>
   (await buildConda(workspace, project, options)).record;

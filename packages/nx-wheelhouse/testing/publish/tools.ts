@@ -124,3 +124,9 @@ function planned(pkg: TestPackage, files: readonly string[], after: readonly str
   });
   return { project: pkg.name, name: pkg.name, version: pkg.version, dists, after };
 }
+
+/** Installs with uv from one index, into a folder, with no cache and no settings of whoever runs the tests. */
+export function uvInstall(indexUrl: string, target: string, names: readonly string[]) {
+  const options = ['--no-config', '--no-cache', '--python', tool('python'), '--default-index', indexUrl];
+  return run('uv', ['pip', 'install', ...options, '--target', target, ...names]);
+}

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { makeDists, run, temporaryFolder, tool } from '../../../testing/publish/tools.js';
+import { makeDists, run, temporaryFolder, uvInstall } from '../../../testing/publish/tools.js';
 import { startLocalIndex } from '../../local-index/server.js';
 import serveIndex from './executor.js';
 
@@ -44,20 +44,20 @@ test('third-party packages come from elsewhere, a name of the workspace never do
     await serving.next();
     const indexUrl = /--index-url (\S+)/.exec(printed)?.[1] ?? '';
     const install = (name: string, program: 'pip' | 'uv') => {
-      const target = ['--target', join(root, `${program}-${name}`), name];
-      return program === 'pip'
-        ? run('python', ['-m', 'pip', 'install', '--isolated', '--no-cache-dir', '--index-url', indexUrl, ...target])
-        : run('uv', [
-            'pip',
-            'install',
-            '--no-config',
-            '--no-cache',
-            '--python',
-            tool('python'),
-            '--default-index',
-            indexUrl,
-            ...target,
-          ]);
+      const target = join(root, `${program}-${name}`);
+      const pip = [
+        '-m',
+        'pip',
+        'install',
+        '--isolated',
+        '--no-cache-dir',
+        '--index-url',
+        indexUrl,
+        '--target',
+        target,
+        name,
+      ];
+      return program === 'pip' ? run('python', pip) : uvInstall(indexUrl, target, [name]);
     };
     for (const program of ['pip', 'uv'] as const) {
       expect(await install('third-party', program)).toMatchObject({ status: 0 });
