@@ -2,7 +2,7 @@
 // Everything CI runs: sets up, then builds, lints and tests through Nx, and closes with one line of counts.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setUp } from './setup.mjs';
 import { provisionIndexServers, provisionLockTools, repository } from './tools.mjs';
 
@@ -33,6 +33,7 @@ const { status } = spawnSync(process.execPath, [nx, ...args], {
 });
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 for (const file of results) {
   if (!existsSync(file)) {
     console.log(`${file} is missing: those tests did not run`);
@@ -43,12 +44,20 @@ for (const file of results) {
   counts.passed += report.numPassedTests;
   counts.failed += report.numFailedTests;
   counts.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
-  // A file that fails to load has no tests to count.
-  counts.failed += report.testResults.filter(
-    (one) => one.status === 'failed' && one.assertionResults.length === 0,
-  ).length;
+  for (const { name, status, message, assertionResults } of report.testResults) {
+    const failed = assertionResults.filter((one) => one.status === 'failed');
+    for (const one of failed) failures.push([name, one.fullName, one.failureMessages.join('\n')]);
+    // A file that fails to load has no tests to count, one whose hook fails may have none that failed.
+    if (status === 'failed' && failed.length === 0) {
+      counts.failed += 1;
+      failures.push([name, 'the file itself', message]);
+    }
+  }
 }
 if (status !== 0 && counts.failed === 0) counts.failed = 1; // build or lint
+// Last, because a log is often kept from its end only.
+for (const [file, test, message] of failures)
+  console.log(`\nFAILED ${relative(repository, file)}: ${test}\n${message.slice(0, 4000)}`);
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
 process.exit(counts.failed === 0 ? 0 : 1);
