@@ -16,11 +16,12 @@ import termios
 import time
 
 # A program that has shown nothing new for so many seconds waits for an answer.
-SILENCE = 60
-# Between the words of a question and the moment at which keys are read.
+SILENCE = 240
+# Between the moment from which keys are read one by one and that at which somebody listens to them.
 HESITATION = 0.2
 # With no columns at all, as a new terminal has, a question is never drawn.
 LINES_AND_COLUMNS = struct.pack("HHHH", 50, 200, 0, 0)
+LOCAL_FLAGS = 3
 
 answers = json.loads(sys.argv[1])
 pid, terminal = pty.fork()
@@ -42,6 +43,10 @@ while select.select([terminal], [], [], SILENCE)[0]:
         question, typed = answers.pop(0)
         # What was shown before an answer is no question of the next one.
         unanswered = b""
+        # Before that, the terminal itself would edit the line that is typed.
+        deadline = time.monotonic() + SILENCE
+        while termios.tcgetattr(terminal)[LOCAL_FLAGS] & termios.ICANON and time.monotonic() < deadline:
+            time.sleep(0.02)
         time.sleep(HESITATION)
         os.write(terminal, typed.encode())
 else:

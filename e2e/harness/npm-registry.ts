@@ -31,7 +31,8 @@ export async function startNpmRegistry(): Promise<NpmRegistry> {
     join(folder, 'config.yaml'), // which JSON is as well
     JSON.stringify({
       storage: join(folder, 'storage'),
-      uplinks: { upstream: { url: upstream } },
+      // By default two slow answers close the way up for five minutes.
+      uplinks: { upstream: { url: upstream, timeout: '5m', max_fails: 1000, fail_timeout: '1s' } },
       packages: {
         '@nx-wheelhouse/*': ours,
         'nx-wheelhouse': ours,

@@ -97,6 +97,9 @@ export class Workspace {
       });
       let output = '';
       let stdout = '';
+      // Decoded by the stream: a character may come in two chunks.
+      child.stdout.setEncoding('utf8');
+      child.stderr.setEncoding('utf8');
       child.stdout.on('data', (chunk) => {
         output += chunk;
         stdout += chunk;
