@@ -47,6 +47,39 @@ describe('workspaces as people have them', () => {
     expect(sdist).not.toContain('libs/below');
   });
 
+  test('a setup.py that reads what lies in other packages is built with it, and again when it changes', async () => {
+    const reading = (name: string, read: string, more: string) =>
+      `import pathlib, re, runpy\nfrom setuptools import setup\nversion = ${read}\n${more}\nsetup(name="${name}", version=version, install_requires=requires)\n`;
+    workspace = await aWorkspace({
+      files: {
+        ...aPackage('libs/below', 'below'),
+        'libs/below/src/below/version.py': 'version = "1.2"\n',
+        ...aPackage('libs/beside', 'beside'),
+        // Which folders it looks into is not to be known without running it.
+        'setup.py': reading(
+          'whole',
+          '"1.0"',
+          'requires = [f"{path.parent.name}==0.1.0" for path in sorted(pathlib.Path("libs").glob("*/pyproject.toml"))]',
+        ),
+        'libs/setup.py': reading('naming', 'runpy.run_path("below/src/below/version.py")["version"]', 'requires = []'),
+      },
+    });
+    // The version that it reads is in no sdist.
+    const build = '--projects=whole,naming -t build --direct';
+    await workspace.nx(`run-many ${build}`);
+    expect(workspace.list('libs/dist')).toContain('naming-1.2-py3-none-any.whl');
+    const metadata = await workspace.run('tar', '-xOzf', 'dist/whole-1.0.tar.gz', 'whole-1.0/PKG-INFO');
+    expect(metadata).toContain('Requires-Dist: below==0.1.0\nRequires-Dist: beside==0.1.0\n');
+
+    workspace.append('libs/below/src/below/version.py', '# the same\n');
+    expect(await workspace.tasks(`run-many ${build}`)).toMatchObject({ 'naming:build': 'executed' });
+    workspace.append('libs/beside/pyproject.toml', '# the same\n');
+    expect(await workspace.tasks(`run-many ${build}`)).toMatchObject({
+      'naming:build': 'local cache',
+      'whole:build': 'executed',
+    });
+  });
+
   test('spaces and non-ASCII characters in paths', async () => {
     workspace = await aWorkspace({ name: 'ein schöner Ort', files: aPackage('meine pakete/größe', 'alpha') });
     expect(await workspace.tasks('run-many -t build test')).toEqual({

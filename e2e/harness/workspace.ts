@@ -228,7 +228,7 @@ function linkTree(from: string, to: string): void {
 function verdictsOf(output: string): Record<string, TaskVerdict> {
   const verdicts: Record<string, TaskVerdict> = {};
   for (const line of output.split('\n')) {
-    const match = /^(?:> nx run|✔ {2}nx run|✖ {2}nx run) ([^\s]+)(?: {2}\[(.*)\])?/.exec(line.trim());
+    const match = /^(?:> nx run|✔ {2}nx run|✖ {2}nx run) ([^\s]+)(?:.* {2}\[(.*)\])?/.exec(line.trim());
     if (!match) continue;
     const [, task = '', note = ''] = match;
     if (note.includes('remote cache')) verdicts[task] = 'remote cache';

@@ -1,10 +1,10 @@
 /**
- * What is staged: the files that git tracks or would track, and the outside files that the package names. So stale build folders,
+ * What is staged: the files that git tracks or would track, and those that the package names, wherever they lie. So stale build folders,
  * ignored files and secrets are in no dist. The build host writes the stage: the user's tree is never written to.
  */
 import { join, posix } from 'node:path';
-import { listFiles, type WorkspaceFiles } from '../workspace/files.js';
-import { filesByPackage, outsideFiles } from '../workspace/ownership.js';
+import { listFiles, pathsBelow, type WorkspaceFiles } from '../workspace/files.js';
+import { filesByPackage, foreignFiles, packageFolders } from '../workspace/ownership.js';
 import { isOfRootPackage, type RootPackage, rootPackage } from '../workspace/root-package.js';
 import { isTopDocument } from '../workspace/test-files.js';
 import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
@@ -39,6 +39,7 @@ export interface Stage {
 export class Sources {
   readonly #files: WorkspaceFiles;
   readonly #owned: ReadonlyMap<string, readonly string[]>;
+  readonly #folders: readonly string[];
   readonly #prefix: string;
   readonly #rootPackage: RootPackage | undefined;
 
@@ -48,6 +49,7 @@ export class Sources {
   ) {
     this.#files = listFiles(workspace.root);
     this.#owned = filesByPackage(workspace, this.#files);
+    this.#folders = packageFolders(workspace);
     this.#prefix = prefixInRepository(workspace.root);
     this.#rootPackage = rootPackage(workspace, this.#owned);
   }
@@ -57,8 +59,7 @@ export class Sources {
     const texts = new Map<string, string>();
     const manifest = portableManifest(pkg, this.workspace, pins);
     if (manifest !== undefined) texts.set(pathIn(pkg.root, 'pyproject.toml'), manifest);
-    const own = this.filesOf(pkg).map((path) => pathIn(pkg.root, path));
-    const files = [...own, ...outsideFiles(pkg, this.#files).named].map((path): StagedFile => {
+    const files = this.#pathsFor(pkg).map((path): StagedFile => {
       const text = texts.get(path);
       if (text !== undefined) return { path: this.#prefix + path, text };
       return {
@@ -75,6 +76,19 @@ export class Sources {
     const own = this.#owned.get(pkg.root) ?? [];
     const root = pkg.root === '.' ? this.#rootPackage : undefined;
     return root === undefined ? own : own.filter((path) => isOfRootPackage(root, path) || isTopDocument(path));
+  }
+
+  /** What the package's build may read, relative to the workspace root. */
+  #pathsFor(pkg: Package): readonly string[] {
+    const paths = pkg.manifest.mayReadAnyFile
+      ? this.#allBelow(pkg.root)
+      : this.filesOf(pkg).map((path) => pathIn(pkg.root, path));
+    return [...new Set([...paths, ...foreignFiles(pkg, this.#files, this.#folders).named])];
+  }
+
+  #allBelow(folder: string): readonly string[] {
+    const dists = this.#folders.map((each) => pathIn(each, 'dist/'));
+    return pathsBelow(this.#files.paths, folder).filter((path) => !dists.some((dist) => path.startsWith(dist)));
   }
 
   /** A version that is no constant may come from git, and so may the list of what goes into an sdist. */

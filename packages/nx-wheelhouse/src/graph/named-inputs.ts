@@ -1,10 +1,10 @@
 /** The named inputs that every package contributes: which of its files belong to its modules, its dists, its tests. */
 import type { TargetConfiguration } from '@nx/devkit';
 import type { WorkspaceFiles } from '../workspace/files.js';
-import { nestedPackages, outsideFiles } from '../workspace/ownership.js';
+import { foreignFiles, nestedPackages } from '../workspace/ownership.js';
 import type { RootPackage } from '../workspace/root-package.js';
 import { DOCUMENT_NAMES } from '../workspace/test-files.js';
-import type { Package } from '../workspace/workspace.js';
+import { type Package, pathIn } from '../workspace/workspace.js';
 
 /** One entry of a target's inputs. */
 export type Input = NonNullable<TargetConfiguration['inputs']>[number];
@@ -35,18 +35,31 @@ export function namedInputs(
   packageFolders: readonly string[],
   root: RootPackage | undefined,
 ): Record<string, Input[]> {
-  const nested = nestedPackages(pkg.root, packageFolders).map((folder) => `!{projectRoot}/${folder}/**/*`);
+  const nested = nestedPackages(pkg.root, packageFolders);
   const own = pkg === root?.pkg ? ownPatterns(root) : ['**/*'];
-  const everything = [...own.map((pattern) => `{projectRoot}/${pattern}`), '!{projectRoot}/dist/**/*', ...nested];
-  const outside = outsideFiles(pkg, files);
-  const named = outside.named.map((file) => `{workspaceRoot}/${file}`);
-  const linked = outside.linked.flatMap((path) => [`{workspaceRoot}/${path}`, `{workspaceRoot}/${path}/**/*`]);
+  const everything = [
+    ...own.map((pattern) => `{projectRoot}/${pattern}`),
+    ...except(['dist/**/*', ...nested.map((folder) => `${folder}/**/*`)]),
+  ];
+  const readable = pkg.manifest.mayReadAnyFile && nested.length > 0 ? everyFile(pkg, nested) : everything;
+  const foreign = foreignFiles(pkg, files, packageFolders);
+  const named = foreign.named.map((file) => `{workspaceRoot}/${file}`);
+  const linked = foreign.linked.flatMap((path) => [`{workspaceRoot}/${path}`, `{workspaceRoot}/${path}/**/*`]);
   // Nx takes what one pattern excludes for excluded, whatever another includes: so each input is a list of its own.
   return {
     [TESTS]: [...everything, ...except([...DOCUMENTS, ...LOCKS]), ...linked],
     [SOURCES]: [TESTS, ...except(TEST_PATTERNS)],
-    [DISTRIBUTION]: [...everything, ...except(notInSdist(pkg)), ...linked, ...named],
+    [DISTRIBUTION]: [...readable, ...except(notInSdist(pkg)), ...linked, ...named],
   };
+}
+
+/** Also those of packages inside of this one, which to Nx are files of other projects. */
+function everyFile({ root }: Package, nested: readonly string[]): string[] {
+  const folders = [root, ...nested.map((folder) => pathIn(root, folder))];
+  return [
+    `{workspaceRoot}/${pathIn(root, '**/*')}`,
+    ...folders.map((folder) => `!{workspaceRoot}/${pathIn(folder, 'dist/**/*')}`),
+  ];
 }
 
 /** What no dist of the package carries, by its backend's habit. */

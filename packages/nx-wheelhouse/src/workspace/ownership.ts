@@ -43,17 +43,19 @@ export function filesByPackage(
   return owned;
 }
 
-/** What a package takes from outside its folder, relative to the workspace root. */
-export interface OutsideFiles {
-  /** files that its manifest names: a readme or licence of the whole repository */
+/** What a package takes of files that are not its own, relative to the workspace root. */
+export interface ForeignFiles {
+  /** files that its manifest names: a readme or licence of the whole repository, the version of a package inside of this one */
   readonly named: readonly string[];
   /** files and folders that its symbolic links lead to */
   readonly linked: readonly string[];
 }
 
-export function outsideFiles(pkg: Package, files: WorkspaceFiles): OutsideFiles {
+/** @param folders of all packages, see `packageFolders` */
+export function foreignFiles(pkg: Package, files: WorkspaceFiles, folders: readonly string[]): ForeignFiles {
+  const nested = nestedPackages(pkg.root, folders);
   const named = pkg.manifest.namedFiles
-    .filter((file) => file.startsWith('../'))
+    .filter((file) => file.startsWith('../') || nested.some((folder) => file.startsWith(`${folder}/`)))
     .map((file) => posix.normalize(pathIn(pkg.root, file)))
     .filter((file) => !file.startsWith('..'));
   const linked = [...files.symlinks].flatMap(([path, target]) =>

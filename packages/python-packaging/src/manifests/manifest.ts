@@ -89,6 +89,8 @@ export interface PackageManifest {
   readonly isPrivate: boolean;
   /** Files outside or inside the folder that the manifest names and that end up in the dist: readme, licence files, version file; as written. */
   readonly namedFiles: readonly string[];
+  /** Whether a setup.py makes its statements in a way that cannot be followed: then any file may be among those that it reads. */
+  readonly mayReadAnyFile: boolean;
   readonly sdistContent: SdistContent;
   /** `[tool]` of pyproject.toml as it stands, for tools that this library knows nothing of. */
   readonly tool: TomlTable;

@@ -126,17 +126,13 @@ function assemble(
     ...build,
     requires: [...build.requires, ...core.buildRequires, ...(hatch ? hatchBuildRequires(hatch) : [])],
   };
+  const scripts = textsOf(folder, ['setup.py', ...core.namedFiles]);
+  const isOfRepository = asksRepository(version, pyproject, hatch, buildSystem, scripts);
   const manifest: PackageManifest = {
     files: readFiles(folder, core),
     name,
     version,
-    asksRepository: asksRepository(
-      version,
-      pyproject,
-      hatch,
-      buildSystem,
-      textsOf(folder, ['setup.py', ...core.namedFiles]),
-    ),
+    asksRepository: isOfRepository,
     description: core.description,
     requiresPython: core.requiresPython,
     dependencies: core.dependencies,
@@ -153,6 +149,12 @@ function assemble(
       virtual !== undefined ||
       (core.classifiers.kind === 'static' && core.classifiers.value.some((each) => each.startsWith('Private ::'))),
     namedFiles: [...new Set([...core.namedFiles, ...versionFile(core)])],
+    mayReadAnyFile: isComputed([
+      core.requiresPython,
+      core.dependencies,
+      core.extras,
+      ...(isOfRepository ? [] : [version]),
+    ]),
     sdistContent: sdistContent(pyproject, build.backend),
     tool: pyproject?.tableAt(['tool']) ?? {},
     modules: readModuleLayout({
@@ -165,6 +167,11 @@ function assemble(
     problems: [...(pyproject?.problems ?? []), ...files.problems, ...problems],
   };
   return { kind: 'package', manifest };
+}
+
+/** Whether one of the statements is the result of code in a setup.py that is not understood. */
+function isComputed(statements: readonly Stated<unknown>[]): boolean {
+  return statements.some((each) => each.kind === 'dynamic' && each.at.file === 'setup.py');
 }
 
 function textsOf(folder: PackageFolder, files: readonly string[]): ReadonlyMap<string, string> {

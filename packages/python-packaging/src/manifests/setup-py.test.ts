@@ -175,6 +175,16 @@ test('keywords added under a condition leave the others known', () => {
   expect(manifest.extras.kind).toBe('absent');
 });
 
+test.each([
+  ['requirements that cannot be followed', 'setup(name="a", version="1", install_requires=find())', true],
+  ['a version that code makes', 'setup(name="a", version=find())', true],
+  ['a version of the repository', 'setup(name="a", use_scm_version=True)', false],
+  ['constants', 'setup(name="a", version="1", install_requires=["b"])', false],
+])('%s: whether any file may be read', (_, call, expected) => {
+  const manifest = packageOf({ 'setup.py': `${IMPORTS}def find():\n    return sorted(glob())\n${call}` });
+  expect(manifest.mayReadAnyFile).toBe(expected);
+});
+
 test('calls of setup() on several ways agree or are dynamic', () => {
   const manifest = packageOf({
     'setup.py': `${IMPORTS}def run(native):\n    kw = {}\n    if native:\n        kw["ext_modules"] = [1]\n    setup(name="a", version="1" if native else "2", install_requires=["b"], **kw)\nif sys.platform == "x":\n    run(False)\nelse:\n    run(True)`,
