@@ -93,3 +93,10 @@ test('a lock that is older than the manifest is not followed, and that is said',
   expect(notice).toContain('not with the versions of a/poetry.lock');
   expect(notice).toContain('a/pyproject.toml:4');
 }, 120_000);
+
+test('a backend that cannot install in place is told apart from requirements that are not there', async () => {
+  const backend = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n';
+  const workspace = workspaceWith({ 'a/pyproject.toml': project('a', {}, backend), 'a/backend.py': '' });
+  const environment = packageEnvironment(workspace, workspace.packages.get('a') as Package);
+  await expect(environment).rejects.toMatchObject({ fix: expect.stringContaining('PEP 660') });
+});

@@ -144,7 +144,14 @@ async function callUv(pkg: Package, args: string[], cwd: string): Promise<void> 
   throw new UserError(
     'An environment for the tests of this package could not be made.',
     { project: pkg.project, file: pkg.manifestFiles[0] },
-    'correct the requirements, or give uv access to an index that has them',
+    fixFor(stderr),
     lastLines(stderr),
   );
+}
+
+/** uv quotes the interpreter on a backend without the hook that editable installs take. */
+function fixFor(stderr: string): string {
+  return /no attribute 'build_editable'/.test(stderr)
+    ? 'take a build backend that installs in place (PEP 660): for `poetry.masonry.api` that is `poetry.core.masonry.api`, of poetry-core>=1.0.8; for others a newer version'
+    : 'correct the requirements, or give uv access to an index that has them';
 }
