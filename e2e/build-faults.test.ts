@@ -24,30 +24,95 @@ function isAsRecorded(folder: string): boolean {
   );
 }
 
-describe('a run in which a build host is killed', () => {
-  test('fails with the reason, has a result for every task, and caches what is right', async () => {
+/** What backends do, in `build_wheel`, and what a person is told of it. None of them can be helped. */
+const FATAL: Record<
+  string,
+  { readonly wheel: string; readonly said: RegExp; readonly options?: object; readonly requires?: string }
+> = {
+  bytes: { wheel: 'os.write(2, b"\\xff\\xfe"); raise ValueError("\\udcff")', said: /failed in wheel: ValueError/ },
+  environment: {
+    wheel: 'shutil.rmtree(sys.prefix); import idna',
+    said: /No module named 'idna'[\s\S]*the build environment was removed while it was in use/,
+    requires: 'idna==3.7', // an environment that no other test has
+  },
+  hang: { wheel: 'subprocess.run(["sleep", "600"])', said: /not done within 3 s, and ended/, options: { timeout: 3 } },
+  killer: { wheel: 'os.kill(os.getppid(), signal.SIGKILL); time.sleep(600)', said: /the build host ended \(SIGKILL\)/ },
+  nothing: { wheel: 'return "nothing-1.0-py3-none-any.whl"', said: /said it made the wheel .* but there is none/ },
+  silent: { wheel: 'os._exit(0)', said: /ended without an answer \(exit code 0/ },
+  two: {
+    wheel: 'open(os.path.join(directory, "other-1.0-py3-none-any.whl"), "w").close()',
+    said: /but there is .*other-1\.0-py3-none-any\.whl/,
+  },
+};
+/** Only Linux holds to it. */
+if (process.platform === 'linux') {
+  FATAL.hog = {
+    wheel: 'bytearray(1 << 31)',
+    said: /MemoryError[\s\S]*option memoryLimit/,
+    options: { memoryLimit: 1000 },
+  };
+}
+/** What is no failure. */
+const HARMLESS: typeof FATAL = {
+  daemon: { wheel: 'subprocess.Popen(["sleep", "60"], start_new_session=True)', said: /Built daemon 1\.0/ },
+  printer: {
+    wheel: 'print("{\\"id\\": 1}", flush=True); os.write(1, b"\\n{}\\n"); sys.stdin.read()',
+    said: /Built printer 1\.0/,
+  },
+};
+
+function packageWith(name: string, { wheel, requires, options }: (typeof FATAL)[string]): Record<string, string> {
+  return {
+    [`${name}/pyproject.toml`]: `[project]\nname = "${name}"\nversion = "1.0"\n[build-system]\nrequires = ${JSON.stringify(['hatchling', ...(requires ? [requires] : [])])}\nbuild-backend = "backend"\nbackend-path = ["."]\n`,
+    [`${name}/backend.py`]: `import os, shutil, signal, subprocess, sys, time\nfrom hatchling.build import *\nimport hatchling.build\n\ndef build_wheel(directory, config_settings=None, metadata_directory=None):\n    ${wheel}\n    return hatchling.build.build_wheel(directory)\n`,
+    [`${name}/${name}.py`]: '',
+    ...(options ? { [`${name}/project.json`]: JSON.stringify({ targets: { build: { options } } }) } : {}),
+  };
+}
+
+describe('a run of backends that go wrong in every way', () => {
+  test('fails for each of them with the reason, builds all others, and caches what is right', async () => {
+    const faulty = Object.entries(FATAL);
+    const all = { ...FATAL, ...HARMLESS };
     workspace = await aWorkspace({
       files: {
-        ...aPackage('a', 'a'),
-        'b/pyproject.toml':
-          '[project]\nname = "b"\nversion = "1.0"\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "backend"\nbackend-path = ["."]\n',
-        'b/backend.py':
-          'import os, signal, time\nfrom hatchling.build import *\n\ndef build_wheel(directory, config_settings=None, metadata_directory=None):\n    os.kill(os.getppid(), signal.SIGKILL)\n    time.sleep(600)\n',
-        'b/b.py': '',
+        ...aPackage('sound', 'sound'),
+        ...Object.assign({}, ...Object.entries(all).map(([name, fault]) => packageWith(name, fault))),
       },
     });
-    await workspace.nx('run a:build');
-    workspace.append('a/src/a/__init__.py', '\nX = 1\n');
+    const sound = ['sound', ...Object.keys(HARMLESS)];
     const { status, output } = await workspace.tryNx('run-many -t build --output-style=static');
     expect(status).toBe(1);
-    expect(output).toContain('the build host ended (SIGKILL)');
-    expect(output).toMatch(/Failed tasks:\s+- b:build\n/);
-    expect(output).toContain('Built a 0.1.0');
-    expect(workspace.has('b/dist')).toBe(false);
+    for (const { said } of Object.values(all)) expect(output).toMatch(said);
+    const [, failed = ''] = output.split('Failed tasks:');
+    expect(failed.match(/- \S+/g)?.sort()).toEqual(
+      Object.keys(FATAL)
+        .map((name) => `- ${name}:build`)
+        .sort(),
+    );
+    expect(sound.map(isAsRecorded)).toEqual(sound.map(() => true));
+    for (const [name] of faulty) expect(workspace.has(`${name}/dist`)).toBe(false);
 
-    workspace.write('b/backend.py', 'from hatchling.build import *\n');
-    expect(await workspace.tasks('run-many -t build')).toMatchObject({ 'b:build': 'executed' });
-    expect([isAsRecorded('a'), isAsRecorded('b')]).toEqual([true, true]);
+    // A failure is cached for nobody, and what comes after it is not touched by it.
+    for (const [name] of faulty) {
+      workspace.write(`${name}/backend.py`, 'from hatchling.build import *\n');
+      workspace.remove(`${name}/project.json`);
+    }
+    const verdicts = await workspace.tasks('run-many -t build');
+    expect(verdicts).toEqual({
+      ...Object.fromEntries(faulty.map(([name]) => [`${name}:build`, 'executed'])),
+      ...Object.fromEntries(sound.map((name) => [`${name}:build`, 'local cache'])),
+    });
+    for (const name of [...sound, ...Object.keys(FATAL)]) expect([name, isAsRecorded(name)]).toEqual([name, true]);
+  });
+
+  test('by themselves fail just so', async () => {
+    const { silent } = FATAL;
+    workspace = await aWorkspace({ files: silent ? packageWith('silent', silent) : {} });
+    const { status, output } = await workspace.tryNx('run silent:build');
+    expect([status, output]).toEqual([1, expect.stringMatching(silent?.said ?? '')]);
+    expect(workspace.has('silent/dist')).toBe(false);
+    expect((await workspace.tryNx('run silent:build')).output).toMatch(silent?.said ?? '');
   });
 });
 

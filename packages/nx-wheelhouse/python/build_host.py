@@ -5,10 +5,12 @@ descriptor that standard output was at the start; whatever a backend prints goes
 
 Each request runs in a child of its own, so every hook starts in a process that has built nothing before. Where the
 platform forks, the child is a fork of a process that has already imported what the backend's first call loaded, and has built a
-package of our own where the backend is known for certain (`warmUp`); elsewhere it is a new process (`build_host.py --once`).
+package of our own where the backend is known for certain (`warmUp`); elsewhere it is a new process (`build_host.py --once`). So
+the host never grows with what it has built.
 
-A request:  {"id", "steps", "backend", "backendPath", "configSettings", "provided",
-             "folder", "project", "files", "log", "epoch", "ordered", "unpack", "warmUp"}; see wheelhouse_host/steps.py
+A request:  {"id", "steps", "backend", "backendPath", "configSettings", "provided", "folder", "project", "files", "log",
+             "epoch", "ordered", "unpack", "memoryLimit", "warmUp"}; see wheelhouse_host/steps.py
+Its start:  {"id", "started": true}, where it has a "timeout": it may have had to wait
 An answer:  {"id", "ok": true, "done", "made", "missing"} or {"id", "ok": false, "step", "error", "file", "line"}
 """
 
@@ -24,6 +26,11 @@ import signal
 import subprocess
 import sys
 import threading
+
+try:
+    import resource
+except ImportError:
+    resource = None  # Windows
 
 from wheelhouse_host import failure, steps, warm_up
 
@@ -45,7 +52,20 @@ def perform(request):
     os.dup2(log, 2)
     os.close(log)
     os.umask(0o022)
+    limit_memory(request["memoryLimit"])
     return steps.perform(request)
+
+
+def limit_memory(limit):
+    """limit: bytes that this process, and each that it starts, may have for data; None for what there is.
+
+    Linux counts for RLIMIT_DATA whatever a process may write to, since 4.7. Addresses that are only reserved (RLIMIT_AS) say
+    nothing: compilers and other programs reserve many times what they use. Elsewhere the system does not hold to it.
+    """
+    if limit is not None and resource is not None:
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 def answer_of(request):
@@ -67,6 +87,8 @@ class Host:
 
     def __init__(self, answers):
         self.answers = answers
+        self.lock = threading.Lock()
+        self.spawner = Spawner(self.send)
         self.known = set(sys.modules)
         self.can_fork = hasattr(os, "fork") and sys.platform != "darwin"
         self.warm = set()  # backends
@@ -78,7 +100,10 @@ class Host:
 
     def run(self):
         if not self.can_fork:
-            return self.run_spawning(sys.stdin)
+            for line in filter(str.strip, sys.stdin):
+                self.receive(json.loads(line))
+            self.end_children()
+            return
         self.selector.register(0, selectors.EVENT_READ, None)
         buffered, open_input = b"", True
         while open_input or self.children:
@@ -111,8 +136,10 @@ class Host:
         """Forks a child for a request. While the first of a kind runs, the others wait for what can be learnt from it, unless that is known."""
         if self.can_fork and request["warmUp"] and request["backend"] not in self.warm:
             self.warm_up(request)
+        if request["timeout"] is not None:
+            self.send({"id": request["id"], "started": True})
         if not self.can_fork:
-            self.send(self.spawn(request))
+            self.spawner.start(request)
             return
         kind = (request["backend"], *request["steps"])
         teach = kind not in self.learnt and not request["backendPath"]
@@ -146,25 +173,26 @@ class Host:
         """Reads what a child has sent. A line is a whole answer; what the backend has forked may keep the pipe open after it."""
         chunk = os.read(key.fd, 1 << 16)
         key.data["received"] += chunk
-        if not chunk or chunk.endswith(b"\n"):
+        if not chunk or is_whole(chunk):
             self.finish(key)
 
     def finish(self, key):
         identity, received = key.data["id"], key.data["received"]
         self.selector.unregister(key.fd)
         os.close(key.fd)
-        status = os.waitpid(self.children.pop(identity), 0)[1]
-        if received:
+        _, status, usage = os.wait4(self.children.pop(identity), 0)
+        if is_whole(received):
             answer = json.loads(received.decode("utf-8"))
             self.preload(answer.pop("modules", []))
         else:
-            answer = {"id": identity, "ok": False, "error": "the build backend ended without an answer (%s)" % end_of(status)}
+            answer = no_answer(identity, "%s, %d MB of memory at most" % (end_of(status), usage.ru_maxrss >> 10))
         self.send(answer)
         if identity == self.teacher:
             self.teacher = None
             self.start_waiting()
 
     def cancel(self, identity):
+        self.spawner.cancel(identity)
         self.queue = collections.deque(request for request in self.queue if request["id"] != identity)
         for key in list(self.selector.get_map().values()):
             if key.data is not None and key.data["id"] == identity:
@@ -174,10 +202,12 @@ class Host:
 
     def end_children(self):
         """Nobody is there to take an answer: whatever still runs, and all that it has started, ends with this process."""
-        if self.children and os.getpgrp() == os.getpid():
+        if (self.children or self.spawner.children) and hasattr(os, "getpgrp") and os.getpgrp() == os.getpid():
             os.killpg(0, signal.SIGKILL)
         for pid in self.children.values():
             os.kill(pid, signal.SIGKILL)
+        for identity in list(self.spawner.children):
+            self.spawner.cancel(identity)
 
     def preload(self, modules):
         """Imports what the first call of a backend loaded, from this environment only, so that later forks have it."""
@@ -209,23 +239,42 @@ class Host:
         gc.collect()
         gc.freeze()
 
-    def run_spawning(self, lines):
-        for line in filter(str.strip, lines):
-            message = json.loads(line)
-            if "cancel" not in message:
-                self.send(self.spawn(message))
-
-    def spawn(self, request):
-        line = (json.dumps(request) + "\n").encode("utf-8")
-        child = subprocess.run([sys.executable, os.path.abspath(__file__), "--once"], input=line, stdout=subprocess.PIPE)
-        if child.stdout:
-            return json.loads(child.stdout.decode("utf-8"))
-        error = "the build backend ended without an answer (exit code %d)" % child.returncode
-        return {"id": request["id"], "ok": False, "error": error}
-
     def send(self, answer):
-        self.answers.write(json.dumps(answer) + "\n")
-        self.answers.flush()
+        with self.lock:
+            self.answers.write(json.dumps(answer) + "\n")
+            self.answers.flush()
+
+
+class Spawner:
+    """Does each request in a new process, several at once: where there is no fork, or none that is safe.
+
+    A thread waits for each process, because there is nothing else that waits for pipes everywhere.
+    """
+
+    def __init__(self, send):
+        self.send = send
+        self.children = {}  # Popen by request id
+
+    def start(self, request):
+        child = subprocess.Popen([sys.executable, os.path.abspath(__file__), "--once"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.children[request["id"]] = child
+        threading.Thread(target=self.wait, args=(request, child), daemon=True).start()
+
+    def wait(self, request, child):
+        with contextlib.suppress(OSError):  # it has ended already
+            child.stdin.write((json.dumps(request) + "\n").encode("utf-8"))
+            child.stdin.close()
+        received = child.stdout.readline()
+        status = child.wait()
+        del self.children[request["id"]]
+        end = "signal %d" % -status if status < 0 else "exit code %d" % status
+        answer = json.loads(received.decode("utf-8")) if is_whole(received) else no_answer(request["id"], end)
+        self.send(answer)
+
+    def cancel(self, identity):
+        child = self.children.get(identity)
+        if child is not None:
+            child.kill()
 
 
 @contextlib.contextmanager
@@ -259,6 +308,14 @@ def close_quietly(descriptor):
         pass  # closed by the backend itself
 
 
+def is_whole(received):
+    return received.endswith(b"\n")
+
+
+def no_answer(identity, end):
+    return {"id": identity, "ok": False, "error": "the build backend ended without an answer (%s)" % end}
+
+
 def end_of(status):
     return "signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "exit code %d" % os.WEXITSTATUS(status)
 
@@ -280,7 +337,7 @@ def main():
         answer = answer_of(json.loads(sys.stdin.readline()))
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
-        return
+        os._exit(0)  # threads that the backend has left running are not waited for
     Host(answers).run()
 
 

@@ -15,6 +15,17 @@ export function useRealTools(): void {
 }
 
 export async function buildPackage(root: string, project: string, options: BuildOptions = {}): Promise<BuildResult> {
+  const [result] = await buildPackages(root, [project], options);
+  if (result?.status === 'fulfilled') return result.value;
+  throw result?.reason;
+}
+
+/** Builds some packages at once, as one run would. */
+export async function buildPackages(
+  root: string,
+  projects: readonly string[],
+  options: BuildOptions = {},
+): Promise<PromiseSettledResult<BuildResult>[]> {
   const manifests = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
     (MANIFEST_FILES as readonly string[]).includes(basename(path)),
   );
@@ -22,7 +33,8 @@ export async function buildPackage(root: string, project: string, options: Build
   const constraints = readBuildConstraints(root);
   const builder = new Builder(workspace, constraints);
   try {
-    return await builder.build(planBuild(workspace, project, options, constraints));
+    const build = async (project: string) => builder.build(planBuild(workspace, project, options, constraints));
+    return await Promise.allSettled(projects.map(build));
   } finally {
     await builder.close();
   }

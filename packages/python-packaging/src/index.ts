@@ -14,7 +14,7 @@ export * from './dists/core-metadata.js';
 export * from './dists/entry-points.js';
 export * from './dists/filenames.js';
 export * from './dists/metadata-problems.js';
-export * from './dists/record.js';
+export { verifyWheel } from './dists/record.js';
 export * from './dists/sdist.js';
 export * from './dists/unsafe-archive.js';
 export * from './dists/wheel.js';

@@ -49,6 +49,16 @@ export class BuildFolders {
   }
 }
 
+/**
+ * What to do where a build found its disk full.
+ * @param folder of that build
+ */
+export function roomFor(folder: string): string {
+  if (folder.startsWith(join(SHARED_MEMORY, PREFIX)))
+    return `make room in memory (${SHARED_MEMORY}), or set TMPDIR to a folder on a disk with enough of it`;
+  return `make room on the disk of the temporary folder (${tmpdir()})`;
+}
+
 /** Whoever says where temporary files belong is obeyed. What is mounted `noexec` cannot hold a package that runs a script of its own. */
 function hasMemoryToSpare(): boolean {
   if (process.env.TMPDIR !== undefined) return false;

@@ -34,6 +34,10 @@ export interface StepsRequest {
   readonly unpack: boolean;
   /** whether the host may build a package of its own in its own process first, see mayWarmUp */
   readonly warmUp: boolean;
+  /** bytes that each process may have for data, `null` for what there is; held to on Linux */
+  readonly memoryLimit: number | null;
+  /** milliseconds after which the steps are given up and their process is ended, `null` for never; waiting does not count */
+  readonly timeout: number | null;
 }
 
 export type StepsAnswer =
@@ -54,7 +58,16 @@ export type StepsAnswer =
       /** the place in the source tree that the error came from, where it came from there */
       readonly file?: string | null;
       readonly line?: number | null;
+      /** whether the host itself has ended, and with it all else that it was at */
+      readonly hostEnded?: true;
     };
+
+/** A request that is not answered yet. */
+interface Waiting {
+  readonly timeout: number | null;
+  readonly resolve: (answer: StepsAnswer) => void;
+  timer?: NodeJS.Timeout;
+}
 
 /** How long what is left in the output of an ended host is waited for: a process that has left its group may hold it open for good. */
 const ENDED_OUTPUT_MS = 1000;
@@ -64,7 +77,7 @@ const SCRIPT = join(__dirname, '..', '..', 'python', 'build_host.py');
 /** One Python process. Requests may overlap; each is answered, also when the process dies. */
 export class BuildHost {
   readonly #process: ChildProcess;
-  readonly #waiting = new Map<number, (answer: StepsAnswer) => void>();
+  readonly #waiting = new Map<number, Waiting>();
   readonly #ended: Promise<void>;
   readonly #epoch: number;
   #requests = 0;
@@ -103,16 +116,11 @@ export class BuildHost {
     return this.#end === undefined;
   }
 
-  /** @param timeout milliseconds after which the steps are given up, and their process ended */
-  call(request: StepsRequest, timeout?: number): Promise<StepsAnswer> {
-    if (this.#end !== undefined) return Promise.resolve({ ok: false, error: this.#end });
+  call(request: StepsRequest): Promise<StepsAnswer> {
+    if (this.#end !== undefined) return Promise.resolve({ ok: false, error: this.#end, hostEnded: true });
     const id = ++this.#requests;
     return new Promise((resolve) => {
-      const timer = timeout === undefined ? undefined : setTimeout(() => this.#cancel(id, timeout), timeout);
-      this.#waiting.set(id, (answer) => {
-        clearTimeout(timer);
-        resolve(answer);
-      });
+      this.#waiting.set(id, { timeout: request.timeout, resolve });
       this.#write({ id, epoch: this.#epoch, ...request });
     });
   }
@@ -138,24 +146,31 @@ export class BuildHost {
     this.#process.stdin?.write(`${JSON.stringify(message)}\n`);
   }
 
-  #cancel(id: number, timeout: number): void {
-    this.#write({ cancel: id });
-    this.#settle(id, { ok: false, error: `not done within ${timeout / 1000} s, and ended` });
+  #receive(line: string): void {
+    const { id, ...answer } = JSON.parse(line) as { id: number } & ({ started: true } | StepsAnswer);
+    if ('started' in answer) this.#startClock(id);
+    else this.#settle(id, answer);
   }
 
-  #receive(line: string): void {
-    const { id, ...answer } = JSON.parse(line) as StepsAnswer & { id: number };
-    this.#settle(id, answer);
+  #startClock(id: number): void {
+    const waiting = this.#waiting.get(id);
+    if (!waiting?.timeout) return;
+    const { timeout } = waiting;
+    waiting.timer = setTimeout(() => {
+      this.#write({ cancel: id });
+      this.#settle(id, { ok: false, error: `not done within ${timeout / 1000} s, and ended` });
+    }, timeout);
   }
 
   #settle(id: number, answer: StepsAnswer): void {
-    const resolve = this.#waiting.get(id);
+    const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    resolve?.(answer);
+    clearTimeout(waiting?.timer);
+    waiting?.resolve(answer);
   }
 
   #fail(reason: string): void {
     this.#end = reason;
-    for (const id of [...this.#waiting.keys()]) this.#settle(id, { ok: false, error: reason });
+    for (const id of [...this.#waiting.keys()]) this.#settle(id, { ok: false, error: reason, hostEnded: true });
   }
 }

@@ -1,6 +1,7 @@
 /** Builds packages: sdist from the staged sources, wheel from the unpacked sdist, both through the package's own backend. */
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { delimiter } from 'node:path';
 import { parseSdistFilename, parseWheelFilename } from '@nx-wheelhouse/python-packaging';
 import { explainDiskError } from '../errors/disk-error.js';
 import { UserError } from '../errors/user-error.js';
@@ -16,12 +17,12 @@ import { BuildHost } from './build-host.js';
 import { checkDists } from './check-dists.js';
 import type { DistRecord } from './dist-record.js';
 import { ForeignModules } from './foreign-modules.js';
-import { HostedBuild, type Made } from './hosted-build.js';
+import { HostEnded, HostedBuild, type Made } from './hosted-build.js';
 import type { BuildPlan } from './plan.js';
 import { repairWheels } from './repair-wheels.js';
 import { RepositoryViews } from './repository-view.js';
 import { Slots } from './slots.js';
-import { Sources } from './stage.js';
+import { Sources, type Stage } from './stage.js';
 import { UvBuildSets } from './uv-build-set.js';
 import { type BuiltFile, writeDists } from './write-dists.js';
 
@@ -29,10 +30,12 @@ export interface BuildResult {
   readonly record: DistRecord;
   /** what a person should know that stops nothing */
   readonly notes: readonly string[];
-  /** everything the backend printed */
+  /** what the backend printed, of a great deal the end */
   readonly log: string;
   /** milliseconds since 1970, when it was this package's turn */
   readonly startTime: number;
+  /** why it had to be built a second time */
+  readonly interruption?: string;
 }
 
 /** Builds any number of packages of one workspace at once, sharing one host per build environment. */
@@ -47,6 +50,7 @@ export class Builder {
   readonly #foreignModules: ForeignModules;
   #sources: Sources | undefined;
   #builds = 0;
+  #isClosed = false;
 
   /** @param constraints pins of build requirements; they hold for the tools of the checks too */
   constructor(
@@ -81,20 +85,33 @@ export class Builder {
     return this.#slots.use(async () => {
       begun();
       const startTime = Date.now();
-      const folder = this.#folders.folderFor(String(++this.#builds), [staged]);
       try {
-        const build = new HostedBuild(plan, staged, this.workspace, folder, (environment) => this.#host(environment));
-        const made = await build.run();
-        const built = await repairWheels(plan, made.built, folder);
-        return { ...(await this.#write(plan, { ...made, built })), log: made.log, startTime };
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
+        return { ...(await this.#buildInHost(plan, staged)), startTime };
+      } catch (error) {
+        if (!(error instanceof HostEnded) || this.#isClosed) throw error;
+        // Whoever brought it down does so again, now alone; the others were bystanders.
+        return { ...(await this.#buildInHost(plan, staged, true)), startTime, interruption: error.title };
       }
     });
   }
 
+  /** @param isAlone whether it shares its hosts with no other build */
+  async #buildInHost(plan: BuildPlan, staged: Stage, isAlone = false): Promise<Omit<BuildResult, 'startTime'>> {
+    const name = String(++this.#builds);
+    const folder = this.#folders.folderFor(name, [staged]);
+    try {
+      const hostOf = (environment: Environment) => this.#host(environment, isAlone ? name : '');
+      const made = await new HostedBuild(plan, staged, this.workspace, folder, hostOf).run();
+      const built = await repairWheels(plan, made.built, folder);
+      return { ...(await this.#write(plan, { ...made, built })), log: made.log };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
   /** Ends the hosts and removes everything temporary. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#hosts.values(), this.#readmes].map((one) => one.close()));
     this.#folders.remove();
   }
@@ -126,11 +143,13 @@ export class Builder {
     return { record, notes };
   }
 
-  #host(environment: Environment): BuildHost {
-    const running = this.#hosts.get(environment.folder);
+  /** @param user the build that it is for alone; empty for all others */
+  #host(environment: Environment, user: string): BuildHost {
+    const key = [environment.folder, user].join(delimiter);
+    const running = this.#hosts.get(key);
     if (running?.isAlive) return running;
     const host = new BuildHost(environment);
-    this.#hosts.set(environment.folder, host);
+    this.#hosts.set(key, host);
     return host;
   }
 }

@@ -2,13 +2,12 @@
 import { basename } from 'node:path';
 import {
   type CoreMetadata,
+  checkWheel,
   entryPointProblems,
   formatVersion,
   normalizeName,
   parseVersion,
   readSdist,
-  readWheel,
-  verifyWheel,
 } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../errors/user-error.js';
 import { metadataProblems, refusals } from '../local-index/rules.js';
@@ -68,25 +67,15 @@ export async function checkDists(
 async function readContent(pkg: Package, { kind, path, filename }: BuiltFile): Promise<BuiltContent> {
   try {
     if (kind === 'sdist') return { filename, kind, ...(await readSdist(path)) };
-    const wheel = await readWheel(path);
+    const wheel = await checkWheel(path);
     const tags = wheel.wheelFields.filter(([name]) => name === 'Tag').map(([, value]) => value);
-    return { filename, kind, ...wheel, tags, recordProblem: await recordProblem(path) };
+    return { filename, kind, ...wheel, tags };
   } catch (error) {
     throw new UserError(
       `${filename} cannot be read: ${(error as Error).message}.`,
       { project: pkg.project, file: pkg.manifestFiles[0] },
       'this is a fault of the build backend or its configuration: see what it put into the file',
     );
-  }
-}
-
-/** Whether all files are in RECORD, with their hashes and sizes, and nothing else. */
-async function recordProblem(path: string): Promise<string | undefined> {
-  try {
-    await verifyWheel(path);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
   }
 }
 

@@ -74,20 +74,6 @@ test('config settings reach the hooks', async () => {
   );
 });
 
-test('a backend that never ends is ended, with all it has started', async () => {
-  const backend = 'import subprocess\ndef build_sdist(*args):\n    subprocess.run(["sleep", "1000"])\n';
-  const root = folderWith({
-    'a/pyproject.toml': project(
-      'a',
-      {},
-      '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
-    ),
-    'a/backend.py': backend,
-  });
-  await expect(buildPackage(root, 'a', { timeout: 2 })).rejects.toThrow('not done within 2 s');
-  expect(existsSync(join(root, 'a/dist'))).toBe(false);
-});
-
 describe('an environment', () => {
   const folder = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-test-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,11 +1,13 @@
 /** What a build does when everything around it goes wrong: a message for people, no half dists, and the next run works. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { useRealTools } from '../../testing/builds.js';
+import { type Fault, faultyWorkspace } from '../../testing/hand-written-backend.js';
 import { toolPrograms } from '../../testing/tools.js';
-import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
+import { folderWith, removeFolders } from '../../testing/workspace-folder.js';
 import type { BuildOptions } from './plan.js';
 
 beforeAll(useRealTools);
@@ -28,68 +30,9 @@ afterEach(() => {
   }
 });
 
-/** Hooks that make right dists; each does what `fault` says first, while a file says so. */
-const backend = (fault: Partial<Record<'requires' | 'sdist' | 'wheel', string>>, armed: string) => `
-import os, shutil, signal, sys, tarfile, time, zipfile, hashlib, base64
-
-def armed():
-    return os.path.exists(${JSON.stringify(armed)})
-
-def daemon():
-    if os.fork() == 0:
-        os.setsid()
-        with open(${JSON.stringify(`${armed}.daemon`)}, "w") as file:
-            file.write(str(os.getpid()))
-        time.sleep(600)
-        os._exit(0)
-
-def get_requires_for_build_sdist(config_settings=None):
-    if armed():
-        ${fault.requires ?? 'pass'}
-    return []
-
-def build_sdist(directory, config_settings=None):
-    if armed():
-        ${fault.sdist ?? 'pass'}
-    with open("PKG-INFO", "w") as file:
-        file.write("Metadata-Version: 2.1\\nName: a\\nVersion: 1.0\\n")
-    with tarfile.open(os.path.join(directory, "a-1.0.tar.gz"), "w:gz") as archive:
-        for name in ("pyproject.toml", "backend.py", "PKG-INFO"):
-            archive.add(name, "a-1.0/" + name)
-    return "a-1.0.tar.gz"
-
-def build_wheel(directory, config_settings=None, metadata_directory=None):
-    if armed():
-        ${fault.wheel ?? 'pass'}
-    return write_wheel(directory, "a-1.0-py3-none-any.whl")
-
-def write_wheel(directory, name):
-    files = {
-        "a.py": b"",
-        "a-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\\nName: a\\nVersion: 1.0\\n",
-        "a-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
-    }
-    lines = []
-    with zipfile.ZipFile(os.path.join(directory, name), "w") as archive:
-        for path, content in files.items():
-            digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
-            lines.append("%s,sha256=%s,%d\\n" % (path, digest, len(content)))
-            archive.writestr(path, content)
-        archive.writestr("a-1.0.dist-info/RECORD", "".join(lines) + "a-1.0.dist-info/RECORD,,\\n")
-    return name
-`;
-
 /** A package whose backend fails as long as its root has a file `armed`. */
-function packageWith(fault: Parameters<typeof backend>[0], requires: readonly string[] = []): string {
-  const root = folderWith({
-    armed: '',
-    'a/pyproject.toml': project(
-      'a',
-      {},
-      `[build-system]\nrequires = ${JSON.stringify(requires)}\nbuild-backend = "backend"\nbackend-path = ["."]\n`,
-    ),
-  });
-  writeFileSync(join(root, 'a/backend.py'), backend(fault, join(root, 'armed')));
+function packageWith(fault: Fault, requires: readonly string[] = []): string {
+  const root = faultyWorkspace({ a: fault }, requires);
   daemons.push(join(root, 'armed.daemon'));
   return root;
 }
@@ -119,9 +62,15 @@ async function failureOf(
   return failure;
 }
 
+/** A process that has ended and that nobody has asked about is none. */
+function isRunning(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.startsWith('Z');
+}
+
 describe.skipIf(process.platform === 'win32')('the host killed', () => {
   const kill = 'os.kill(os.getppid(), signal.SIGKILL); time.sleep(600)';
-  test.each<[string, Parameters<typeof backend>[0]]>([
+  test.each<[string, Fault]>([
     ['while requirements are asked for', { requires: kill }],
     ['in the sdist', { sdist: kill }],
     ['in the wheel', { wheel: kill }],
@@ -156,9 +105,9 @@ test('an environment that is removed while it is in use is named as the cause, a
 });
 
 describe('a backend that', () => {
-  test.each<[string, Parameters<typeof backend>[0], string]>([
-    ['ends its process without a word', { wheel: 'os._exit(0)' }, 'ended without an answer (exit code 0)'],
-    ['has a fault of memory', { sdist: 'os.kill(os.getpid(), signal.SIGSEGV)' }, 'ended without an answer (signal 11)'],
+  test.each<[string, Fault, string]>([
+    ['ends its process without a word', { wheel: 'os._exit(0)' }, 'ended without an answer (exit code 0'],
+    ['has a fault of memory', { sdist: 'os.kill(os.getpid(), signal.SIGSEGV)' }, 'ended without an answer (signal 11'],
     [
       'is ended by the system',
       { wheel: 'os.kill(os.getpid(), signal.SIGKILL)' },
@@ -176,19 +125,22 @@ describe('a backend that', () => {
       { wheel: 'os.write(2, b"\\xff\\xfe"); raise ValueError("\\udcff")' },
       'backend failed in wheel: ValueError',
     ],
-    ['leaves a daemon behind and ends', { wheel: 'daemon(); os._exit(3)' }, 'ended without an answer (exit code 3)'],
+    ['leaves a daemon behind and ends', { wheel: 'daemon(); os._exit(3)' }, 'ended without an answer (exit code 3'],
   ])('%s is told so', async (_, fault, expected) => {
     expect(await failureOf(packageWith(fault))).toContain(expected);
   });
 
   test('wants more memory than there is fails by itself alone', async () => {
     const hog = 'import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 31, 1 << 31)); bytearray(1 << 32)';
-    expect(await failureOf(packageWith({ wheel: hog }))).toContain('MemoryError');
+    expect(await failureOf(packageWith({ wheel: hog }))).toMatch(/MemoryError[\s\S]*so that it has all the memory/);
   });
 
   test('hangs is ended after its time, with what it has started', async () => {
-    const root = packageWith({ wheel: 'import subprocess; subprocess.run(["sleep", "600"])' });
+    const hang =
+      'import subprocess\nchild = subprocess.Popen(["sleep", "600"])\nwith open(ROOT + "/started", "w") as file:\n    file.write(str(child.pid))\nchild.wait()';
+    const root = packageWith({ wheel: hang });
     expect(await failureOf(root, { timeout: 3 })).toContain('not done within 3 s');
+    expect(isRunning(Number(readFileSync(join(root, 'started'), 'utf8')))).toBe(false);
   });
 
   test('leaves a daemon behind does not keep the build waiting', async () => {
@@ -204,6 +156,14 @@ describe('a backend that', () => {
     expect(record.files).toHaveLength(2);
     expect(log).toContain('{"id": 1}');
   });
+});
+
+test('a full disk is named as the one that the build was on', async () => {
+  delete process.env.TMPDIR;
+  const full = 'print("AT", os.path.realpath(directory)); raise OSError(28, "No space left on device")';
+  const failure = await failureOf(packageWith({ sdist: full }));
+  const isInMemory = /AT \/dev\/shm\//.test(failure);
+  expect(failure).toContain(isInMemory ? 'make room in memory (/dev/shm)' : `the temporary folder (${tmpdir()})`);
 });
 
 const mayMount =

@@ -1,6 +1,5 @@
 /** One package's dists through its own PEP 517 backend, in the host of its build environment. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { isDiskFull } from '../errors/disk-error.js';
 import { UserError } from '../errors/user-error.js';
@@ -8,6 +7,7 @@ import { type Environment, type EnvironmentRecipe, ensureEnvironment } from '../
 import { findInterpreter, type Interpreter } from '../toolchain/interpreter.js';
 import { lastLines } from '../toolchain/run-tool.js';
 import { pathIn, type Workspace } from '../workspace/workspace.js';
+import { roomFor } from './build-folders.js';
 import type { BuildHost, Step, StepsRequest } from './build-host.js';
 import { readVerifiedDists } from './dist-record.js';
 import { pinReplacements } from './pin-replacements.js';
@@ -21,9 +21,15 @@ export interface Made {
   readonly built: readonly BuiltFile[];
   /** the build environment's distributions, `name==version`, sorted */
   readonly buildRequirements: readonly string[];
-  /** everything the backend printed */
+  /** what the backend printed, of a great deal the end */
   readonly log: string;
 }
+
+/** Bytes of a backend's output that are kept: some print without end. */
+const LARGEST_LOG = 1 << 20;
+
+/** The host has ended, and every build that it was at with it: nothing tells which of them has brought that about. */
+export class HostEnded extends UserError {}
 
 export class HostedBuild {
   readonly #log: string;
@@ -82,7 +88,7 @@ export class HostedBuild {
     { requirements }: EnvironmentRecipe,
     replacements: StepsRequest['replacements'] = {},
   ) {
-    const { backend, backendPath, configSettings, pkg, isPure, timeout } = this.plan;
+    const { backend, backendPath, configSettings, pkg, isPure, timeout, memoryLimit } = this.plan;
     const request: StepsRequest = {
       steps,
       backend,
@@ -97,19 +103,40 @@ export class HostedBuild {
       replacements,
       unpack: !this.plan.direct && this.plan.steps.includes('wheel'),
       warmUp: mayWarmUp(backend, this.plan.buildRequirements),
+      timeout: timeout ?? null,
+      memoryLimit: memoryLimit ?? null,
     };
-    const answer = await this.hostOf(environment).call(request, timeout);
+    const answer = await this.hostOf(environment).call(request);
     if (answer.ok) return answer;
     const [title, ...more] = this.#inWorkspaceTerms(answer.error).split('\n');
     const said = this.#inWorkspaceTerms(lastLines(this.#readLog(), 60));
-    throw new UserError(
+    throw new (answer.hostEnded ? HostEnded : UserError)(
       `${backend} failed in ${answer.step ?? steps.join(', ')}: ${title}`,
       answer.file
         ? this.#place(pathIn(pkg.root, answer.file), answer.line ?? undefined)
         : this.#place(pkg.manifestFiles[0], pkg.manifest.problems[0]?.at.line),
-      fixFor(answer.error, environment),
+      this.#fixFor(`${answer.error}\n${said}`, environment),
       [...more, said].filter(Boolean).join('\n'),
     );
+  }
+
+  /**
+   * What to do about a failure: a backend is not always to blame.
+   * @param said the error, and what was printed before it
+   */
+  #fixFor(said: string, { python }: Environment): string {
+    if (!existsSync(python))
+      return 'run it again: the build environment was removed while it was in use, and is made anew';
+    if (isDiskFull(said)) return roomFor(this.folder);
+    if (/\bMemoryError\b|Cannot allocate memory/.test(said)) {
+      const { memoryLimit } = this.plan;
+      if (memoryLimit === null) return 'build it by itself, so that it has all the memory there is';
+      return `give it more than the ${memoryLimit / 1_000_000} MB of its option memoryLimit, or have it use less`;
+    }
+    if (/\(SIGKILL\)|\(signal 9\b/.test(said)) {
+      return 'see who has ended the process: the system does so when memory is short, and to be built by itself helps then';
+    }
+    return 'see what the backend says above; its requirements are those of [build-system] in the manifest';
   }
 
   /** An environment knows nothing of packages: who needs it is said here. */
@@ -163,21 +190,20 @@ export class HostedBuild {
   }
 
   #readLog(): string {
-    try {
-      return readFileSync(this.#log, 'utf8');
-    } catch {
-      return ''; // nothing was printed
-    }
+    return readEnd(this.#log, LARGEST_LOG);
   }
 }
 
-/** What to do about a failure: a backend is not always to blame. */
-function fixFor(error: string, { python }: Environment): string {
-  if (!existsSync(python))
-    return 'run it again: the build environment was removed while it was in use, and is made anew';
-  if (isDiskFull(error)) return `make room on the disk of the temporary folder (${tmpdir()})`;
-  if (/\(signal 9\)|\(SIGKILL\)/.test(error)) {
-    return 'see who has ended the process: the system does so when memory is short, and then fewer tasks at a time help';
+/** The end of a text file, with a word about what is left out; nothing where there is no file. */
+function readEnd(path: string, most: number): string {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size <= most) return size === 0 ? '' : readFileSync(path, 'utf8');
+  const end = Buffer.alloc(most);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, end, 0, most, size - most);
+  } finally {
+    closeSync(file);
   }
-  return 'see what the backend says above; its requirements are those of [build-system] in the manifest';
+  return `(${size - most} bytes of output are left out)\n${end.toString('utf8')}`;
 }

@@ -30,6 +30,8 @@ export interface BuildOptions {
   readonly repair?: boolean;
   /** seconds after which a step of the build is given up; default: never */
   readonly timeout?: number;
+  /** megabytes that each process of the build may have for data; default: what there is */
+  readonly memoryLimit?: number;
 }
 
 export interface BuildPlan {
@@ -43,8 +45,8 @@ export interface BuildPlan {
   readonly repair: boolean;
   /** whether a wheel for one platform only is what the task's hash has been made for */
   readonly mayBeCompiled: boolean;
-  /** milliseconds for a step, `undefined` for as long as it takes */
-  readonly timeout: number | undefined;
+  readonly timeout: StepsRequest['timeout'];
+  readonly memoryLimit: StepsRequest['memoryLimit'];
   readonly steps: readonly Step[];
   /** whether the hooks may share a process, see isPureBackend */
   readonly isPure: boolean;
@@ -98,7 +100,8 @@ export function planBuild(
     configSettings: options.configSettings ?? null,
     repair: options.repair ?? false,
     mayBeCompiled: mayBeCompiled(pkg),
-    timeout: options.timeout === undefined ? undefined : options.timeout * 1000,
+    timeout: options.timeout === undefined ? null : options.timeout * 1000,
+    memoryLimit: options.memoryLimit === undefined ? null : options.memoryLimit * 1_000_000,
     isPure: isPureBackend(buildSystem.backend, requires),
     python: {
       request: options.python,

@@ -79,7 +79,8 @@ function isBuiltByUv(plan: BuildPlan, version: string): boolean {
     pkg.root !== '.' &&
     pkg.manifest.uvWorkspace === undefined &&
     plan.configSettings === null &&
-    plan.timeout === undefined &&
+    plan.timeout === null &&
+    plan.memoryLimit === null &&
     !plan.direct &&
     steps.includes('sdist') &&
     steps.includes('wheel')

@@ -1,29 +1,22 @@
 /** What is wrong inside a dist though it can be read: files that are not those it lists, licences and entry points that lead nowhere. */
 import {
+  type CheckedWheel,
   entryPointProblems,
   type SourceDistribution,
-  UnsafeArchive,
-  verifyWheel,
   type Wheel,
 } from '@nx-wheelhouse/python-packaging';
 
 /**
- * Reads the whole wheel.
- * @param path of the wheel
- * @param wheel what has been read of it already
  * @returns one sentence per flaw
  * @see Binary distribution format, "The .dist-info directory"; PEP 639, "License-File"; Entry points specification
  */
-export async function wheelFlaws(path: string, { metadata, files, entryPoints = '' }: Wheel): Promise<string[]> {
-  const flaws: string[] = [];
-  try {
-    await verifyWheel(path);
-  } catch (error) {
-    if (!(error instanceof UnsafeArchive)) throw error;
-    flaws.push(error.message);
-  }
+export function wheelFlaws({ metadata, files, recordProblem, entryPoints = '' }: CheckedWheel): string[] {
   const licences = files.flatMap((file) => /^[^/]+\.dist-info\/licenses\/(.+)$/.exec(file)?.[1] ?? []);
-  return [...flaws, ...missingLicences(metadata, licences), ...entryPointProblems(entryPoints)];
+  return [
+    ...(recordProblem === undefined ? [] : [recordProblem]),
+    ...missingLicences(metadata, licences),
+    ...entryPointProblems(entryPoints),
+  ];
 }
 
 export function sdistFlaws({ metadata, files }: SourceDistribution): string[] {

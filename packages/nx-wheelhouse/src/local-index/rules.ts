@@ -1,6 +1,7 @@
 /** What an index refuses about a dist, whoever sends it: the rules of names, versions and metadata. Used before sending and on arrival. */
 import {
   type CoreMetadata,
+  checkWheel,
   filenameComponent,
   findMetadataProblems,
   formatVersion,
@@ -11,7 +12,6 @@ import {
   parseVersion,
   parseWheelFilename,
   readSdist,
-  readWheel,
   sdistFilename,
 } from '@nx-wheelhouse/python-packaging';
 import { sdistFlaws, wheelFlaws } from './archive-flaws.js';
@@ -48,9 +48,9 @@ export async function readDist(path: string, filename: string): Promise<DistCont
   const kind = kindOf(filename);
   if (kind === undefined) throw new Error('it is neither a wheel (.whl) nor an sdist (.tar.gz)');
   if (kind === 'wheel') {
-    const wheel = await readWheel(path);
+    const wheel = await checkWheel(path);
     const { metadata, metadataText } = wheel;
-    return { filename, kind, metadata, metadataText, flaws: await wheelFlaws(path, wheel) };
+    return { filename, kind, metadata, metadataText, flaws: wheelFlaws(wheel) };
   }
   const sdist = await readSdist(path);
   const { metadata, metadataText } = sdist;

@@ -8,7 +8,7 @@ import { InvalidMetadata } from './core-metadata.js';
 import { verifyWheel } from './record.js';
 import { readSdist, type SourceDistribution } from './sdist.js';
 import { UnsafeArchive } from './unsafe-archive.js';
-import { readWheel } from './wheel.js';
+import { checkWheel, readWheel } from './wheel.js';
 
 let folder: string;
 let made: MadeArchives;
@@ -28,6 +28,7 @@ describe('a wheel', () => {
     expect(wheel.entryPoints).toBeUndefined();
     await verifyWheel(path('good.whl'));
     await verifyWheel(path('sha512.whl'));
+    expect(await checkWheel(path('good.whl'))).toEqual({ ...wheel, recordProblem: undefined });
   });
 
   test.each([
@@ -65,6 +66,7 @@ describe('a wheel', () => {
     const refusal = await verifyWheel(path(`${name}.whl`)).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(UnsafeArchive);
     expect((refusal as Error).message).toContain(reason);
+    expect((await checkWheel(path(`${name}.whl`))).recordProblem).toBe((refusal as Error).message);
   });
 
   test('with a few bytes changed is refused, or holds what zipfile and the good one hold', async () => {

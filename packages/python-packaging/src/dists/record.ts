@@ -21,16 +21,19 @@ const UNRECORDED = /^[^/]+\.dist-info\/RECORD(\.jws|\.p7s)?$/;
  * @see Binary distribution format, "The .dist-info directory"
  */
 export function verifyWheel(path: string): Promise<void> {
-  return withWheelArchive(path, async (archive) => {
-    const rows = await readRecord(archive);
-    for (const name of archive.entries.keys()) {
-      const row = rows.get(name);
-      if (row === undefined && !UNRECORDED.test(name)) throw new UnsafeArchive(`${name} is not in RECORD`);
-      await checkFile(archive, name, UNRECORDED.test(name) ? undefined : row);
-    }
-    const missing = [...rows.keys()].find((name) => !archive.entries.has(name));
-    if (missing !== undefined) throw new UnsafeArchive(`${missing} is in RECORD, but not in the archive`);
-  });
+  return withWheelArchive(path, verifyRecord);
+}
+
+/** The same for an archive that is open. */
+export async function verifyRecord(archive: WheelArchive): Promise<void> {
+  const rows = await readRecord(archive);
+  for (const name of archive.entries.keys()) {
+    const row = rows.get(name);
+    if (row === undefined && !UNRECORDED.test(name)) throw new UnsafeArchive(`${name} is not in RECORD`);
+    await checkFile(archive, name, UNRECORDED.test(name) ? undefined : row);
+  }
+  const missing = [...rows.keys()].find((name) => !archive.entries.has(name));
+  if (missing !== undefined) throw new UnsafeArchive(`${missing} is in RECORD, but not in the archive`);
 }
 
 async function readRecord(archive: WheelArchive): Promise<ReadonlyMap<string, RecordRow>> {

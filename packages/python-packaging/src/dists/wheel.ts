@@ -1,6 +1,7 @@
 /** Reads a wheel: its metadata and its list of files. */
 import { type CoreMetadata, parseCoreMetadata } from './core-metadata.js';
 import { isFolderOf } from './filenames.js';
+import { verifyRecord } from './record.js';
 import { UnsafeArchive } from './unsafe-archive.js';
 import { type WheelArchive, withWheelArchive } from './wheel-archive.js';
 
@@ -16,6 +17,12 @@ export interface Wheel {
   readonly recorded: readonly string[] | undefined;
   /** the text of entry_points.txt, where there is one */
   readonly entryPoints: string | undefined;
+}
+
+/** A wheel whose files have been checked against its list of them. */
+export interface CheckedWheel extends Wheel {
+  /** in what way RECORD does not tell the truth about the files, see verifyWheel */
+  readonly recordProblem: string | undefined;
 }
 
 /** One file of a wheel with its content. */
@@ -44,6 +51,23 @@ export interface WholeWheel extends Wheel {
  */
 export function readWheel(path: string): Promise<Wheel> {
   return withWheelArchive(path, describe);
+}
+
+/**
+ * Reads a wheel as `readWheel` and `verifyWheel` do, in one go.
+ * @throws as `readWheel` does
+ */
+export function checkWheel(path: string): Promise<CheckedWheel> {
+  return withWheelArchive(path, async (archive) => {
+    const wheel = await describe(archive);
+    try {
+      await verifyRecord(archive);
+      return { ...wheel, recordProblem: undefined };
+    } catch (error) {
+      if (!(error instanceof UnsafeArchive)) throw error;
+      return { ...wheel, recordProblem: error.message };
+    }
+  });
 }
 
 /**

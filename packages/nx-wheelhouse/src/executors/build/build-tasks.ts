@@ -15,7 +15,7 @@ export interface BuildTasks {
   close(): Promise<void>;
 }
 
-/** Once per run, and in no task's output, which the cache would repeat: other machines, or this one next month, may build with other versions. */
+/** Once per run, and like all that is true of one run only in no task's output, which the cache would repeat: other machines, or this one next month, may build with other versions. */
 const UNPINNED = `Build requirements are not pinned; the versions used are in the dist records. To pin them: nx g nx-wheelhouse:build-constraints\n`;
 
 export function openBuilds(context: Pick<ExecutorContext, 'root' | 'projectGraph' | 'isVerbose'>): BuildTasks {
@@ -26,12 +26,13 @@ export function openBuilds(context: Pick<ExecutorContext, 'root' | 'projectGraph
   return {
     async run(project, options, begun) {
       const plan = planBuild(workspace, project, buildOptions(project, options), constraints);
-      const { record, notes, log, startTime } = await builder.build(plan, begun);
+      const { record, notes, log, startTime, interruption } = await builder.build(plan, begun);
       const time = `${Date.now() - startTime} ms`;
       const files = record.files.map((file) => `  ${plan.distFolder}/${file.filename} ${pc.dim(describeFile(file))}\n`);
       const verbose = process.env.NX_VERBOSE_LOGGING === 'true' ? log : '';
       if (!hasToldOfPins) process.stderr.write(UNPINNED);
       hasToldOfPins = true;
+      if (interruption !== undefined) process.stderr.write(`${project} was built again: ${interruption}\n`);
       return {
         success: true,
         startTime,

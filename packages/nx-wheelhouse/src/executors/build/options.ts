@@ -10,6 +10,7 @@ export interface BuildTaskOptions {
   readonly repair?: boolean | string;
   readonly configSettings?: BuildOptions['configSettings'];
   readonly timeout?: number | string;
+  readonly memoryLimit?: number | string;
   readonly siblingPins?: string;
   /** what was typed after the target, where Nx runs one task */
   readonly __unparsed__?: readonly string[];
@@ -30,7 +31,8 @@ export function buildOptions(project: string, options: BuildTaskOptions): BuildO
   }
   const python = pythonRequest(project, options);
   const { configSettings, siblingPins } = options;
-  const timeout = options.timeout === undefined ? undefined : seconds(project, options.timeout);
+  const timeout = positive(project, options, 'timeout', 'seconds');
+  const memoryLimit = positive(project, options, 'memoryLimit', 'megabytes');
   return {
     format,
     direct: isSet(options.direct),
@@ -39,13 +41,21 @@ export function buildOptions(project: string, options: BuildTaskOptions): BuildO
     ...(configSettings === undefined ? {} : { configSettings }),
     ...(siblingPins === undefined ? {} : { siblingPins }),
     ...(timeout === undefined ? {} : { timeout }),
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
   };
 }
 
-function seconds(project: string, value: number | string): number {
+function positive(
+  project: string,
+  options: BuildTaskOptions,
+  option: 'timeout' | 'memoryLimit',
+  unit: string,
+): number | undefined {
+  const value = options[option];
+  if (value === undefined) return undefined;
   const number = Number(value);
   if (number > 0) return number;
-  throw new UserError(`The option \`timeout\` is "${value}".`, { project }, 'give it a number of seconds above 0');
+  throw new UserError(`The option \`${option}\` is "${value}".`, { project }, `give it a number of ${unit} above 0`);
 }
 
 /** Nx reads `--python=3.10` as the number 3.1: what was typed tells. */

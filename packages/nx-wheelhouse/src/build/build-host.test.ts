@@ -1,0 +1,130 @@
+/** The process that builds are done in: who shares it, who pays when it ends, and what it keeps of them. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildPackages, useRealTools } from '../../testing/builds.js';
+import { faultyWorkspace } from '../../testing/hand-written-backend.js';
+import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
+import { readVerifiedDists } from './dist-record.js';
+import type { BuildOptions } from './plan.js';
+
+beforeAll(useRealTools);
+afterAll(removeFolders);
+
+/** Builds packages as one run does. */
+async function outcomes(root: string, names: readonly string[], options: BuildOptions = {}) {
+  const results = await buildPackages(root, names, options);
+  return results.map((result) =>
+    result.status === 'fulfilled'
+      ? { files: result.value.record.files.length, interruption: result.value.interruption, log: result.value.log }
+      : { error: String(result.reason.message) },
+  );
+}
+
+describe.skipIf(process.platform === 'win32')('a host that is killed', () => {
+  const ENDED = 'the build host ended (SIGKILL)';
+  const kill = 'wait_for(ROOT + "/joined")\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(600)';
+  const joinOnce =
+    'if not os.path.exists(ROOT + "/joined"):\n    open(ROOT + "/joined", "w").close()\n    time.sleep(600)';
+
+  test('is the failure of the package that does it, and those that were only there are built again', async () => {
+    const root = faultyWorkspace({ culprit: { wheel: kill }, bystander: { wheel: joinOnce }, later: {} });
+    const [culprit, bystander, later] = await outcomes(root, ['culprit', 'bystander', 'later']);
+    expect(culprit?.error).toContain(ENDED);
+    expect(bystander).toMatchObject({ files: 2, interruption: expect.stringContaining(ENDED) });
+    expect(later).toMatchObject({ files: 2 });
+  });
+
+  test('from outside fails nobody', async () => {
+    const once = `os.remove(ROOT + "/armed")\n${kill}`;
+    const root = faultyWorkspace({ a: { sdist: once }, b: { sdist: joinOnce } });
+    const results = await outcomes(root, ['a', 'b']);
+    expect(results).toMatchObject([
+      { files: 2, interruption: expect.stringContaining(ENDED) },
+      { files: 2, interruption: expect.stringContaining(ENDED) },
+    ]);
+  });
+});
+
+describe('a process per request', () => {
+  const NAMES = ['a', 'b'];
+  const system = '[build-system]\nrequires = ["setuptools", "packer"]\nbuild-backend = "packer"\n';
+  const setup = (name: string) =>
+    `from pathlib import Path\nfrom setuptools import setup\nprint("COMMAND", Path("/proc/self/cmdline").read_text())\nsetup(py_modules=["${name}"])\n`;
+
+  /**
+   * @param atStart what the environment of the packages does in each new process, before anything else
+   * @param atImport what their backend does when it is imported
+   * @returns the hashes of all dists, and whether they were made by processes that are no forks
+   */
+  async function build(atStart: string, atImport: string) {
+    const root = folderWith({
+      'packer/setup.py':
+        'from setuptools import setup\nsetup(name="packer", version="1.0", py_modules=["packer", "sitecustomize"])\n',
+      'packer/sitecustomize.py': atStart,
+      'packer/packer.py': `from setuptools.build_meta import *\n${atImport}`,
+      ...Object.fromEntries(
+        NAMES.flatMap((name) => [
+          [`${name}/pyproject.toml`, project(name, {}, system)],
+          [`${name}/setup.py`, setup(name)],
+          [`${name}/${name}.py`, ''],
+        ]),
+      ),
+    });
+    await buildPackages(root, ['packer']);
+    const results = await outcomes(root, NAMES);
+    const dists = NAMES.flatMap((name) => readVerifiedDists(root, name, name, `${name}/dist`).dists);
+    return { hashes: dists.map(({ sha256 }) => sha256), isSpawned: results.map(({ log }) => log?.includes('--once')) };
+  }
+
+  test.runIf(process.platform === 'linux')(
+    'is made where there is no fork or the backend starts threads, and gives the same bytes',
+    async () => {
+      const forked = await build('', '');
+      expect(forked).toMatchObject({ hashes: { length: 4 }, isSpawned: [false, false] });
+      expect(await build('import os\ndel os.fork\n', '')).toEqual({ ...forked, isSpawned: [true, true] });
+      // The first is the one that the host learns it from.
+      const thread = 'import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()\n';
+      expect(await build('', thread)).toEqual({ ...forked, isSpawned: [true, true] });
+    },
+  );
+});
+
+describe.skipIf(process.platform === 'win32')('memory', () => {
+  const fill = 'kept = bytearray(1 << 30)';
+
+  test.runIf(process.platform === 'linux')(
+    'beyond the limit is had by no process of a build, and the others go on',
+    async () => {
+      const inside = `${fill}\nwrite_wheel(directory, "no")`;
+      const started = `import subprocess\nsubprocess.run([sys.executable, "-c", "${fill}"], check=True)`;
+      const root = faultyWorkspace({ inside: { wheel: inside }, started: { wheel: started }, small: {} });
+      const [a, b, c] = await outcomes(root, ['inside', 'started', 'small'], { memoryLimit: 500 });
+      for (const failed of [a, b]) {
+        expect(failed?.error).toMatch(/MemoryError[\s\S]*give it more than the 500 MB of its option memoryLimit/);
+      }
+      expect(c).toMatchObject({ files: 2 });
+      rmSync(join(root, 'armed'));
+      expect(await outcomes(root, ['inside'], { memoryLimit: 500 })).toMatchObject([{ files: 2 }]);
+    },
+  );
+
+  test.runIf(process.platform === 'linux')('is given back with each package', async () => {
+    const host =
+      'print("HOST", [line for line in open("/proc/%d/status" % os.getppid()) if line.startswith("VmRSS")][0].split()[1])';
+    const names = Array.from({ length: 12 }, (_, index) => `p${index}`);
+    const root = faultyWorkspace(
+      Object.fromEntries(names.map((name) => [name, { wheel: `sys.kept = b"x" * (50 << 20)\n${host}` }])),
+    );
+    const results = await outcomes(root, names);
+    const kilobytes = results.map(({ log }) => Number(/HOST (\d+)/.exec(log ?? '')?.[1]));
+    expect(Math.max(...kilobytes) - Math.min(...kilobytes)).toBeLessThan(10_000);
+  });
+
+  test('that output takes has a limit', async () => {
+    const root = faultyWorkspace({ a: { sdist: 'print("first")\nprint("x" * (3 << 20))\nprint("last")' } });
+    const [result] = await outcomes(root, ['a']);
+    expect(result?.log).toMatch(/^\(\d+ bytes of output are left out\)\nx+\nlast\n$/);
+    expect(result?.log?.length).toBeLessThan(1.1 * (1 << 20));
+  });
+});
