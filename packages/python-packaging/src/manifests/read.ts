@@ -6,6 +6,7 @@ import { mayBeCompiled } from './compiled.js';
 import { type CoreMetadata, mergeLists } from './core-metadata.js';
 import { readDependencyGroups } from './dependency-groups.js';
 import { pluginVersion } from './dynamic-version.js';
+import { backendVariables, scriptVariables } from './environment-variables.js';
 import { readFlitMetadata } from './flit.js';
 import { hatchBuildRequires, hatchConfiguration, readHatchEnvironments } from './hatch.js';
 import { InvalidIni } from './ini.js';
@@ -126,17 +127,22 @@ function assemble(
     ...build,
     requires: [...build.requires, ...core.buildRequires, ...(hatch ? hatchBuildRequires(hatch) : [])],
   };
+  const asks = asksRepository(
+    version,
+    pyproject,
+    hatch,
+    buildSystem,
+    textsOf(folder, ['setup.py', ...core.namedFiles]),
+  );
   const manifest: PackageManifest = {
     files: readFiles(folder, core),
     name,
     version,
-    asksRepository: asksRepository(
-      version,
-      pyproject,
-      hatch,
-      buildSystem,
-      textsOf(folder, ['setup.py', ...core.namedFiles]),
-    ),
+    asksRepository: asks,
+    environment: {
+      ofScripts: scriptVariables(folder, core, pyproject, hatch, buildSystem),
+      ofBackend: backendVariables(name.kind === 'static' ? name.value : undefined, asks, pyproject, hatch, buildSystem),
+    },
     description: core.description,
     requiresPython: core.requiresPython,
     dependencies: core.dependencies,
