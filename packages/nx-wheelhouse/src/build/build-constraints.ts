@@ -10,6 +10,7 @@ import {
   tomlAt,
 } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../errors/user-error.js';
+import { KeptTexts } from '../workspace/kept/kept-texts.js';
 import type { Workspace } from '../workspace/workspace.js';
 
 /** A constraints file as pip and uv read it, at the root of the workspace. */
@@ -35,12 +36,13 @@ export function readBuildConstraints(workspaceRoot: string): BuildConstraints {
   return { file, requirements: lines.map(({ text, line }) => parseLine(text, file, line)) };
 }
 
-/** @returns the file that states the pins, relative to the workspace root; `undefined` where none does */
-export function constraintsFile(workspaceRoot: string): string | undefined {
+/**
+ * @param texts what earlier readings of the same workspace have left
+ * @returns the file that states the pins, relative to the workspace root; `undefined` where none does
+ */
+export function constraintsFile(workspaceRoot: string, texts = new KeptTexts()): string | undefined {
   if (existsSync(join(workspaceRoot, CONSTRAINTS_FILE))) return CONSTRAINTS_FILE;
-  const manifest = join(workspaceRoot, 'pyproject.toml');
-  if (!existsSync(manifest)) return undefined;
-  const text = readFileSync(manifest, 'utf8');
+  const text = texts.read(workspaceRoot, 'pyproject.toml');
   return text.includes(UV_CONSTRAINTS[2]) && uvList(text).length > 0 ? 'pyproject.toml' : undefined;
 }
 

@@ -1,5 +1,4 @@
 /** The model of the workspace as Nx projects: names, targets, named inputs, external nodes. */
-import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { CreateNodesResult, ProjectConfiguration } from '@nx/devkit';
 import { CONSTRAINTS_FILE, constraintsFile } from '../build/build-constraints.js';
@@ -9,6 +8,7 @@ import { hasCondaTable } from '../conda/settings.js';
 import { builtFirst } from '../workspace/circles.js';
 import { buildSiblings, testSiblings } from '../workspace/closures.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
+import type { KeptTexts } from '../workspace/kept/kept-texts.js';
 import type { LockedClosure, PackageClosures } from '../workspace/locks/locked-closures.js';
 import { packageFolders } from '../workspace/ownership.js';
 import { packageSettings } from '../workspace/package-settings.js';
@@ -25,6 +25,7 @@ import { toolchainInputs } from './toolchain-inputs.js';
 
 /**
  * @param owned the files of each package, see `filesByPackage`
+ * @param texts what earlier graphs of the same workspace have left
  * @returns one result per package, each beside the manifest it comes from
  */
 export function projectNodes(
@@ -35,15 +36,16 @@ export function projectNodes(
   names: TargetNames,
   defaultPins: SiblingPins,
   everyPackageToConda: boolean,
+  texts: KeptTexts,
 ): (readonly [file: string, result: CreateNodesResult])[] {
   const packages = [...workspace.packages.values()];
   const folders = packageFolders(workspace);
-  const root = rootPackage(workspace, owned);
-  const pytestFiles = new PytestFiles(files, (path) => readText(join(workspace.root, path)));
+  const root = rootPackage(workspace, owned, texts);
+  const pytestFiles = new PytestFiles(files, (path) => texts.read(workspace.root, path));
   const before = publishOrder(workspace.packages);
   const scripts = hashedScripts(workspace.root);
   // The file by its name even where there is none yet: making it must not need another reading of the manifests.
-  const constraintsFiles = [...new Set([CONSTRAINTS_FILE, constraintsFile(workspace.root) ?? CONSTRAINTS_FILE])];
+  const constraintsFiles = [...new Set([CONSTRAINTS_FILE, constraintsFile(workspace.root, texts) ?? CONSTRAINTS_FILE])];
   const projectOf = (root: string) => workspace.packages.get(root)?.project ?? root;
   const isPublished = (root: string) => workspace.packages.get(root)?.manifest.isPrivate === false;
   const pinsOf = new Map(packages.map((pkg) => [pkg.root, packageSettings(pkg).siblingPins]));
@@ -143,15 +145,6 @@ function releaseVersion({ manifest }: Package): NonNullable<NonNullable<ProjectC
 function anchorOf({ lock }: PackageClosures, closures: ReadonlyMap<string, PackageClosures>): string {
   for (const [root, other] of closures) if (other.lock === lock) return root;
   return '.';
-}
-
-/** Empty for what cannot be read: a file that is deleted but still in git's index. */
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 function externalNode({ node, digest }: LockedClosure) {

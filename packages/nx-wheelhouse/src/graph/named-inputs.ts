@@ -1,5 +1,6 @@
 /** The named inputs that every package contributes: which of its files belong to its modules, its dists, its tests. */
 import type { TargetConfiguration } from '@nx/devkit';
+import { reachesBuilds } from '../toolchain/child-environment.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
 import { foreignFiles, nestedPackages } from '../workspace/ownership.js';
 import type { RootPackage } from '../workspace/root-package.js';
@@ -45,11 +46,18 @@ export function namedInputs(
   const foreign = foreignFiles(pkg, files, packageFolders);
   const named = foreign.named.map((file) => `{workspaceRoot}/${file}`);
   const linked = foreign.linked.flatMap((path) => [`{workspaceRoot}/${path}`, `{workspaceRoot}/${path}/**/*`]);
+  const { ofScripts, ofBackend } = pkg.manifest.environment;
   // Nx takes what one pattern excludes for excluded, whatever another includes: so each input is a list of its own.
   return {
-    [TESTS]: [...everything, ...except([...DOCUMENTS, ...LOCKS]), ...linked],
+    [TESTS]: [...everything, ...except([...DOCUMENTS, ...LOCKS]), ...linked, ...variables(ofScripts)],
     [SOURCES]: [TESTS, ...except(TEST_PATTERNS)],
-    [DISTRIBUTION]: [...readable, ...except(notInSdist(pkg)), ...linked, ...named],
+    [DISTRIBUTION]: [
+      ...readable,
+      ...except(notInSdist(pkg)),
+      ...linked,
+      ...named,
+      ...variables([...new Set([...ofScripts, ...ofBackend])]),
+    ],
   };
 }
 
@@ -71,6 +79,10 @@ function notInSdist({ manifest }: Package): string[] {
 
 function except(patterns: readonly string[]): string[] {
   return patterns.map((pattern) => `!{projectRoot}/${pattern}`);
+}
+
+function variables(names: readonly string[]): Input[] {
+  return names.filter(reachesBuilds).map((env) => ({ env }));
 }
 
 /** By name and not by what is left out, so that whatever else comes to lie at the root changes nothing. */

@@ -44,7 +44,18 @@ export async function createNodesOf(
   lastReading.set(workspaceRoot, workspace);
   const closures = lockedClosures(workspace, before.locks, presence);
   for (const warning of [...workspace.warnings, ...closures.warnings]) warn(warning);
-  return projectNodes(workspace, files, owned, closures.byPackage, names, siblingPins(options), condaForAll(options));
+  const nodes = projectNodes(
+    workspace,
+    files,
+    owned,
+    closures.byPackage,
+    names,
+    siblingPins(options),
+    condaForAll(options),
+    before.texts,
+  );
+  before.end();
+  return nodes;
 }
 
 export async function createDependenciesOf(context: CreateDependenciesContext): Promise<RawProjectGraphDependency[]> {

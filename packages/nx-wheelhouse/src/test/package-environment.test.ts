@@ -1,9 +1,9 @@
 /** With which versions the tests of a package outside any uv workspace run. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolPrograms } from '../../testing/tools.js';
 import { folderWith, project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
 import type { Package } from '../workspace/workspace.js';
@@ -78,6 +78,67 @@ test.each<[string, () => string]>([
   },
   120_000,
 );
+
+describe('a direct reference of the lock', () => {
+  let repository: string;
+  let commit: string;
+  const git = (...args: string[]) => {
+    const author = ['-c', 'user.name=Test', '-c', 'user.email=test@index.example'];
+    const { status, stdout } = spawnSync('git', [...author, ...args], { cwd: repository, encoding: 'utf8' });
+    expect(status).toBe(0);
+    return stdout.trim();
+  };
+  const release = (version: string) => {
+    writeFileSync(
+      join(repository, 'pkg/pyproject.toml'),
+      `[project]\nname = "${NAME}"\nversion = "${version}"\n[project.optional-dependencies]\nx = ["iniconfig"]\n${BUILD}`,
+    );
+    git('add', '.');
+    git('commit', '--quiet', '--message', version);
+    return git('rev-parse', 'HEAD');
+  };
+  beforeAll(() => {
+    repository = folderWith({ 'pkg/README.md': '' });
+    git('init', '--quiet');
+    commit = release('5.0');
+    release('6.0');
+  });
+
+  const wheel = () => `file://${process.env.UV_FIND_LINKS}/nx_wheelhouse_locked-1.0-py3-none-any.whl`;
+  const branch = () => `${NAME} @ git+file://${repository}#subdirectory=pkg`;
+  const packageEntry = `[[package]]\nname = "${NAME}"\nversion = "5.0"\n`;
+  const fromGit = {
+    'poetry.lock': () =>
+      `${packageEntry}files = []\n[package.source]\ntype = "git"\nurl = "file://${repository}"\nresolved_reference = "${commit}"\nsubdirectory = "pkg"\n[metadata]\nlock-version = "2.1"\n`,
+    'pdm.lock': () =>
+      `${packageEntry}git = "file://${repository}"\nrevision = "${commit}"\nsubdirectory = "pkg"\n[metadata]\nlock_version = "4.5.0"\ngroups = ["default"]\n`,
+    'pylock.toml': () =>
+      `lock-version = "1.0"\n[[packages]]\nname = "${NAME}"\nvcs = { type = "git", url = "file://${repository}", commit-id = "${commit}", subdirectory = "pkg" }\n`,
+    'requirements.txt': () => `${NAME} @ git+file://${repository}@${commit}#subdirectory=pkg\n`,
+  };
+
+  test.each(Object.entries(fromGit))(
+    'to a commit in %s counts, for a name and for a branch that has moved on',
+    async (file, lock) => {
+      expect(await testedWith(file, lock())).toEqual({ version: '5.0', notice: '' });
+      expect(await testedWith(file, lock(), `${branch()}`)).toEqual({ version: '5.0', notice: '' });
+    },
+    240_000,
+  );
+
+  test('to an archive counts', async () => {
+    expect(await testedWith('requirements.txt', `${NAME} @ ${wheel()}\n`)).toEqual({ version: '1.0', notice: '' });
+  }, 120_000);
+
+  test('leaves the extras that are asked for', async () => {
+    const workspace = workspaceWith({
+      'a/pyproject.toml': project('a', { dependencies: [`${NAME}[x]`] }, BUILD),
+      'a/poetry.lock': fromGit['poetry.lock'](),
+    });
+    const { python } = await packageEnvironment(workspace, workspace.packages.get('a') as Package);
+    expect(spawnSync(python, ['-c', 'import iniconfig']).status).toBe(0);
+  }, 120_000);
+});
 
 test('the newest where nothing is locked', async () => {
   expect(await testedWith('', '')).toEqual({ version: '2.0', notice: '' });

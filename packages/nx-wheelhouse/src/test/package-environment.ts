@@ -12,7 +12,7 @@ import { runUv } from '../toolchain/uv.js';
 import { testSiblings } from '../workspace/closures.js';
 import { type LockedTests, lockedTests } from '../workspace/locks/locked-closures.js';
 import { type Package, pathIn, statedValue, type Workspace } from '../workspace/workspace.js';
-import { lockedConstraints } from './locked-constraints.js';
+import { lockedConstraints, lockedOverrides } from './locked-constraints.js';
 import { hasOnlySetupCfg, writeStandIn } from './setup-cfg-project.js';
 import type { SyncedEnvironment } from './uv-environment.js';
 
@@ -41,14 +41,17 @@ export async function packageEnvironment(workspace: Workspace, pkg: Package): Pr
   const stamp = join(folder, 'nx-wheelhouse.sha256');
   const requirementFiles = TEST_REQUIREMENT_FILES.filter((file) => existsSync(join(workspace.root, pkg.root, file)));
   const locked = lockedTests(workspace, pkg);
-  const constraints = locked.kind === 'locked' ? lockedConstraints(locked.packages, namesOfNoLock(pkg)) : '';
+  const closure = locked.kind === 'locked' ? locked.packages : [];
+  const free = namesOfNoLock(pkg);
+  const constraints = lockedConstraints(closure, free);
+  const overrides = lockedOverrides(closure, free);
   const notice = locked.kind === 'unknown' ? `${noticeOf(locked)}\n` : '';
   const identity = digestOf(
     workspace,
     interpreter,
     [pkg, ...siblings],
     requirementFiles.map((file) => pathIn(pkg.root, file)),
-    constraints,
+    constraints + overrides,
   );
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === identity) return { python: pythonIn(folder), notice };
 
@@ -63,7 +66,9 @@ export async function packageEnvironment(workspace: Workspace, pkg: Package): Pr
   const editables = [pkg, ...siblings].flatMap((one) => installation(workspace, one, one === pkg));
   const files = requirementFiles.flatMap((file) => ['--requirements', join(workspace.root, pkg.root, file)]);
   const pins = join(folder, 'nx-wheelhouse-constraints.txt');
+  const references = join(folder, 'nx-wheelhouse-overrides.txt');
   writeFileSync(pins, constraints);
+  writeFileSync(references, overrides);
   const args = [
     'pip',
     'install',
@@ -72,6 +77,8 @@ export async function packageEnvironment(workspace: Workspace, pkg: Package): Pr
     python,
     '--constraints',
     pins,
+    '--overrides',
+    references,
     ...editables,
     ...files,
     ...groupRequirements(pkg),

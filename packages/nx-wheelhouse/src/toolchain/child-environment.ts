@@ -13,12 +13,25 @@ const FOREIGN_PYTHON =
  * @param additions set on top
  */
 export function childEnvironment(additions: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !CREDENTIALS.test(name) && !FOREIGN_PYTHON.test(name));
+  const kept = Object.entries(process.env).filter(([name]) => isHandedOn(name));
   return { ...Object.fromEntries(kept), ...additions };
+}
+
+function isHandedOn(name: string): boolean {
+  return !CREDENTIALS.test(name) && !FOREIGN_PYTHON.test(name);
 }
 
 /** 2020-02-02T00:00:00Z, in seconds: the moment that reproducible Python dists commonly carry, and the one hatchling defaults to. */
 const REPRODUCIBLE_EPOCH = '1580601600';
+
+const SAME_FOR_ALL_BUILDS = {
+  PYTHONHASHSEED: '0',
+  PYTHONDONTWRITEBYTECODE: '1',
+  PYTHONUTF8: '1',
+  PYTHONNOUSERSITE: '1',
+  LC_ALL: 'C.UTF-8',
+  TZ: 'UTC',
+};
 
 /**
  * What a build backend is started with: nothing in it differs between two users, places or days.
@@ -30,12 +43,15 @@ const REPRODUCIBLE_EPOCH = '1580601600';
 export function buildEnvironment(additions: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return childEnvironment({
     SOURCE_DATE_EPOCH: process.env.SOURCE_DATE_EPOCH || REPRODUCIBLE_EPOCH,
-    PYTHONHASHSEED: '0',
-    PYTHONDONTWRITEBYTECODE: '1',
-    PYTHONUTF8: '1',
-    PYTHONNOUSERSITE: '1',
-    LC_ALL: 'C.UTF-8',
-    TZ: 'UTC',
+    ...SAME_FOR_ALL_BUILDS,
     ...additions,
   });
+}
+
+/**
+ * Whether what a user sets under a name is what a build sees there. PATH is said not to be: builds get one of their own with the user's
+ * behind it, which is another in every shell, and of what it leads to the interpreter and the compilers are told apart anyway.
+ */
+export function reachesBuilds(name: string): boolean {
+  return isHandedOn(name) && !Object.hasOwn(SAME_FOR_ALL_BUILDS, name) && name.toUpperCase() !== 'PATH';
 }

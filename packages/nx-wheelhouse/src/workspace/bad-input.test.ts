@@ -1,8 +1,10 @@
 /** What cannot be read: one clear warning with file and line, and all other packages stay. */
 import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { folderWith, project, removeFolders, workspaceIn } from '../../testing/workspace-folder.js';
+import { listFiles } from './files.js';
+import { withImportEdges } from './import-edges.js';
 import { lockedClosures } from './locks/locked-closures.js';
 
 afterAll(removeFolders);
@@ -10,9 +12,13 @@ afterAll(removeFolders);
 const GOOD = project('good', { dependencies: ['bad'] });
 
 /** The packages and all warnings of a workspace with a good package and whatever `spoil` makes of `bad`. */
-function readWith(files: Readonly<Record<string, string>>, spoil: (bad: string, root: string) => void = () => {}) {
+function readWith(files: Readonly<Record<string, string>>, spoil: (bad: string) => void = () => {}) {
   const root = folderWith({ 'good/pyproject.toml': GOOD, 'bad/pyproject.toml': project('bad'), ...files });
-  spoil(join(root, 'bad'), root);
+  spoil(join(root, 'bad'));
+  return readIn(root);
+}
+
+function readIn(root: string) {
   const workspace = workspaceIn(root);
   const warnings = [...workspace.warnings, ...lockedClosures(workspace).warnings];
   return {
@@ -40,6 +46,25 @@ test.each<[string, Readonly<Record<string, string>>, RegExp]>([
   expect(warnings).toEqual([expect.stringMatching(warning)]);
 });
 
+test.each([
+  ['uv.lock', 'version = 1\n# \xe4\n'],
+  ['requirements.txt', 'six==1.0\n# \xe4\n'],
+])('%s with bytes that are not UTF-8 is named with their line', (lock, text) => {
+  const read = readWith({}, (folder) => writeFileSync(join(folder, lock), Buffer.from(text, 'latin1')));
+  expect(read).toMatchObject({ good: 'good', bad: 'a package' });
+  expect(read.warnings).toEqual([expect.stringMatching(`^bad/${lock}:2 ${lock} is not UTF-8; every change of it`)]);
+});
+
+test.each<[string, () => Buffer]>([
+  ['in UTF-16, as PowerShell writes it', () => Buffer.from('\uFEFFgood\nsix\n', 'utf16le')],
+  ['in an encoding that it names', () => Buffer.from('# coding: latin-1 \xe4\ngood\nsix\n', 'latin1')],
+])('a requirements file %s is read as pip reads it', (_, bytes) => {
+  const root = folderWith({ 'good/pyproject.toml': project('good'), 'bad/pyproject.toml': project('bad') });
+  writeFileSync(join(root, 'bad/requirements-test.txt'), bytes());
+  const { packages } = workspaceIn(root);
+  expect(packages.get('bad')?.siblings).toMatchObject([{ to: 'good', kind: 'group:test' }]);
+});
+
 test('bytes that are not UTF-8 are named with their line', () => {
   const read = readWith({}, (folder) =>
     writeFileSync(join(folder, 'pyproject.toml'), Buffer.from('[project]\nname = "b\xe4d"\n', 'latin1')),
@@ -58,20 +83,59 @@ test.skipIf(process.platform === 'win32')('links in a circle, as a manifest and 
   expect(read.warnings).toEqual(['bad/pyproject.toml: pyproject.toml cannot be read (ELOOP)']);
 });
 
-test.skipIf(process.geteuid === undefined)('a manifest that may not be read', () => {
+test.skipIf(process.platform === 'win32')('a lock that is a link in a circle, or a folder', () => {
+  const circle = readWith({}, (folder) => symlinkSync('uv.lock', join(folder, 'uv.lock')));
+  expect(circle).toMatchObject({ good: 'good', bad: 'a package' });
+  expect(circle.warnings).toEqual([expect.stringMatching(/^bad\/uv\.lock: uv\.lock cannot be read \(ELOOP\);/)]);
+  expect(readWith({ 'bad/uv.lock/file': '' })).toMatchObject({ good: 'good', bad: 'a package', warnings: [] });
+});
+
+describe.skipIf(process.geteuid === undefined)('what may not be read', () => {
   const isRoot = process.geteuid?.() === 0;
-  try {
-    const read = readWith({}, (folder, root) => {
-      for (const each of [root, folder, join(root, 'good')]) chmodSync(each, 0o755);
-      chmodSync(join(folder, 'pyproject.toml'), 0o000);
-      // root may read everything.
-      if (isRoot) process.seteuid?.(65_534);
-    });
+  const imports = { 'good/good.py': 'import bad\n', 'good/closed.py': 'import bad\n', 'bad/bad.py': '' };
+  const withImports = (root: string) => withImportEdges(workspaceIn(root), listFiles(root));
+
+  /** Does something in a workspace in which one path is closed to everybody. */
+  const withClosed = async <T>(files: Readonly<Record<string, string>>, path: string, act: (root: string) => T) => {
+    const root = folderWith({ 'good/pyproject.toml': GOOD, 'bad/pyproject.toml': project('bad'), ...files });
+    for (const each of [root, join(root, 'good'), join(root, 'bad')]) chmodSync(each, 0o755);
+    chmodSync(join(root, path), 0o000);
+    // root may read everything.
+    if (isRoot) process.seteuid?.(65_534);
+    try {
+      return await act(root);
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      chmodSync(join(root, path), 0o755);
+    }
+  };
+
+  test('a manifest breaks its package', async () => {
+    const read = await withClosed({}, 'bad/pyproject.toml', readIn);
     expect(read).toMatchObject({ good: 'good', bad: 'broken' });
     expect(read.warnings).toEqual(['bad/pyproject.toml: pyproject.toml cannot be read (EACCES)']);
-  } finally {
-    if (isRoot) process.seteuid?.(0);
-  }
+  });
+
+  test.each(['uv.lock', 'requirements.txt'])('%s counts as a whole', async (lock) => {
+    const read = await withClosed({ [`bad/${lock}`]: 'six==1.0\n' }, `bad/${lock}`, readIn);
+    expect(read).toMatchObject({ good: 'good', bad: 'a package' });
+    expect(read.warnings).toEqual([
+      `bad/${lock}: ${lock} cannot be read (EACCES); every change of it now counts for every package under it`,
+    ]);
+  });
+
+  test('a module imports nothing that is known', async () => {
+    const { packages, warnings } = await withClosed(imports, 'good/closed.py', withImports);
+    expect(packages.get('good')?.siblings.map(({ kind }) => kind)).toEqual(['runtime']);
+    expect(warnings).toEqual([
+      { file: 'good/closed.py', line: undefined, message: 'cannot be read (EACCES): what it imports is not known' },
+    ]);
+  });
+
+  test('a folder holds nothing', async () => {
+    const { packages } = await withClosed({ ...imports, 'bad/closed/module.py': '' }, 'bad/closed', withImports);
+    expect([...packages.keys()]).toEqual(['bad', 'good']);
+  });
 });
 
 const LONG = `x${'>=1,'.repeat(2_500_000)}`;
@@ -131,6 +195,15 @@ test('two packages with one name: each says where the other one is', () => {
   expect(read.warnings).toEqual([
     expect.stringMatching(/^bad\/pyproject\.toml:2 the name bad is also that of other;/),
     expect.stringMatching(/^other\/pyproject\.toml:2 the name bad is also that of bad;/),
+  ]);
+});
+
+test('packages of one name whose folders make one name too', () => {
+  const read = readWith({ 'a/b/pyproject.toml': project('bad'), 'a-b/pyproject.toml': project('bad') });
+  expect(read.warnings.map((warning) => /project is called (.*)$/.exec(warning)?.[1])).toEqual([
+    'a-b',
+    'a/b/bad',
+    'bad',
   ]);
 });
 

@@ -1,6 +1,6 @@
 /** Which files a workspace consists of: git's view of it (tracked, or untracked and not ignored), or a walk where there is no git. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, posix } from 'node:path';
@@ -122,7 +122,7 @@ function listByWalk(root: string, below: string): WorkspaceFiles {
   const paths: string[] = [];
   const symlinks = new Map<string, string | undefined>();
   const visit = (folder: string) => {
-    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    for (const entry of entriesOf(join(root, folder))) {
       const path = folder === '.' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
         if (!isNeverSource(root, path, entry.name)) visit(path);
@@ -134,6 +134,14 @@ function listByWalk(root: string, below: string): WorkspaceFiles {
   };
   visit(below);
   return { paths: paths.sort(), symlinks, blobs: new Map() };
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // a folder that may not be read holds no sources for us
+  }
 }
 
 function linkTarget(root: string, path: string): string | undefined {

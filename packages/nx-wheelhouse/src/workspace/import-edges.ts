@@ -50,13 +50,13 @@ export async function withImportEdges(
     all.push({ pkg, files: own, modules });
   }
   const sources = all.flatMap(({ pkg, files: own }) => own.filter(isSource).map((file) => pathIn(pkg.root, file)));
-  const imports = readImports(workspace.root, sources, files, kept);
+  const { imports, warnings } = readImports(workspace.root, sources, files, kept);
   const owners = ownersOf(all, imports);
   const packages = all.map(({ pkg, ...rest }): [string, Package] => {
     const edges = new Importer({ pkg, ...rest }, owners, workspace.packages, imports).edges();
     return [pkg.root, edges.length === 0 ? pkg : { ...pkg, siblings: [...pkg.siblings, ...edges] }];
   });
-  return { ...workspace, packages: new Map(packages) };
+  return { ...workspace, packages: new Map(packages), warnings: [...workspace.warnings, ...warnings] };
 }
 
 function isSource(file: string): boolean {

@@ -45,8 +45,9 @@ function separateTwins(
   const warnings: WorkspaceWarning[] = [];
   for (const [name, folders] of foldersOf) {
     const renamed = folders.length > 1 ? folders.filter((folder) => !fixed.has(folder)) : [];
+    for (const folder of renamed) names.delete(folder);
     for (const folder of renamed) {
-      const unique = folder === '.' ? `${name}-root` : folder.replaceAll('/', '-');
+      const unique = uniqueName(folder, name, new Set(names.values()));
       names.set(folder, unique);
       const others = folders.filter((other) => other !== folder).join(', ');
       warnings.push({
@@ -56,6 +57,12 @@ function separateTwins(
     }
   }
   return { names, warnings };
+}
+
+/** @param taken names of other projects; the folder's own path is that of none */
+function uniqueName(folder: string, name: string, taken: ReadonlySet<string>): string {
+  const wanted = folder === '.' ? `${name}-root` : folder.replaceAll('/', '-');
+  return taken.has(wanted) ? `${folder}/${name}` : wanted;
 }
 
 function placeOfName(folder: string, reading: ManifestReading | undefined): Pick<WorkspaceWarning, 'file' | 'line'> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Import, scanImports, writtenName } from '@nx-wheelhouse/python-packaging';
 import type { WorkspaceFiles } from './files.js';
 import type { KeptImports } from './kept/kept-imports.js';
+import type { WorkspaceWarning } from './workspace.js';
 
 /** One import of a file; of several alike, the first. */
 export interface FileImport {
@@ -18,6 +19,12 @@ export interface FileImport {
   readonly isCall: boolean;
 }
 
+/** The imports of files by path, and those files that are there and could not be read. */
+export interface ImportsOfFiles {
+  readonly imports: ReadonlyMap<string, readonly FileImport[]>;
+  readonly warnings: readonly WorkspaceWarning[];
+}
+
 /**
  * @param root of the workspace, absolute
  * @param paths Python files, relative to the root; one that cannot be read has no imports
@@ -28,13 +35,20 @@ export function readImports(
   paths: readonly string[],
   { blobs }: WorkspaceFiles,
   kept: KeptImports,
-): ReadonlyMap<string, readonly FileImport[]> {
+): ImportsOfFiles {
   kept.begin();
   const found = new Map<string, readonly FileImport[]>();
+  const warnings: WorkspaceWarning[] = [];
   for (const path of paths) {
     let bytes: Buffer | undefined;
     const read = () => {
-      bytes ??= bytesOf(join(root, path));
+      bytes ??= bytesOf(join(root, path), (code) =>
+        warnings.push({
+          file: path,
+          line: undefined,
+          message: `cannot be read (${code}): what it imports is not known`,
+        }),
+      );
       return bytes;
     };
     const content = blobs.get(path) ?? kept.contentOf(root, path, () => nameOf(read()));
@@ -49,14 +63,19 @@ export function readImports(
     found.set(path, imports);
   }
   kept.end();
-  return found;
+  return { imports: found, warnings };
 }
 
-function bytesOf(path: string): Buffer | undefined {
+/** What git lists and is no file: deleted since, a link to nowhere, a folder (of a submodule, or that a link leads to). */
+const NO_FILE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
+
+function bytesOf(path: string, complain: (code: string) => void): Buffer | undefined {
   try {
     return readFileSync(path);
-  } catch {
-    return undefined; // deleted since it was listed, a folder of a submodule, not readable
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    if (!NO_FILE.has(code)) complain(code);
+    return undefined;
   }
 }
 

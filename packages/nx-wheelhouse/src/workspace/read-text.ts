@@ -1,9 +1,9 @@
-/** Text files as people have them: UTF-8, or what a Python file says of itself; anything else is an error that names the line. */
+/** Text files as people have them: UTF-8, or what the kind of file has besides; anything else is an error that names the line. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /** A file that is there and cannot be read as text. */
-class UnreadableText extends Error {
+export class UnreadableText extends Error {
   /** @param line counted from 1, where one is to blame */
   constructor(
     message: string,
@@ -27,7 +27,8 @@ export function readText(path: string): string | undefined {
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
     throw new UnreadableText(`${basename(path)} cannot be read (${code})`, undefined);
   }
-  const text = decode(bytes, 'utf-8') ?? (path.endsWith('.py') ? decode(bytes, declaredEncoding(bytes)) : undefined);
+  const other = otherEncoding(path, bytes);
+  const text = decode(bytes, 'utf-8') ?? (other && decode(bytes, other));
   if (text !== undefined) return text;
   throw new UnreadableText(`${basename(path)} is not UTF-8`, firstBadLine(bytes));
 }
@@ -38,6 +39,13 @@ function decode(bytes: Uint8Array, encoding: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Python files and requirements files say it in a comment; PowerShell writes the latter in UTF-16, which pip reads too. */
+function otherEncoding(path: string, bytes: Buffer): string | undefined {
+  const isRequirements = /\.(txt|in)$/.test(path);
+  if (isRequirements && bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  return isRequirements || path.endsWith('.py') ? declaredEncoding(bytes) : undefined;
 }
 
 /** @see PEP 263 */

@@ -31,6 +31,7 @@ export function readWorkspace(
   kept = new Kept(),
   presence = new Presence(root),
 ): Workspace {
+  kept.begin(presence);
   const folders = [...new Set(manifestFiles.map(folderOf))].sort();
   const all = kept.manifests.read(root, folders, presence);
   const uvWorkspaces = findUvWorkspaces(all);

@@ -1,6 +1,5 @@
 /** A package at the root that contains the others owns of its folder what it packages and tests with, not everything that nobody else owns. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { KeptTexts } from './kept/kept-texts.js';
 import { mentionsIn } from './locks/mentions.js';
 import { configuresPytest, PYTEST_FILES } from './pytest-files.js';
 import type { Package, Workspace } from './workspace.js';
@@ -22,16 +21,19 @@ const FILES_WITH_NAMES = ['MANIFEST.in', 'hatch.toml', 'setup.cfg', 'setup.py'];
  * A name at the top is the package's own when it is Python, a manifest, or a name that manifests or the package's own code mention.
  * What is left is the repository's: settings of its hosting, words for its people, folders of packages.
  * @param byPackage the files of each package, see `filesByPackage`
+ * @param texts what earlier readings of the same workspace have left
  * @returns `undefined` where no package at the root contains others, or it cannot be told what it takes: then all of the folder is its own
  */
 export function rootPackage(
   workspace: Workspace,
   byPackage: ReadonlyMap<string, readonly string[]>,
+  texts = new KeptTexts(),
 ): RootPackage | undefined {
   const pkg = workspace.packages.get('.');
   if (pkg === undefined || byPackage.size < 2 || !isKnown(pkg)) return undefined;
   const own = byPackage.get('.') ?? [];
-  const isForPytest = (file: string) => own.includes(file) && configuresPytest(readIfThere(join(workspace.root, file)));
+  const read = (file: string) => texts.read(workspace.root, file);
+  const isForPytest = (file: string) => own.includes(file) && configuresPytest(read(file));
   const tops = new Set(own.map(topOf));
   const python = new Set(own.filter((file) => isPython(file) && !file.startsWith('.')).map(topOf));
   const ofPlugins = pkg.manifest.buildSystem.requires.map(
@@ -47,7 +49,7 @@ export function rootPackage(
     ].map(topOf),
   );
   const others = [...tops].filter((top) => !python.has(top) && !named.has(top));
-  const isMentioned = mentionedBy(workspace, pkg, others, [...python]);
+  const isMentioned = mentionedBy(workspace, pkg, others, [...python], read);
   if (isMentioned === undefined) return undefined;
   const owned = [...tops].filter((top) => python.has(top) || named.has(top) || isMentioned(top));
   const isFolder = (top: string) => own.some((file) => file.startsWith(`${top}/`));
@@ -74,10 +76,11 @@ function mentionedBy(
   { manifest }: Package,
   names: readonly string[],
   code: readonly string[],
+  read: (file: string) => string,
 ): ((name: string) => boolean) | undefined {
   if (names.length === 0) return () => false;
   const tables = TABLES_WITH_FILES.map((table) => JSON.stringify(manifest.tool[table] ?? ''));
-  const texts = [...tables, ...FILES_WITH_NAMES.map((file) => readIfThere(join(workspace.root, file)))].join('\n');
+  const texts = [...tables, ...FILES_WITH_NAMES.map(read)].join('\n');
   // The longest first: `docs` stands in `docs.txt` too, but does not mean it.
   const words = names.toSorted((one, other) => other.length - one.length);
   const inCode = code.length === 0 ? NOWHERE : mentionsIn(workspace, words, code.map(patternOf));
@@ -99,12 +102,4 @@ const NOWHERE = { isMentioned: () => false };
 function topOf(file: string): string {
   const slash = file.indexOf('/');
   return slash < 0 ? file : file.slice(0, slash);
-}
-
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -10,6 +10,8 @@ export interface LockedPackage {
   readonly version: string | undefined;
   /** where it comes from, in one comparable spelling, such as `registry …` or `editable libs/a` */
   readonly source: string;
+  /** the direct reference (PEP 508) that gives just this: an archive by its address, a commit of a repository; `undefined` where an index has it */
+  readonly url: string | undefined;
   /** a project of the repository itself: its folder relative to the lock, `undefined` for everything else */
   readonly localFolder: string | undefined;
   /** the hashes of its files, sorted */

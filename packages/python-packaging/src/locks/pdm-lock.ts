@@ -1,6 +1,7 @@
 /** Reads pdm.lock, format 4.x. It does not know its own project: what that requires stands in the manifest. */
 import { InvalidRequirement, parseRequirement } from '../requirements/requirement.js';
 import type { TomlTable } from '../toml/read.js';
+import { archiveReference, gitReference } from './direct-reference.js';
 import { type Lock, type LockedDependency, type LockedPackage, UnreadableLock } from './lock.js';
 import {
   checkLockVersion,
@@ -69,6 +70,7 @@ function barePackage(entry: TomlTable, filesByName: TomlTable): LockedPackage {
     name,
     version,
     source: sourceOf(entry),
+    url: directUrl(entry),
     localFolder: path === undefined || /\.(whl|zip|tar\.\w+)$/.test(path) ? undefined : localFolder(path),
     hashes: files.map(fileIdentity).sort(),
     marker: undefined,
@@ -77,6 +79,13 @@ function barePackage(entry: TomlTable, filesByName: TomlTable): LockedPackage {
     groups: new Map(),
     declared: undefined,
   };
+}
+
+function directUrl(entry: TomlTable): string | undefined {
+  const [git, url] = [textAt(entry, 'git'), textAt(entry, 'url')];
+  const place = { subdirectory: textAt(entry, 'subdirectory') };
+  if (git !== undefined) return gitReference(git, { ...place, commit: textAt(entry, 'revision') });
+  return url === undefined ? undefined : archiveReference(url, place);
 }
 
 function sourceOf(entry: TomlTable): string {

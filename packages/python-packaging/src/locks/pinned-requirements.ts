@@ -136,6 +136,7 @@ function lockedPackage(
     name,
     version: source.kind === 'index' ? versionOf(source.specifiers.clauses) : undefined,
     source: source.kind === 'url' ? source.url : indexes,
+    url: source.kind === 'url' ? source.url : undefined,
     localFolder: undefined,
     hashes,
     marker,

@@ -4,6 +4,7 @@ import { type NormalizedName, normalizeName } from '../names/name.js';
 import type { Marker } from '../requirements/markers.js';
 import { isTomlTable, type TomlTable, type TomlValue } from '../toml/read.js';
 import { parseSpecifierSet, type SpecifierSet } from '../versions/specifiers.js';
+import { archiveReference, gitReference } from './direct-reference.js';
 import { type Lock, type LockedDependency, type LockedPackage, UnreadableLock } from './lock.js';
 import {
   checkLockVersion,
@@ -49,6 +50,7 @@ function lockedPackage(entry: TomlTable, filesByName: TomlTable): LockedPackage 
     name: nameAt(entry),
     version: textAt(entry, 'version'),
     source: tableText(source),
+    url: directUrl(source),
     localFolder: source.type === 'directory' ? localFolder(textAt(source, 'url') ?? '.') : undefined,
     hashes: files.map(fileIdentity).sort(),
     marker: undefined,
@@ -57,6 +59,14 @@ function lockedPackage(entry: TomlTable, filesByName: TomlTable): LockedPackage 
     groups: new Map(),
     declared: undefined,
   };
+}
+
+function directUrl(source: TomlTable): string | undefined {
+  const url = textAt(source, 'url');
+  if (url === undefined) return undefined;
+  const place = { subdirectory: textAt(source, 'subdirectory') };
+  if (source.type === 'git') return gitReference(url, { ...place, commit: textAt(source, 'resolved_reference') });
+  return source.type === 'url' ? archiveReference(url, place) : undefined;
 }
 
 interface PoetryDependency {

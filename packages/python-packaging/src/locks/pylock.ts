@@ -1,5 +1,6 @@
 /** Reads pylock.toml, format 1.x. Edges are optional there; what is installed is said by each package's marker. */
 import type { TomlTable } from '../toml/read.js';
+import { archiveReference, gitReference } from './direct-reference.js';
 import type { Lock, LockedDependency, LockedPackage } from './lock.js';
 import {
   checkLockVersion,
@@ -51,6 +52,7 @@ function lockedPackage(entry: TomlTable): LockedPackage {
     name: nameAt(entry),
     version: textAt(entry, 'version'),
     source: kind === undefined ? (textAt(entry, 'index') ?? '') : `${kind} ${addressOf(source)}`,
+    url: directUrl(kind, source),
     localFolder: kind === 'directory' ? localFolder(textAt(source, 'path') ?? '.') : undefined,
     hashes: files.map((each) => tableText(tableAt(each, 'hashes'))).sort(),
     marker: markerAt(entry, 'marker'),
@@ -59,6 +61,15 @@ function lockedPackage(entry: TomlTable): LockedPackage {
     groups: new Map(),
     declared: undefined,
   };
+}
+
+function directUrl(kind: string | undefined, source: TomlTable): string | undefined {
+  const url = textAt(source, 'url');
+  if (url === undefined) return undefined;
+  const place = { subdirectory: textAt(source, 'subdirectory') };
+  if (kind === 'vcs' && source.type === 'git')
+    return gitReference(url, { ...place, commit: textAt(source, 'commit-id') });
+  return kind === 'archive' ? archiveReference(url, place) : undefined;
 }
 
 /** Size, upload time and hashes are of the file, not of the place. */

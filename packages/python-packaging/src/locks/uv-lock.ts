@@ -44,6 +44,7 @@ function lockedPackage(entry: TomlTable): LockedPackage {
     name: nameAt(entry),
     version: textAt(entry, 'version'),
     source: tableText(source),
+    url: undefined, // who reads uv.lock installs by uv itself
     localFolder: local === undefined ? undefined : localFolder(textAt(source, local) ?? '.'),
     hashes: [...(entry.sdist === undefined ? [] : [tableAt(entry, 'sdist')]), ...tablesAt(entry, 'wheels')]
       .map(fileIdentity)

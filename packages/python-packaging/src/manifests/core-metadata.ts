@@ -21,6 +21,8 @@ export interface CoreMetadata {
   /** what the build needs beyond `build-system.requires` (`setup_requires`, requirements of build hooks) */
   readonly buildRequires: readonly DeclaredRequirement[];
   readonly sources: Sources;
+  /** environment variables that setup.py, and what it executes, look up */
+  readonly environment?: readonly string[];
   /** what setup.py or setup.cfg say of packages and modules */
   readonly packages?: SetuptoolsPackages | undefined;
 }

@@ -42,6 +42,13 @@ export function hatchBuildHooks(configuration: HatchConfiguration): readonly str
   return hookTables(configuration).map((path) => path.at(-1) ?? '');
 }
 
+/** The tables of hooks that are code of the package: build hooks, and the one for metadata. */
+export function hatchCustomHooks(configuration: HatchConfiguration): readonly TomlPath[] {
+  const { file, root } = configuration;
+  const all = [...hookTables(configuration), [...root, 'metadata', 'hooks', 'custom']];
+  return all.filter((path) => path.at(-1) === 'custom' && file.has(path));
+}
+
 /** Every file or folder that `force-include` takes into a dist. */
 export function hatchForcedIncludes({ file, root }: HatchConfiguration): readonly string[] {
   return buildTables({ file, root }).flatMap((path) => file.keys([...path, 'force-include']));

@@ -60,6 +60,14 @@ export type SdistContent =
   /** the modules, the manifest, the readme and the licence files, nothing else (flit, poetry-core, uv_build) */
   | 'modules';
 
+/** The environment variables that a build looks up, by name and sorted, as far as that can be seen without running anything. */
+export interface EnvironmentVariables {
+  /** by code of the package: setup.py, build hooks, a module that is executed for its version */
+  readonly ofScripts: readonly string[];
+  /** by the backend or a plugin of it: for the version, for templates in the manifest, to switch hooks on or off */
+  readonly ofBackend: readonly string[];
+}
+
 export interface PackageManifest {
   /** The manifest files that were read, the leading one first, relative to the package's folder. */
   readonly files: readonly string[];
@@ -68,6 +76,7 @@ export interface PackageManifest {
   readonly version: Stated<string>;
   /** Whether commits and tags make the version, or might. */
   readonly asksRepository: boolean;
+  readonly environment: EnvironmentVariables;
   readonly description: Stated<string>;
   readonly requiresPython: Stated<string>;
   readonly dependencies: Stated<readonly DeclaredRequirement[]>;

@@ -89,6 +89,7 @@ export function readProjectTable(
     namedFiles: [...namedFiles(pyproject, hatch), ...(other?.namedFiles ?? [])],
     buildRequires: isSetuptools ? (legacy?.buildRequires ?? []) : [],
     sources: mergeLists(directSources(declaredIn(dependencies, extras)), other?.sources ?? new Map()),
+    environment: isSetuptools ? (legacy?.environment ?? []) : [],
     packages: other?.packages,
   };
 }

@@ -6,6 +6,7 @@ import { mayBeCompiled } from './compiled.js';
 import { type CoreMetadata, mergeLists } from './core-metadata.js';
 import { readDependencyGroups } from './dependency-groups.js';
 import { pluginVersion } from './dynamic-version.js';
+import { backendVariables, scriptVariables } from './environment-variables.js';
 import { readFlitMetadata } from './flit.js';
 import { hatchBuildRequires, hatchConfiguration, readHatchEnvironments } from './hatch.js';
 import { InvalidIni } from './ini.js';
@@ -127,12 +128,16 @@ function assemble(
     requires: [...build.requires, ...core.buildRequires, ...(hatch ? hatchBuildRequires(hatch) : [])],
   };
   const scripts = textsOf(folder, ['setup.py', ...core.namedFiles]);
-  const isOfRepository = asksRepository(version, pyproject, hatch, buildSystem, scripts);
+  const asks = asksRepository(version, pyproject, hatch, buildSystem, scripts);
   const manifest: PackageManifest = {
     files: readFiles(folder, core),
     name,
     version,
-    asksRepository: isOfRepository,
+    asksRepository: asks,
+    environment: {
+      ofScripts: scriptVariables(folder, core, pyproject, hatch, buildSystem),
+      ofBackend: backendVariables(name.kind === 'static' ? name.value : undefined, asks, pyproject, hatch, buildSystem),
+    },
     description: core.description,
     requiresPython: core.requiresPython,
     dependencies: core.dependencies,
@@ -153,7 +158,7 @@ function assemble(
       core.requiresPython,
       core.dependencies,
       core.extras,
-      ...(isOfRepository ? [] : [version]),
+      ...(asks ? [] : [version]),
     ]),
     sdistContent: sdistContent(pyproject, build.backend),
     tool: pyproject?.tableAt(['tool']) ?? {},

@@ -6,6 +6,7 @@ import type { DeclaredRequirement, ManifestProblem, PackageFolder, Place, Stated
 import type { SetuptoolsPackages } from './modules/setuptools.js';
 import { presumedRequirements } from './presumed-requirements.js';
 import { type PlacedText, parseRequirements } from './pyproject-file.js';
+import { environmentReads } from './python/environment-reads.js';
 import { ReadFiles, ROOT } from './python/files.js';
 import { Interpreter, type SetupCall } from './python/interpreter.js';
 import { isTooMuchWork } from './python/limits.js';
@@ -22,7 +23,8 @@ export function readSetupScript(folder: PackageFolder, problems: ManifestProblem
   const text = folder.read(FILE);
   if (text === undefined) return undefined;
   const files = new ReadFiles(folder);
-  const call = setupCall(text, files);
+  const interpreter = new Interpreter(files, undefined);
+  const call = setupCall(text, interpreter);
   if (call === undefined) return undefined;
   const script = new Script(call, text, files.texts, problems);
   const { dependencies, extras } = script.requirements();
@@ -46,14 +48,14 @@ export function readSetupScript(folder: PackageFolder, problems: ManifestProblem
     ),
     buildRequires: buildRequires.kind === 'static' ? buildRequires.value : [],
     sources: directSources(all),
+    environment: [...new Set([text, ...interpreter.executed])].flatMap(environmentReads),
     packages: script.packages(),
   };
 }
 
-function setupCall(text: string, files: ReadFiles): SetupCall | undefined {
+function setupCall(text: string, interpreter: Interpreter): SetupCall | undefined {
   const unreadable = (lost: string): SetupCall | undefined =>
     SETUP_MODULE.test(text) && /\bsetup\s*\(/.test(text) ? { named: new Map(), lost, line: 1 } : undefined;
-  const interpreter = new Interpreter(files, undefined);
   try {
     if (interpreter.module(FILE, '__main__') === undefined)
       return unreadable('setup.py is not Python that can be followed');

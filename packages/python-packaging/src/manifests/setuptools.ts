@@ -30,6 +30,7 @@ export function mergeSetuptools(
     namedFiles: [...script.namedFiles, ...cfg.namedFiles],
     buildRequires: [...script.buildRequires, ...cfg.buildRequires],
     sources: mergeLists(script.sources, cfg.sources),
+    environment: script.environment ?? [],
     packages: mergePackages(script.packages, cfg.packages),
   };
 }

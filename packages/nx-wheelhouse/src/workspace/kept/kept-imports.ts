@@ -16,7 +16,6 @@ interface Table {
 /** The content of a file that git does not have, by its stamp. */
 interface StampedContent {
   readonly stamp: string;
-  readonly changed: number;
   readonly content: string;
 }
 
@@ -72,13 +71,14 @@ export class KeptImports {
    * @param read tells it where the file is not known to be the same as before; `undefined` for a file that cannot be read
    */
   contentOf(root: string, path: string, read: () => string | undefined): string | undefined {
-    const { stamp, changed } = stampOf(join(root, path));
+    const started = Date.now();
+    const { stamp, sureFrom } = stampOf(join(root, path));
     const before = this.#stampedBefore.get(path);
     const isKnown = before?.stamp === stamp && this.importsOf(before.content) !== undefined;
     const content = isKnown ? before.content : read();
     if (content === undefined) return undefined;
     if (!isKnown) this.#isNew = true;
-    if (isSure(changed, Date.now())) this.#stamped.set(path, { stamp, changed, content });
+    if (isSure(sureFrom, started)) this.#stamped.set(path, { stamp, content });
     return content;
   }
 

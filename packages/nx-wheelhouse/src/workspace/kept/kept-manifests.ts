@@ -5,25 +5,15 @@ import { MANIFEST_FILES } from '../manifest-files.js';
 import { Presence } from '../presence.js';
 import { readText } from '../read-text.js';
 import { pathIn } from '../workspace.js';
-import { KeptFile } from './kept-file.js';
-import { isSure, NONE, stampOf } from './stamps.js';
-
-interface KeptReading {
-  readonly reading: ManifestReading;
-  /** of every file that was looked at, also of those that were not there; by path, relative to the workspace root */
-  readonly stamps: ReadonlyMap<string, string>;
-  /** when the last of them changed, in milliseconds of the epoch */
-  readonly changed: number;
-}
+import { KeptReadings, type Look } from './kept-readings.js';
 
 /** The readings of one workspace. */
 export class KeptManifests {
-  readonly #file: KeptFile<ReadonlyMap<string, KeptReading>>;
-  #kept: ReadonlyMap<string, KeptReading> | undefined;
+  readonly #readings: KeptReadings<ManifestReading>;
 
   /** @param cacheFolder absolute; `undefined`: they are kept in memory only */
   constructor(cacheFolder?: string) {
-    this.#file = new KeptFile(cacheFolder, 'nx-wheelhouse-manifests');
+    this.#readings = new KeptReadings(cacheFolder, 'nx-wheelhouse-manifests');
   }
 
   /**
@@ -33,47 +23,25 @@ export class KeptManifests {
    * @returns by folder
    */
   read(root: string, folders: readonly string[], presence = new Presence(root)): ReadonlyMap<string, ManifestReading> {
-    const before = this.#kept ?? this.#file.read() ?? new Map<string, KeptReading>();
-    const started = Date.now();
-    const current = new Map<string, KeptReading>();
-    let isNew = folders.length !== before.size;
-    for (const folder of folders) {
-      const kept = before.get(folder);
-      const isKept = kept !== undefined && isCurrent(root, kept, presence);
-      current.set(folder, isKept ? kept : readFolder(root, folder, presence));
-      isNew ||= !isKept;
-    }
-    if (isNew) this.#file.write(new Map([...current].filter(([, { changed }]) => isSure(changed, started))));
-    this.#kept = current;
-    return new Map([...current].map(([folder, { reading }]) => [folder, reading]));
+    this.#readings.begin(presence);
+    const found = new Map(
+      folders.map((folder) => [folder, this.#readings.of(root, folder, (look) => readFolder(root, folder, look))]),
+    );
+    this.#readings.end();
+    return found;
   }
 }
 
-function isCurrent(root: string, { stamps }: KeptReading, presence: Presence): boolean {
-  for (const [path, stamp] of stamps) {
-    const { stamp: now } = presence.has(path) ? stampOf(join(root, path)) : NONE;
-    if (now !== stamp) return false;
-  }
-  return true;
-}
-
-function readFolder(root: string, folder: string, presence: Presence): KeptReading {
-  const stamps = new Map<string, string>();
-  let lastChange = 0;
+function readFolder(root: string, folder: string, look: Look): ManifestReading {
   const read = (file: string) => {
     const path = posix.normalize(pathIn(folder, file));
-    // Before the file is read, so that a change in between is noticed.
-    const { stamp, changed } = presence.has(path) ? stampOf(join(root, path)) : NONE;
-    stamps.set(path, stamp);
-    lastChange = Math.max(lastChange, changed);
-    return stamp === NONE.stamp ? undefined : readText(join(root, path));
+    return look(path) ? readText(join(root, path)) : undefined;
   };
   try {
-    return { reading: readManifest({ read }), stamps, changed: lastChange };
+    return readManifest({ read });
   } catch (error) {
     // An unreadable file (permissions, a link in a circle, not UTF-8): this folder's problem only.
-    const file = MANIFEST_FILES.find((name) => presence.has(pathIn(folder, name))) ?? MANIFEST_FILES[0];
-    const problem = { message: (error as Error).message, at: { file, line: undefined } };
-    return { reading: { kind: 'broken', problem }, stamps, changed: lastChange };
+    const file = MANIFEST_FILES.find((name) => look(pathIn(folder, name))) ?? MANIFEST_FILES[0];
+    return { kind: 'broken', problem: { message: (error as Error).message, at: { file, line: undefined } } };
   }
 }

@@ -1,9 +1,12 @@
-/** The one reader of locks: whoever asks, a lock is parsed once, and in a long-lived process again only when it has changed. */
+/** The one reader of locks: whoever asks, a lock is parsed once, and again only when it has changed. */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { ClosureDigests, LockIndex, UnreadableLock } from '@nx-wheelhouse/python-packaging';
+import { ClosureDigests, type Lock, LockIndex, UnreadableLock } from '@nx-wheelhouse/python-packaging';
+import { KeptReadings, type Look } from '../kept/kept-readings.js';
 import { stampOf } from '../kept/stamps.js';
+import type { Presence } from '../presence.js';
+import { readText, UnreadableText } from '../read-text.js';
 import { folderOf, pathIn, type WorkspaceWarning } from '../workspace.js';
 import { LOCK_FORMATS, type LockFormat } from './lock-formats.js';
 
@@ -16,21 +19,43 @@ export interface LockFile {
   readonly content: LockContent;
 }
 
-/** `unreadable`: any change of the file counts. */
 type LockContent =
   | { readonly kind: 'read'; readonly index: LockIndex; readonly digests: ClosureDigests; readonly whole: string }
-  | { readonly kind: 'unreadable'; readonly whole: string; readonly warning: WorkspaceWarning };
+  | UnreadableContent;
 
-interface KeptLock {
-  /** `undefined`: a file of that name which is no lock */
-  readonly lock: LockFile | undefined;
-  /** of every file that was looked at, by absolute path */
-  readonly stamps: ReadonlyMap<string, string>;
+/** Any change of the file counts. */
+interface UnreadableContent {
+  readonly kind: 'unreadable';
+  readonly whole: string;
+  readonly warning: WorkspaceWarning;
 }
+
+/** What is kept of a lock: plain data. */
+type LockReading =
+  | { readonly kind: 'read'; readonly files: readonly string[]; readonly lock: Lock; readonly whole: string }
+  | UnreadableContent
+  /** a file of that name which is no lock */
+  | { readonly kind: 'none' };
 
 /** The locks of one workspace. */
 export class KeptLocks {
-  readonly #kept = new Map<string, KeptLock>();
+  readonly #readings: KeptReadings<LockReading>;
+  readonly #files = new WeakMap<LockReading, LockFile>();
+
+  /** @param cacheFolder absolute; `undefined`: they are kept in memory only */
+  constructor(cacheFolder?: string) {
+    this.#readings = new KeptReadings(cacheFolder, 'nx-wheelhouse-locks');
+  }
+
+  /** Begins a graph. @param presence of the files of the workspace as they are now */
+  begin(presence?: Presence): void {
+    this.#readings.begin(presence);
+  }
+
+  /** Ends a graph: locks that it has not asked for are forgotten. */
+  end(): void {
+    this.#readings.end();
+  }
 
   /**
    * @param root of the workspace, absolute
@@ -38,51 +63,63 @@ export class KeptLocks {
    * @returns `undefined` where it is no lock
    */
   read(root: string, path: string): LockFile | undefined {
-    let kept = this.#kept.get(path);
-    if (kept === undefined || !isCurrent(kept)) {
-      kept = readLockFile(root, path);
-      this.#kept.set(path, kept);
-    }
-    return kept.lock;
+    const reading = this.#readings.of(root, path, (look) => readLock(root, path, look));
+    const known = this.#files.get(reading);
+    if (known !== undefined) return known;
+    const file = lockFile(path, reading);
+    if (file !== undefined) this.#files.set(reading, file);
+    return file;
   }
 }
 
-function isCurrent({ stamps }: KeptLock): boolean {
-  return [...stamps].every(([path, stamp]) => stampOf(path).stamp === stamp);
+function lockFile(path: string, reading: LockReading): LockFile | undefined {
+  const format = formatOf(path);
+  if (reading.kind === 'none' || format === undefined) return undefined;
+  if (reading.kind === 'unreadable') return { path, files: [path], format, content: reading };
+  const { files, lock, whole } = reading;
+  const content = { kind: 'read' as const, index: new LockIndex(lock), digests: new ClosureDigests(), whole };
+  return { path, files, format, content };
 }
 
-function readLockFile(root: string, path: string): KeptLock {
-  const name = posix.basename(path);
-  const folder = folderOf(path);
-  const stamps = new Map<string, string>();
-  const read = (file: string) => {
-    const absolute = join(root, folder, file);
-    stamps.set(absolute, stampOf(absolute).stamp);
-    return isFile(absolute) ? readFileSync(absolute, 'utf8') : undefined;
-  };
-  const format = LOCK_FORMATS.find(({ fileNames }) => fileNames.includes(name));
-  if (format === undefined || !isFile(join(root, path))) return { lock: undefined, stamps };
+function formatOf(path: string): LockFormat | undefined {
+  return LOCK_FORMATS.find(({ fileNames }) => fileNames.includes(posix.basename(path)));
+}
+
+function readLock(root: string, path: string, look: Look): LockReading {
+  const format = formatOf(path);
+  const inWorkspace = (file: string) => posix.normalize(pathIn(folderOf(path), file));
+  const read = (file: string) => (look(inWorkspace(file)) ? readText(join(root, inWorkspace(file))) : undefined);
+  if (format === undefined || !look(path) || isFolder(join(root, path))) return { kind: 'none' };
   try {
-    const text = format.parse(read, name);
-    if (text.kind === 'unpinned') return { lock: undefined, stamps };
-    const index = new LockIndex(text.lock);
-    const digests = new ClosureDigests();
-    const whole = digests.of([index.installed({ kind: 'everything' })]);
-    const files = text.files.map((file) => posix.normalize(pathIn(folder, file)));
-    return { lock: { path, files, format, content: { kind: 'read', index, digests, whole } }, stamps };
+    const text = format.parse(read, posix.basename(path));
+    if (text.kind === 'unpinned') return { kind: 'none' };
+    const whole = new ClosureDigests().of([new LockIndex(text.lock).installed({ kind: 'everything' })]);
+    return { kind: 'read', files: text.files.map(inWorkspace), lock: text.lock, whole };
   } catch (error) {
-    if (!(error instanceof UnreadableLock)) throw error;
-    // A requirements.txt that cannot be read is a manifest's business, not a lock's.
-    if (format.fileNames.includes('requirements.txt')) return { lock: undefined, stamps };
+    if (!(error instanceof UnreadableLock || error instanceof UnreadableText)) throw error;
+    // A requirements.txt with a line that is none is a manifest's business, not a lock's.
+    if (error instanceof UnreadableLock && format.fileNames.includes('requirements.txt')) return { kind: 'none' };
     const message = `${error.message}; every change of it now counts for every package under it`;
-    const whole = createHash('sha256')
-      .update(readFileSync(join(root, path)))
-      .digest('hex');
     const warning = { file: path, line: error.line, message };
-    return { lock: { path, files: [path], format, content: { kind: 'unreadable', whole, warning } }, stamps };
+    return { kind: 'unreadable', whole: digestOfBytes(join(root, path)), warning };
   }
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+/** Of a file that may not be read nobody sees the bytes; its stamp tells of a change. */
+function digestOfBytes(path: string): string {
+  let content: Buffer | string = stampOf(path).stamp;
+  try {
+    content = readFileSync(path);
+  } catch {
+    // the stamp, then
+  }
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false; // a link in a circle, say: reading it will tell
+  }
 }

@@ -26,6 +26,8 @@ export interface SetupCall {
 
 export class Interpreter implements Runtime {
   readonly setupCalls: SetupCall[] = [];
+  /** the texts that were followed, of files and of what they execute */
+  readonly executed = new Set<string>();
   private steps = 0;
   private depth = 0;
   doubts = 0;
@@ -65,6 +67,7 @@ export class Interpreter implements Runtime {
 
   run(text: string, scope: Scope): boolean {
     limitText(text.length);
+    this.executed.add(text);
     try {
       this.execute(parsePython(text), scope);
       return true;
