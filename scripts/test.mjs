@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { provisionBrowser } from './browser.mjs';
 import { setUp } from './setup.mjs';
 import { provisionIndexServers, provisionLockTools, repository } from './tools.mjs';
 
@@ -14,6 +15,7 @@ for (const file of results) rmSync(file, { force: true });
 const programs = setUp();
 provisionLockTools(programs);
 provisionIndexServers(programs);
+if (process.env.CI && process.getuid?.() === 0) provisionBrowser(); // not on a machine that is somebody's own
 const nx = join(repository, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
 const args = [
   'run-many',
@@ -46,6 +48,7 @@ for (const file of results) {
   counts.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
   for (const { name, status, message, assertionResults } of report.testResults) {
     const failed = assertionResults.filter((one) => one.status === 'failed');
+    for (const one of assertionResults) if (isLeftOut(one)) console.log(`LEFT OUT ${one.fullName}`);
     for (const one of failed) failures.push([name, one.fullName, one.failureMessages.join('\n')]);
     // A file that fails to load has no tests to count, one whose hook fails may have none that failed.
     if (status === 'failed' && failed.length === 0) {
@@ -61,3 +64,7 @@ for (const [file, test, message] of failures)
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
 process.exit(counts.failed === 0 ? 0 : 1);
+
+function isLeftOut({ status }) {
+  return ['pending', 'skipped', 'todo', 'disabled'].includes(status);
+}

@@ -5,8 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeError, UserError } from '../errors/user-error.js';
 import { inOrder } from '../publish/in-order.js';
+import type { FileState, PackageOutcome } from '../publish/outcome.js';
 import { planPublish } from '../publish/plan.js';
-import type { FileState, PackageOutcome } from '../publish/publish.js';
 import { packageOfProject } from '../workspace/package-of-project.js';
 import { publishOrder } from '../workspace/publish-order.js';
 import type { Workspace } from '../workspace/workspace.js';

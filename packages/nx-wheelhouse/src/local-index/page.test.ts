@@ -18,16 +18,25 @@ const browser = findBrowser();
 async function render(url: string): Promise<string> {
   const profile = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-browser-'));
   try {
-    const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', `--user-data-dir=${profile}`];
-    const child = spawn(browser ?? '', [...flags, '--dump-dom', url], { stdio: ['ignore', 'pipe', 'ignore'] });
-    return await text(child.stdout);
+    const flags = [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-dev-shm-usage',
+      `--user-data-dir=${profile}`,
+    ];
+    const child = spawn(browser ?? '', [...flags, '--dump-dom', url], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [html, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    if (html === '') throw new Error(`${browser} has shown nothing:\n${said}`);
+    return html;
   } finally {
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
 test.runIf(browser)(
-  `lists packages, versions, files and hashes in ${browser ?? 'a browser'}, and runs nothing`,
+  `lists packages, versions, files and hashes in ${browser ?? 'a browser (there is none: `node scripts/browser.mjs` installs one)'}, and runs nothing`,
   async () => {
     const packages = [
       ...manyPackages(lab.folder, 3),

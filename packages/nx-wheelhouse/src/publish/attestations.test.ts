@@ -1,9 +1,13 @@
 /** Attestations: held against their files before anything is sent, and sent to those only who take them. */
-import { writeFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { IndexUnderTest } from '../../testing/publish/index-under-test.js';
 import { allStates, publishAll, words } from '../../testing/publish/publishing.js';
-import { plannedPackage, tool } from '../../testing/publish/tools.js';
+import { startSigstore } from '../../testing/publish/sigstore.js';
+import { environment, plannedPackage, run, tool } from '../../testing/publish/tools.js';
+import { JOB, REQUEST_TOKEN, startTrustingIndex, type TrustingIndex } from '../../testing/publish/trusting-index.js';
+import { runTool } from '../toolchain/run-tool.js';
 import { attestationProblem, signDists } from './attestations.js';
 import type { IndexAccess } from './listing.js';
 import { chooseUploader } from './uploaders/choose.js';
@@ -107,6 +111,77 @@ test.each([
   expect(words(outcomes)).toMatch(reason);
   expect(allStates(outcomes)).toEqual(['not sent']);
   expect(server.posts()).toBe(0);
+});
+
+/** What the real pypi-attestations says. */
+async function asPypiAttestations(python: string, ...args: string[]) {
+  const { status, stdout, stderr } = await runTool(python, ['-m', 'pypi_attestations', ...args], { env: environment });
+  return { status, said: stdout + stderr };
+}
+
+const READ = `
+import pathlib, sys
+from pypi_attestations import Attestation, AttestationType
+attestation = Attestation.model_validate_json(pathlib.Path(sys.argv[1]).read_bytes())
+[subject] = attestation.statement["subject"]
+print(subject["name"], subject["digest"]["sha256"], [kind.name for kind in AttestationType if kind.value.endswith(sys.argv[2])])
+`;
+
+test('those of these tests are such as pypi-attestations reads', async () => {
+  const path = join(lab.folder, 'one');
+  writeFileSync(path, attestation());
+  const { output } = await run('python', ['-c', READ, path, '/attestations/publish/v1']);
+  expect(output.trim()).toBe(`${dist.filename} ${dist.sha256} ['PYPI_PUBLISH_V1']`);
+});
+
+describe.runIf(process.platform !== 'win32')('signing in a job', () => {
+  let identity: TrustingIndex;
+  beforeEach(async () => {
+    identity = await startTrustingIndex(lab.index);
+    lab.open.push(identity);
+    vi.stubEnv('GITHUB_ACTIONS', 'true');
+    vi.stubEnv('ACTIONS_ID_TOKEN_REQUEST_URL', identity.requestUrl);
+    vi.stubEnv('ACTIONS_ID_TOKEN_REQUEST_TOKEN', REQUEST_TOKEN);
+  });
+  afterEach(() => void vi.unstubAllEnvs());
+
+  test('pypi-attestations signs each dist with the identity of the job, what it signs is sent, and it verifies', async () => {
+    const sigstore = await startSigstore(join(lab.folder, 'sigstore'));
+    lab.open.push(sigstore);
+    const { bodies, trusted } = await publicIndex();
+    const pkg = plannedPackage(lab.folder, { name: 'a', version: '1.0' });
+    const options = { attestations: 'sign' as const, pythonToSign: async () => sigstore.python };
+    expect(words(await publishAll([pkg], trusted, options))).toBe('');
+    expect(identity.asked).toEqual(['GET /id-token']);
+    expect(bodies).toHaveLength(pkg.dists.length);
+    for (const { path, filename } of pkg.dists) {
+      const latin1 = bodies.find((one) => one.includes(`filename="${filename}"`)) ?? '';
+      const body = Buffer.from(latin1, 'latin1').toString('utf8');
+      const [sent] = JSON.parse(/name="attestations"\r\n\r\n(.*)\r\n/.exec(body)?.[1] ?? '[]');
+      const beside = `${path}.publish.attestation`;
+      expect(existsSync(beside)).toBe(false); // `twine upload dist/*` by hand must go on working
+      writeFileSync(beside, JSON.stringify(sent));
+      const verify = ['verify', 'attestation', '--identity', JOB, path];
+      expect(await asPypiAttestations(sigstore.python, ...verify)).toEqual({
+        status: 0,
+        said: expect.stringContaining('OK'),
+      });
+      appendFileSync(path, 'changed');
+      expect((await asPypiAttestations(sigstore.python, ...verify)).said).toContain(
+        'does not match distribution digest',
+      );
+    }
+  });
+
+  test('where they cannot be signed, nothing is sent', async () => {
+    const sigstore = await startSigstore(join(lab.folder, 'sigstore'));
+    sigstore.close();
+    const { server, trusted } = await publicIndex();
+    const pkg = plannedPackage(lab.folder, { name: 'a', version: '1.0' });
+    const options = { attestations: 'sign' as const, pythonToSign: async () => sigstore.python };
+    await expect(publishAll([pkg], trusted, options)).rejects.toThrow(/could not be signed/);
+    expect(server.posts()).toBe(0);
+  });
 });
 
 test('outside of CI nothing is signed: no browser is opened', async () => {

@@ -30,7 +30,8 @@ export function suppliedAttestations(dists: readonly RecordedDist[]): Attestatio
 }
 
 /** What a job signs with: `sigstore`, below pypi-attestations, asks for an ID token of its own. */
-const IDENTITY = /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|SIGSTORE_ID_TOKEN|GCE_METADATA_HOST)$/;
+const IDENTITY =
+  /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|SIGSTORE_ID_TOKEN|GCE_METADATA_HOST|BUILDKITE_AGENT_ACCESS_TOKEN)$/;
 
 /**
  * Signs dists in CI.

@@ -1,5 +1,6 @@
 /** Indexes that misbehave: what is got over, what is given up, and what is never called a success. */
-import { writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { IndexUnderTest } from '../../testing/publish/index-under-test.js';
 import { accessTo, allStates, diamond, publishAll, states, words } from '../../testing/publish/publishing.js';
@@ -18,7 +19,6 @@ describe('an index that misbehaves', () => {
     ['a reset once', ['reset'], 3],
     ['500 after it stored the file', ['pass-then-500'], 2],
     ['a reset after it stored the file', ['pass-then-reset'], 2],
-    ['an answer that takes its time', ['slow'], 2],
   ] as const)('%s is got over, without a needless upload', async (_, faults, posts) => {
     const server = await lab.faulty((post) => faults[post - 1] ?? 'pass');
     expect(await publishAll([one()], lab.throughFaults(server))).toMatchObject([{ success: true, problems: [] }]);
@@ -31,7 +31,7 @@ describe('an index that misbehaves', () => {
       const elsewhere = await lab.faulty(() => 'pass');
       const server = await lab.faulty(() => ({ status, location: elsewhere.uploadUrl }));
       expect(words(await publishAll([one()], lab.throughFaults(server)))).toContain(elsewhere.uploadUrl);
-      expect(server.posts()).toBe(1);
+      expect(server.posts()).toBe(2); // each file once
       expect(elsewhere.authorizations).toEqual([]);
     },
   );
@@ -80,7 +80,7 @@ describe('an index that misbehaves', () => {
       (get) => (get === 1 ? 'empty' : 'other-hashes'),
     );
     expect(words(await publishAll([one()], lab.throughFaults(server)))).toContain(
-      `lists other bytes: sha256 ${'0'.repeat(64)}`,
+      `has other bytes: sha256 ${'0'.repeat(64)}`,
     );
   });
 
@@ -96,13 +96,59 @@ describe('an index that misbehaves', () => {
     expect(server.posts()).toBe(2);
   });
 
-  test('an answer after the limit of silence is not waited for, and what it did is seen in the listing', async () => {
-    const server = await lab.faulty((post) => (post === 1 ? 'slow' : 'pass'));
-    const access = lab.throughFaults(server);
-    const impatient = { ...access, patience: { ...access.patience, silenceMs: 300, delayMs: 1500 } };
-    const outcomes = await publishAll([one()], impatient, { verifyTimeoutMs: 5000 });
+  test.each(['half', 'half-and-stated-hash'] as const)(
+    'an index that stores less than it is sent and says that all is well is no success (%s)',
+    async (fault) => {
+      const server = await lab.faulty(() => fault);
+      const outcomes = await publishAll([one()], lab.throughFaults(server));
+      expect(states(outcomes).solo).toEqual(['failed', 'failed']);
+      for (const { path, filename } of one().dists) {
+        const content = readFileSync(path);
+        const half = createHash('sha256').update(content.subarray(0, content.length / 2));
+        expect(words(outcomes)).toContain(
+          `${filename}: the index took it, but has other bytes: sha256 ${half.digest('hex')}`,
+        );
+      }
+    },
+  );
+
+  test('the files of a package go together', async () => {
+    let areBothThere = () => {};
+    const both = new Promise<void>((resolve) => {
+      areBothThere = resolve;
+    });
+    const server = await lab.faulty((post) => {
+      if (post === 2) areBothThere();
+      return { after: both };
+    });
+    expect(words(await publishAll([one()], lab.throughFaults(server)))).toBe('');
+    expect(server.posts()).toBe(2);
+  });
+
+  test('to a public index the first file goes alone: where it is refused, it is the only one', async () => {
+    const server = await lab.faulty(() => ({ status: 400 }));
+    const { repository, ...access } = lab.throughFaults(server);
+    const outcomes = await publishAll([one()], { ...access, repository: { ...repository, kind: 'public' } });
+    expect(states(outcomes).solo).toEqual(['failed', 'not sent']);
+    expect(server.posts()).toBe(1);
+  });
+
+  test('what an index refuses beside a file that it takes is sent again by itself', async () => {
+    const server = await lab.faulty((post) => (post === 2 ? { status: 409 } : 'pass'));
+    const outcomes = await publishAll([one()], lab.throughFaults(server));
     expect(words(outcomes)).toBe('');
+    expect(outcomes[0]?.files.map(({ attempts }) => attempts).sort()).toEqual([1, 2]);
     expect(server.posts()).toBe(3);
+  });
+
+  test('while a listing is waited for, the next package goes up', async () => {
+    const server = await lab.faulty(
+      () => 'pass',
+      () => (server.posts() < 4 ? 'empty' : 'pass'),
+    );
+    const other = plannedPackage(lab.folder, { name: 'other', version: '1.0' });
+    const options = { parallel: 1, verifyTimeoutMs: 60_000 };
+    expect(words(await publishAll([one(), other], lab.throughFaults(server), options))).toBe('');
   });
 
   test('a reset for ever ends after four attempts, in words', async () => {
@@ -110,14 +156,14 @@ describe('an index that misbehaves', () => {
     const said = words(await publishAll([one()], lab.throughFaults(server)));
     expect(said).toMatch(/ECONNRESET|socket hang up/);
     expect(said).not.toMatch(/\n\s+at /);
-    expect(server.posts()).toBe(4);
+    expect(server.posts()).toBe(4 + 4); // of each file
   });
 
   test('413 before the body is read is understood, 20 times of 20', async () => {
     const server = await lab.faulty(() => 'early-413');
     const access = accessTo(server, '__token__', lab.index.token(), 'local'); // without the form that asks first
-    for (let time = 0; time < 20; time++) {
-      expect(words(await publishAll([one()], access))).toContain('413');
+    for (let time = 0; time < 10; time++) {
+      expect(words(await publishAll([one()], access)).match(/: 413 /g)).toHaveLength(2);
     }
     expect(server.posts()).toBe(20);
   });
@@ -137,17 +183,17 @@ describe('an index that misbehaves', () => {
     expect(states(outcomes)).toMatchObject({
       base: ['uploaded', 'uploaded'],
       right: ['uploaded', 'uploaded'],
-      left: ['failed', 'not sent'],
+      left: ['failed', 'failed'],
       top: ['not sent', 'not sent'],
     });
     expect(words(outcomes)).toContain('because left could not be published');
-    expect(server.posts()).toBe(2 + 2 + 4);
+    expect(server.posts()).toBe(2 + 2 + (4 + 4));
   });
 
   test('413 is not tried again', async () => {
     const server = await lab.faulty(() => ({ status: 413 }));
     expect(words(await publishAll([one()], lab.throughFaults(server)))).toContain('413');
-    expect(server.posts()).toBe(1);
+    expect(server.posts()).toBe(2); // each file once
   });
 
   test('a success that the listing does not confirm is a failure', async () => {

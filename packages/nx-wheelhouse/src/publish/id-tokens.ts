@@ -11,8 +11,9 @@ export type IdTokenSource =
   | { readonly kind: 'gitlab'; readonly environment: NodeJS.ProcessEnv }
   /** the metadata server of the machine, such as `http://host` */
   | { readonly kind: 'google'; readonly metadata: string }
-  | { readonly kind: 'buildkite' }
-  /** the job has got it by itself, as builders of ActiveState and others do */
+  /** the agent gives it, to those who have its own token */
+  | { readonly kind: 'buildkite'; readonly agentToken: string | undefined }
+  /** the job has got it by itself: the ActiveState Platform makes one for its own builder and has nothing to ask */
   | { readonly kind: 'given'; readonly token: string };
 
 /** A job that cannot have an ID token, in words. */
@@ -31,7 +32,9 @@ export function idTokenSource(environment: NodeJS.ProcessEnv): IdTokenSource | u
   if (environment.GITLAB_CI && Object.keys(environment).some((name) => name.endsWith('_ID_TOKEN'))) {
     return { kind: 'gitlab', environment };
   }
-  if (environment.BUILDKITE === 'true') return { kind: 'buildkite' };
+  if (environment.BUILDKITE === 'true') {
+    return { kind: 'buildkite', agentToken: environment.BUILDKITE_AGENT_ACCESS_TOKEN };
+  }
   const { GCE_METADATA_HOST: host } = environment;
   if (host) return { kind: 'google', metadata: `http://${host}` };
   const isGoogle =
@@ -75,7 +78,9 @@ export async function idTokenFor(audience: string, source: IdTokenSource): Promi
     }
     case 'buildkite': {
       const args = ['oidc', 'request-token', '--audience', audience];
-      const { status, stdout } = await runTool('buildkite-agent', args, { env: childEnvironment() });
+      const { status, stdout } = await runTool('buildkite-agent', args, {
+        env: childEnvironment({ BUILDKITE_AGENT_ACCESS_TOKEN: source.agentToken }),
+      });
       if (status === 0) return stdout.trim();
       throw new NoIdToken('buildkite-agent gives no ID token');
     }
@@ -107,6 +112,11 @@ export function describeIdToken(token: string): string | undefined {
     'repository',
     'job_workflow_ref',
     'project_path',
+    'organization',
+    'project',
+    'actor',
+    'organization_slug',
+    'pipeline_slug',
     'ci_config_ref_uri',
     'environment',
     'email',

@@ -11,7 +11,7 @@ import {
 } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../errors/user-error.js';
 import { authorization, type Credential } from './credentials.js';
-import { explanation, type HttpAnswer, isRedirect } from './http.js';
+import { explanation, type HttpAnswer, type HttpRequest, isRedirect } from './http.js';
 import type { Repository } from './repositories.js';
 import { type Patience, sendPatiently } from './retry.js';
 
@@ -87,6 +87,17 @@ async function fetchedHash(access: IndexAccess, url: string): Promise<string | u
   return found && createHash('sha256').update(found.answer.body).digest('hex');
 }
 
+/**
+ * Looks whether an index serves as many bytes of a file as there are, without fetching it.
+ * @returns the hash of what it serves instead, `undefined` where nothing speaks against the file
+ */
+export async function hashIfOfOtherSize(access: IndexAccess, url: string, size: number): Promise<string | undefined> {
+  const asked = await sendPatiently(request(access, 'HEAD', url, '*/*'), access.patience);
+  const length = asked.kind === 'answer' && asked.answer.status === 200 && asked.answer.headers['content-length'];
+  // What is said of a file that is not sent may be wrong.
+  return length && Number(length) !== size ? fetchedHash(access, url) : undefined;
+}
+
 /** @returns `undefined` where there is nothing at this address */
 async function get(
   access: IndexAccess,
@@ -110,12 +121,21 @@ async function get(
 }
 
 async function getPatiently(access: IndexAccess, url: string, accept: string): Promise<HttpAnswer> {
-  const { repository, credential, patience, certificates } = access;
-  const isOwn = new URL(url).origin === new URL(repository.uploadUrl).origin;
-  const headers = { Accept: accept, ...(credential && isOwn ? { Authorization: authorization(credential) } : {}) };
-  const found = await sendPatiently({ method: 'GET', url, headers, certificates }, patience);
+  const found = await sendPatiently(request(access, 'GET', url, accept), access.patience);
   if (found.kind === 'answer') return found.answer;
   throw unreadable(access, url, found.problem);
+}
+
+/** The credential goes along to the host that it was given for only. */
+function request(
+  { repository, credential, certificates }: IndexAccess,
+  method: 'GET' | 'HEAD',
+  url: string,
+  accept: string,
+): Omit<HttpRequest, 'body'> {
+  const isOwn = new URL(url).origin === new URL(repository.uploadUrl).origin;
+  const headers = { Accept: accept, ...(credential && isOwn ? { Authorization: authorization(credential) } : {}) };
+  return { method, url, headers, certificates };
 }
 
 function unreadable({ repository }: IndexAccess, url: string, problem: string): UserError {

@@ -2,7 +2,6 @@
  * Publishes a batch: looks at all of it before the first byte, then uploads dependencies first, and calls a package published when
  * the index lists exactly the recorded bytes. Run again after a failure, it sends only what is missing.
  */
-import { describeError } from '../errors/user-error.js';
 import {
   type AttestationChoice,
   type Attestations,
@@ -12,23 +11,19 @@ import {
 } from './attestations.js';
 import type { Collection } from './collect.js';
 import { inOrder } from './in-order.js';
-import { type Inspected, inspect } from './inspect.js';
+import { inspect } from './inspect.js';
 import type { IndexAccess } from './listing.js';
+import { type Checked, isThere, type PackageOutcome, unsent } from './outcome.js';
 import { planPublish } from './plan.js';
 import { describeFinding, findProblems, publicObstacles } from './preflight.js';
 import { probe } from './probe.js';
 import { newProjects, pendingPublisherGuide, tooManyNewProjects } from './public-limits.js';
+import { type PackageOptions, publishPackage } from './publish-package.js';
 import { unrenderableReadmes } from './readme.js';
-import { upload } from './upload.js';
-import type { Uploader } from './uploaders/uploader.js';
-import { type Verdict, verify } from './verify.js';
 
-export interface PublishOptions {
+export interface PublishOptions extends PackageOptions {
   /** everything but the writes */
   readonly dryRun: boolean;
-  /** how long to wait for the index to list what it took */
-  readonly verifyTimeoutMs: number;
-  readonly uploader: Uploader;
   readonly attestations: AttestationChoice;
   /** how many packages at a time */
   readonly parallel: number;
@@ -36,35 +31,6 @@ export interface PublishOptions {
   readonly pythonWithTools: () => Promise<string>;
   /** the same with pypi-attestations */
   readonly pythonToSign: () => Promise<string>;
-}
-
-export type FileState = 'uploaded' | 'already there' | 'would be uploaded' | 'failed' | 'not sent';
-
-interface FileOutcome {
-  readonly filename: string;
-  readonly sha256: string;
-  readonly size: number;
-  readonly state: FileState;
-  /** how often it was sent in this run, where that is counted */
-  readonly attempts?: number;
-}
-
-export interface PackageOutcome {
-  readonly project: string;
-  /** the distribution and its version, where they are known */
-  readonly release: { readonly name: string; readonly version: string } | undefined;
-  readonly success: boolean;
-  readonly files: readonly FileOutcome[];
-  /** sentences for a person, empty when all is well */
-  readonly problems: readonly string[];
-  /** what a person should know that stops nothing */
-  readonly notes: readonly string[];
-}
-
-/** A package ready to be sent. */
-interface Checked extends Inspected {
-  readonly key: string;
-  readonly notes: readonly string[];
 }
 
 /**
@@ -115,8 +81,7 @@ export async function* publish(
     return;
   }
   if (options.dryRun) {
-    for (const pkg of checked)
-      yield outcomeOf(pkg, true, (file) => (isThere(pkg, file) ? 'already there' : 'would be uploaded'));
+    for (const pkg of checked) yield unsent(pkg, true, 'would be uploaded');
     return;
   }
   if (choice === 'sign') {
@@ -127,7 +92,7 @@ export async function* publish(
   const turns = inOrder(
     checked,
     options.parallel,
-    (pkg) => publishOne(pkg, access, options, attestations),
+    (pkg, givePlace) => publishPackage(pkg, access, options, attestations, givePlace),
     ({ success }) => success,
     collection.circles.keys(),
   );
@@ -135,7 +100,7 @@ export async function* publish(
     if (turn.kind === 'done') yield turn.result;
     else {
       const problem = `not tried, because ${turn.failed.join(', ')} could not be published`;
-      yield outcomeOf(turn.item, false, (file) => (isThere(turn.item, file) ? 'already there' : 'not sent'), [problem]);
+      yield unsent(turn.item, false, 'not sent', [problem]);
     }
   }
 }
@@ -167,88 +132,6 @@ function* refuseAll(
   }
   for (const pkg of checked) {
     const own = [...(problems.get(pkg.project) ?? []), ...batchProblems];
-    yield outcomeOf(
-      pkg,
-      false,
-      (file) => (isThere(pkg, file) ? 'already there' : 'not sent'),
-      own.length > 0 ? own : [others],
-    );
+    yield unsent(pkg, false, 'not sent', own.length > 0 ? own : [others]);
   }
-}
-
-/** Sends what is missing of one package, its files one after the other, and waits until the index lists them. */
-async function publishOne(
-  pkg: Checked,
-  access: IndexAccess,
-  options: PublishOptions,
-  attestations: Attestations,
-): Promise<PackageOutcome> {
-  const states = new Map<string, FileState>();
-  const attempts = new Map<string, number>();
-  const outcome = (success: boolean, problems: readonly string[] = []) =>
-    outcomeOf(pkg, success, stateOf, problems, attempts);
-  const stateOf = (filename: string) => states.get(filename) ?? (isThere(pkg, filename) ? 'already there' : 'not sent');
-  try {
-    for (const dist of pkg.dists) {
-      const content = pkg.contents.get(dist.filename);
-      if (isThere(pkg, dist.filename) || content === undefined || typeof content === 'string') continue;
-      const sent = await upload(access, options.uploader, {
-        dist,
-        metadata: content.metadata,
-        attestations: attestations.get(dist.filename) ?? [],
-      });
-      attempts.set(dist.filename, sent.attempts);
-      states.set(dist.filename, sent.kind === 'failed' ? 'failed' : 'uploaded');
-      if (sent.kind === 'failed') return outcome(false, [`${dist.filename}: ${sent.problem}`]);
-    }
-    if (states.size === 0) return outcome(true);
-    const problems: string[] = [];
-    for (const [filename, verdict] of await verify(access, pkg.name, pkg.dists, options.verifyTimeoutMs)) {
-      const problem = describeVerdict(verdict, access, options);
-      if (problem === undefined) continue;
-      states.set(filename, 'failed');
-      problems.push(`${filename}: ${problem}`);
-    }
-    return outcome(problems.length === 0, problems);
-  } catch (error) {
-    return outcome(false, [describeError(error)]);
-  }
-}
-
-function describeVerdict(
-  verdict: Verdict,
-  { repository }: IndexAccess,
-  { verifyTimeoutMs }: PublishOptions,
-): string | undefined {
-  switch (verdict.kind) {
-    case 'listed':
-      return undefined;
-    case 'yanked':
-      return 'the index lists it, but withdrawn (yanked)';
-    case 'other-bytes':
-      return `the index took it, but lists other bytes: sha256 ${verdict.onIndex}`;
-    case 'not-listed':
-      return `the index took it, but did not list it at ${repository.listingUrl} within ${verifyTimeoutMs / 1000} s`;
-  }
-}
-
-function isThere({ dists, listing }: Checked, filename: string): boolean {
-  return listing.sha256.get(filename) === dists.find((dist) => dist.filename === filename)?.sha256;
-}
-
-function outcomeOf(
-  { project, name, version, dists, notes }: Checked,
-  success: boolean,
-  stateOf: (filename: string) => FileState,
-  problems: readonly string[] = [],
-  attempts: ReadonlyMap<string, number> = new Map(),
-): PackageOutcome {
-  const files = dists.map(({ filename, sha256, size }) => ({
-    filename,
-    sha256,
-    size,
-    state: stateOf(filename),
-    attempts: attempts.get(filename) ?? 0,
-  }));
-  return { project, release: { name, version }, success, files, problems, notes };
 }

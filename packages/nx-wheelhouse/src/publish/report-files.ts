@@ -1,5 +1,5 @@
 /** What a publication leaves for programs and for people who were not there: JSON, a page, and a summary for GitHub Actions. */
-import type { PackageOutcome } from './publish.js';
+import type { PackageOutcome } from './outcome.js';
 
 export interface PublishReport {
   readonly format: 1;

@@ -1,6 +1,6 @@
 /** What a person reads of a publication: one small table per package, and what is wrong. */
 import pc from 'picocolors';
-import type { FileState, PackageOutcome } from './publish.js';
+import type { FileState, PackageOutcome } from './outcome.js';
 
 /** @param repository as the user called it */
 export function reportText(

@@ -44,17 +44,18 @@ const CI: Readonly<Record<string, [() => void, ...string[]]>> = {
     () => vi.stubEnv('GCE_METADATA_HOST', new URL(server.uploadUrl).host),
     'GET /computeMetadata/v1/instance/service-accounts/default/identity',
   ],
-  ActiveState: [() => vi.stubEnv('NX_WHEELHOUSE_ID_TOKEN', `${idToken('company')}\n`)],
+  'ActiveState and others that hand it over': [() => vi.stubEnv('NX_WHEELHOUSE_ID_TOKEN', `${idToken('company')}\n`)],
   Buildkite: [
     () => {
       const agent = join(folder, 'buildkite-agent');
       writeFileSync(
         agent,
-        `#!/bin/sh\ntest "$*" = "oidc request-token --audience company" && echo ${idToken('company')}\n`,
+        `#!/bin/sh\ntest "$BUILDKITE_AGENT_ACCESS_TOKEN $*" = "agent oidc request-token --audience company" && echo ${idToken('company')}\n`,
       );
       chmodSync(agent, 0o755);
       vi.stubEnv('PATH', `${folder}${delimiter}${process.env.PATH}`);
       vi.stubEnv('BUILDKITE', 'true');
+      vi.stubEnv('BUILDKITE_AGENT_ACCESS_TOKEN', 'agent');
     },
   ],
 };
@@ -112,7 +113,7 @@ test('a token of the repository comes before trusted publishing', async () => {
 test.each([
   [
     'another',
-    /invalid-publisher: .*no corresponding publisher.*The job is: repository acme\/tools, environment release[\s\S]*pending publisher/,
+    /invalid-publisher: .*no corresponding publisher.*The job is: .*repository acme\/tools, environment release[\s\S]*pending publisher/,
   ],
   ['company', /invalid-reuse-token: already used[\s\S]*get a new ID token/],
 ])('what the index says against an ID token for "%s" is explained', async (audience, explained) => {

@@ -9,6 +9,9 @@ export type UploadOutcome =
   | { readonly kind: 'sent'; readonly attempts: number }
   /** an attempt failed, yet the index lists these bytes */
   | { readonly kind: 'there'; readonly attempts: number }
+  /** the index does not want it, and another attempt would be no different */
+  | { readonly kind: 'refused'; readonly attempts: number; readonly problem: string }
+  /** the index has other bytes, or took it in no attempt */
   | { readonly kind: 'failed'; readonly attempts: number; readonly problem: string };
 
 /** @throws {UserError} when the file changes while it is read, or the listing cannot be read */
@@ -22,9 +25,8 @@ export async function upload(access: IndexAccess, send: Uploader, file: Upload):
     const onIndex = (await readListing(access, metadata.name, [dist.filename])).sha256.get(dist.filename);
     if (onIndex === dist.sha256) return { kind: 'there', attempts };
     if (onIndex !== undefined) return { kind: 'failed', attempts, problem: otherBytes(dist, onIndex) };
-    if (attempt.kind === 'refused' || attempts >= access.patience.attempts) {
-      return { kind: 'failed', attempts, problem: attempt.problem };
-    }
+    if (attempt.kind === 'refused') return { kind: 'refused', attempts, problem: attempt.problem };
+    if (attempts >= access.patience.attempts) return { kind: 'failed', attempts, problem: attempt.problem };
     await backoff(access.patience, attempts, attempt.askedToWaitMs);
   }
 }

@@ -1,7 +1,7 @@
-/** Waits until an index lists the files that were sent, with their hashes. */
+/** Waits until an index lists the files that were sent, with their hashes, and has them whole. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordedDist } from '../build/dist-record.js';
-import { type IndexAccess, type Listing, readListing } from './listing.js';
+import { hashIfOfOtherSize, type IndexAccess, type Listing, readListing } from './listing.js';
 
 /** What the listing says of one file in the end. */
 export type Verdict =
@@ -27,9 +27,14 @@ export async function verify(
   const filenames = dists.map(({ filename }) => filename);
   for (let pause = access.patience.delayMs; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const listing = await readListing(access, name, filenames);
-    const verdicts = new Map(dists.map((dist) => [dist.filename, verdictOn(dist, listing)]));
+    const verdicts = new Map(dists.map((dist) => [dist, verdictOn(dist, listing)]));
     const isOver = Date.now() + pause > giveUpAt;
-    if (isOver || [...verdicts.values()].every(({ kind }) => kind !== 'not-listed')) return verdicts;
+    if (isOver || [...verdicts.values()].every(({ kind }) => kind !== 'not-listed')) {
+      const final = [...verdicts].map(async ([dist, verdict]): Promise<[string, Verdict]> => {
+        return [dist.filename, verdict.kind === 'listed' ? await verdictOnSize(access, dist, listing) : verdict];
+      });
+      return new Map(await Promise.all(final));
+    }
     await sleep(pause);
   }
 }
@@ -40,4 +45,16 @@ function verdictOn({ filename, sha256 }: RecordedDist, listing: Listing): Verdic
   if (onIndex !== sha256) return { kind: 'other-bytes', onIndex };
   const isYanked = listing.files.some((file) => file.isYanked && file.filename === filename);
   return { kind: isYanked ? 'yanked' : 'listed' };
+}
+
+/** Some indexes list the hash that the sender states, whatever they have stored. The workspace's own one works it out. */
+async function verdictOnSize(
+  access: IndexAccess,
+  { filename, sha256, size }: RecordedDist,
+  { files }: Listing,
+): Promise<Verdict> {
+  const url = files.find((file) => file.filename === filename)?.url;
+  if (access.repository.kind === 'local' || url === undefined) return { kind: 'listed' };
+  const served = (await hashIfOfOtherSize(access, url, size)) ?? sha256;
+  return served === sha256 ? { kind: 'listed' } : { kind: 'other-bytes', onIndex: served };
 }

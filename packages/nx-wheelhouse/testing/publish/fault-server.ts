@@ -1,4 +1,5 @@
 /** An index that misbehaves as told, in front of a real embedded one. */
+import { createHash } from 'node:crypto';
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,14 +22,20 @@ export type Fault =
   | 'pass'
   | 'pass-then-500'
   | 'pass-then-reset'
+  /** stores it, and never says so */
+  | 'pass-then-silence'
   | 'reset'
   /** before the body is read */
   | 'early-413'
   | 'login-page'
   /** whoever sends it */
   | 'anonymous'
-  /** answers after a second */
-  | 'slow'
+  /** stores half of the file, and says that all is well */
+  | 'half'
+  /** the same, and lists the hash that the sender states */
+  | 'half-and-stated-hash'
+  /** answers when this has come about, or after so many milliseconds */
+  | { readonly after: Promise<unknown> | number }
   /** 429 that asks for a second */
   | 'retry-after'
   | { readonly status: number; readonly location?: string }
@@ -50,10 +57,16 @@ export async function startFaultServer(
   let posts = 0;
   let listings = 0;
   const authorizations: string[] = [];
+  const halves = new Halves();
   const take = async (request: IncomingMessage, response: ServerResponse) => {
     authorizations.push(request.headers.authorization ?? '');
     if (request.method !== 'POST') {
-      if (request.url?.startsWith('/simple/')) return list(index, request, response, listingFaultOf(++listings));
+      const half = halves.content(request.url ?? '');
+      if (half !== undefined) return void response.writeHead(200, { 'Content-Length': half.length }).end(half);
+      if (request.url?.startsWith('/simple/')) {
+        const fault = listingFaultOf(++listings);
+        return halves.has(request.url) ? halves.list(request.url, response) : list(index, request, response, fault);
+      }
       return pass(index, request, response, Buffer.alloc(0));
     }
     if (faultOf(posts + 1, '') === 'early-413') {
@@ -64,7 +77,9 @@ export async function startFaultServer(
     const body = await read(request);
     if (!body.includes('; filename="')) return pass(index, request, response, body);
     posts += 1;
-    await misbehave(index, request, response, body, faultOf(posts, body.toString('latin1')));
+    const fault = faultOf(posts, body.toString('latin1'));
+    if (fault === 'half' || fault === 'half-and-stated-hash') halves.store(body.toString('latin1'), fault, response);
+    else await misbehave(index, request, response, body, fault);
   };
   const underWay = new Set<Promise<void>>();
   const server = createServer((request, response) => {
@@ -99,7 +114,7 @@ async function misbehave(
   request: IncomingMessage,
   response: ServerResponse,
   body: Buffer,
-  fault: Fault,
+  fault: Exclude<Fault, 'half' | 'half-and-stated-hash'>,
 ): Promise<void> {
   switch (fault) {
     case 'pass':
@@ -109,11 +124,10 @@ async function misbehave(
       request.headers.authorization = `Basic ${pair}`;
       return pass(index, request, response, body);
     }
-    case 'slow':
-      await sleep(1000);
-      return pass(index, request, response, body);
     case 'pass-then-500':
       return pass(index, request, response, body, () => response.writeHead(500).end('lost'));
+    case 'pass-then-silence':
+      return pass(index, request, response, body, () => {});
     case 'pass-then-reset':
       return pass(index, request, response, body, () => request.socket.resetAndDestroy());
     case 'reset':
@@ -137,10 +151,43 @@ async function misbehave(
       response.writeHead(429, { 'Retry-After': '1' }).end('slowly');
       return;
     default: {
+      if ('after' in fault) {
+        await (typeof fault.after === 'number' ? sleep(fault.after) : fault.after);
+        return pass(index, request, response, body);
+      }
       const { status, location } = fault;
       const headers = { 'Content-Type': 'text/plain', ...(location === undefined ? {} : { Location: location }) };
       response.writeHead(status, headers).end(`sorry, ${request.headers.authorization}`);
     }
+  }
+}
+
+/** Files of which an index has kept the first half only. */
+class Halves {
+  readonly #files = new Map<string, { project: string; content: Buffer; sha256: string }>();
+
+  store(form: string, fault: 'half' | 'half-and-stated-hash', response: ServerResponse): void {
+    const field = (name: string) => new RegExp(`name="${name}"\r\n\r\n([^\r]*)`).exec(form)?.[1] ?? '';
+    const [, filename = '', file = ''] = /filename="([^"]+)"[\s\S]*?\r\n\r\n([\s\S]*)\r\n--/.exec(form) ?? [];
+    const content = Buffer.from(file.slice(0, file.length / 2), 'latin1');
+    const kept = createHash('sha256').update(content).digest('hex');
+    const sha256 = fault === 'half' ? kept : field('sha256_digest');
+    this.#files.set(filename, { project: field('name'), content, sha256 });
+    response.writeHead(200).end();
+  }
+
+  content(path: string): Buffer | undefined {
+    return this.#files.get(path.replace('/half/', ''))?.content;
+  }
+
+  has(path: string): boolean {
+    return [...this.#files.values()].some(({ project }) => path === `/simple/${project}/`);
+  }
+
+  list(path: string, response: ServerResponse): void {
+    const own = [...this.#files].filter(([, { project }]) => path === `/simple/${project}/`);
+    const links = own.map(([filename, { sha256 }]) => `<a href="/half/${filename}#sha256=${sha256}">${filename}</a>`);
+    response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<html>${links.join('<br>')}</html>`);
   }
 }
 

@@ -1,8 +1,9 @@
 /** Publishing in a test: packages to any index, and what came of it. */
 import type { Collection } from '../../src/publish/collect.js';
 import type { IndexAccess } from '../../src/publish/listing.js';
+import type { PackageOutcome } from '../../src/publish/outcome.js';
 import type { PlannedPackage } from '../../src/publish/plan.js';
-import { type PackageOutcome, type PublishOptions, publish } from '../../src/publish/publish.js';
+import { type PublishOptions, publish } from '../../src/publish/publish.js';
 import type { Repository } from '../../src/publish/repositories.js';
 import { uploadDirectly } from '../../src/publish/uploaders/builtin.js';
 import { plannedPackage, tool } from './tools.js';

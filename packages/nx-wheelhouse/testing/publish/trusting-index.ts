@@ -16,10 +16,15 @@ export interface TrustingIndex {
 
 export const REQUEST_TOKEN = 'job-request-token';
 
+/** Who a job is. */
+export const JOB = 'https://index.example/acme/tools';
+
 /** As a CI would sign it. */
 export function idToken(aud: string, jti = 0): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'RS256' })}.${part({ aud, jti, repository: 'acme/tools', environment: 'release' })}.signature`;
+  const now = Math.floor(Date.now() / 1000);
+  const job = { iss: 'https://index.example', sub: JOB, repository: 'acme/tools', environment: 'release' };
+  return `${part({ alg: 'RS256' })}.${part({ aud, jti, iat: now, exp: now + 600, ...job })}.${part('signature')}`;
 }
 
 function audienceIn(token: string): string {

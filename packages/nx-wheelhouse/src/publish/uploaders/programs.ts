@@ -15,6 +15,7 @@ import { runUv } from '../../toolchain/uv.js';
 import { trustedAuthorities } from '../connection.js';
 import { isPassing } from '../http.js';
 import type { IndexAccess } from '../listing.js';
+import type { Patience } from '../retry.js';
 import { type Attempt, refusedFor, type Upload, type Uploader } from './uploader.js';
 
 /** A folder with nothing in it but the file, what attests it, and the certificates to believe. */
@@ -28,7 +29,7 @@ interface Stage {
 
 export const uploadWithUv: Uploader = (access, upload) =>
   staged(access, upload, async ({ file, attestations, certificates }) => {
-    const { repository, credential = NOBODY } = access;
+    const { repository, credential = NOBODY, patience } = access;
     const flags = ['--no-config', '--no-progress', '--trusted-publishing', 'never', '--keyring-provider', 'disabled'];
     const without = attestations.length === 0 ? ['--no-attestations'] : [];
     const result = await runUv(
@@ -39,6 +40,7 @@ export const uploadWithUv: Uploader = (access, upload) =>
           UV_PUBLISH_USERNAME: credential.username,
           UV_PUBLISH_PASSWORD: credential.password,
           ...(certificates && { SSL_CERT_FILE: certificates }),
+          UV_UPLOAD_HTTP_TIMEOUT: seconds(patience),
           UV_HTTP_RETRIES: '0', // It would send a file again that is there by now.
           UV_CONFIG_FILE: undefined,
         },
@@ -47,14 +49,37 @@ export const uploadWithUv: Uploader = (access, upload) =>
     return attemptOf(result, /status code (\d{3})/);
   });
 
+/**
+ * twine's own command, behind the seconds that a connection may be silent. By itself it would wait for ever, and send a file up to five
+ * times where it is answered 5xx, not looking what the index has by then.
+ */
+const TWINE_ONCE = `
+import functools, inspect, requests, sys
+from twine import __main__, repository
+requests.Session.request = functools.partialmethod(requests.Session.request, timeout=float(sys.argv.pop(1)))
+if "max_redirects" in inspect.signature(repository.Repository.upload).parameters:
+    repository.Repository.upload = functools.partialmethod(repository.Repository.upload, max_redirects=1)
+sys.exit(__main__.main())
+`;
+
 /** @param python gives a Python that has twine */
 export function uploadWithTwine(python: () => Promise<string>): Uploader {
   return (access, upload) =>
     staged(access, upload, async ({ file, attestations, certificates }) => {
-      const { repository, credential = NOBODY } = access;
+      const { repository, credential = NOBODY, patience } = access;
       const flags = ['--non-interactive', '--disable-progress-bar', '--config-file', devNull];
       const files = attestations.length === 0 ? [file] : ['--attestations', file, ...attestations];
-      const args = ['-m', 'twine', 'upload', ...flags, '--repository-url', repository.uploadUrl, ...files];
+      const args = [
+        '-I',
+        '-c',
+        TWINE_ONCE,
+        seconds(patience),
+        'upload',
+        ...flags,
+        '--repository-url',
+        repository.uploadUrl,
+        ...files,
+      ];
       const result = await runTool(await python(), args, {
         env: childEnvironment({
           ...NEVER_THROUGH_A_PROXY,
@@ -74,6 +99,11 @@ export function uploadWithTwine(python: () => Promise<string>): Uploader {
       });
       return attemptOf(result, /HTTPError: (\d{3})/);
     });
+}
+
+/** How long a connection may be silent. uv takes whole seconds only. */
+function seconds({ silenceMs }: Patience): string {
+  return String(Math.max(1, Math.round(silenceMs / 1000)));
 }
 
 /** Both insist on a credential, also where an index asks for none. */

@@ -7,6 +7,7 @@ import { IndexUnderTest } from '../../../testing/publish/index-under-test.js';
 import { accessTo, allStates, diamond, publishAll, states, words } from '../../../testing/publish/publishing.js';
 import { secureProxyTo } from '../../../testing/publish/secure-server.js';
 import { plannedPackage, tool } from '../../../testing/publish/tools.js';
+import { PATIENCE } from '../retry.js';
 import { chooseUploader } from './choose.js';
 
 const lab = new IndexUnderTest();
@@ -50,9 +51,8 @@ describe.each(['builtin', 'uv', 'twine'])('%s', (name) => {
     const outcomes = await publishAll([one()], lab.throughFaults(server), { uploader });
     expect(words(outcomes)).toBe('');
     expect(allStates(outcomes)).toEqual(['uploaded']);
-    // twine itself sends up to five times where it is answered 5xx.
-    const isTwice = fault === 'reset' || fault === 'retry-after' || (fault === 'pass-then-500' && name === 'twine');
-    expect(server.posts()).toBe(isTwice ? 3 : 2);
+    // What is there is not sent again.
+    expect(server.posts()).toBe(fault === 'reset' || fault === 'retry-after' ? 3 : 2);
   });
 
   test('a success that the listing does not confirm is none, in the same words', async () => {
@@ -67,8 +67,24 @@ describe.each(['builtin', 'uv', 'twine'])('%s', (name) => {
   test('a refusal is passed on in one line, and not tried again', async () => {
     const server = await lab.faulty(() => ({ status: 403 }));
     const outcomes = await publishAll([one()], lab.throughFaults(server), { uploader });
-    expect(words(outcomes)).toMatch(/^solo-1\.0\S+: .*403.*\(check the token and what it is allowed to upload\)$/);
-    expect(server.posts()).toBe(1);
+    expect(words(outcomes)).toMatch(/^solo-1\.0\S+: .*403.*\(check the token and what it is allowed to upload\)$/m);
+    expect(words(outcomes).split('\n')).toHaveLength(2);
+    expect(server.posts()).toBe(2); // each file once
+  });
+
+  test('an error that does not pass is tried four times', async () => {
+    const server = await lab.faulty(() => ({ status: 503 }));
+    const outcomes = await publishAll([one()], lab.throughFaults(server), { uploader });
+    expect(words(outcomes)).toMatch(/^solo-1\.0\S+: .*503/m);
+    expect(server.posts()).toBe(4 + 4); // of each file
+  });
+
+  test('an answer is not waited for for ever, and what is there without it is not sent again', async () => {
+    const server = await lab.faulty((post) => (post === 1 ? 'pass-then-silence' : 'pass'));
+    const access = lab.throughFaults(server);
+    const impatient = { ...access, patience: { ...access.patience, silenceMs: 5000 } };
+    expect(words(await publishAll([one()], impatient, { uploader }))).toBe('');
+    expect(server.posts()).toBe(2);
   });
 
   test('what the shell holds for uv and twine has no effect, nor has a proxy that is dead', async () => {
@@ -107,6 +123,18 @@ describe.each(['builtin', 'uv', 'twine'])('%s', (name) => {
     const outcomes = await publishAll([one()], { ...access, certificates: secure.certificate }, { uploader });
     expect(words(outcomes)).toBe('');
   });
+});
+
+test('an answer after 30 s is waited for, whoever sends', async () => {
+  const send = async (name: string) => {
+    const server = await lab.faulty((post) => (post === 1 ? { after: 30_000 } : 'pass'));
+    const pkg = plannedPackage(lab.folder, { name: `late-${name}`, version: '1.0' });
+    const uploader = chooseUploader(name, async () => tool('python'));
+    const access = { ...lab.throughFaults(server), patience: PATIENCE };
+    expect(words(await publishAll([pkg], access, { uploader, verifyTimeoutMs: 60_000 }))).toBe('');
+    expect(server.posts()).toBe(2);
+  };
+  await Promise.all(['builtin', 'uv', 'twine'].map(send));
 });
 
 test('a server that is open to everyone needs no credential', async () => {
