@@ -29,7 +29,10 @@ const FATAL: Record<
   string,
   { readonly wheel: string; readonly said: RegExp; readonly options?: object; readonly requires?: string }
 > = {
-  bytes: { wheel: 'os.write(2, b"\\xff\\xfe"); raise ValueError("\\udcff")', said: /failed in wheel: ValueError/ },
+  bytes: {
+    wheel: 'os.write(2, b"\\xff\\xfe"); raise ValueError("\\udcff")',
+    said: /failed in build_wheel: ValueError/,
+  },
   environment: {
     wheel: 'shutil.rmtree(sys.prefix); import idna',
     said: /No module named 'idna'[\s\S]*the build environment was removed while it was in use/,

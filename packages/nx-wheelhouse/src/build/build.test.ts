@@ -179,7 +179,7 @@ describe('a backend that', () => {
     const failure = await fails(
       'def build_sdist(*args):\n    print("before")\n    raise ValueError("no good: \\udcff")\n',
     );
-    expect(failure).toContain('backend failed in sdist: ValueError: no good');
+    expect(failure).toContain('backend failed in build_sdist: ValueError: no good');
     expect(failure).toContain('project a, a/backend.py:3');
     expect(failure).toContain('before');
   });
@@ -198,9 +198,19 @@ describe('a backend that', () => {
     expect(await failure('from setuptools import setup\nsetup(name="a"\n  version="1")\n')).toContain('a/setup.py:2');
   });
 
+  test('misses for the wheel what the sdist lacks is told how to take it in, and builds from the sources', async () => {
+    const setup =
+      'from setuptools import setup\nsetup(name="a", version=open("number.txt").read().strip(), py_modules=[])\n';
+    const root = folderWith({ 'a/setup.py': setup, 'a/number.txt': '1.0\n' });
+    const failure = await build(root).then(String, String);
+    expect(failure).toMatch(/failed in get_requires_for_build_wheel: FileNotFoundError.*'(a\/)?number\.txt'/);
+    expect(failure).toMatch(/Fix: .*unpacked sdist.*`direct`/);
+    expect((await build(root, 'a', { direct: true })).record.files).toHaveLength(2);
+  });
+
   test('ends its process is noticed', async () => {
     expect(await fails('import os\ndef build_sdist(*args):\n    os._exit(3)\n')).toContain(
-      'ended without an answer (exit code 3)',
+      'ended without an answer (exit code 3',
     );
     expect(await fails('import os\ndef build_sdist(*args):\n    os.kill(os.getpid(), 9)\n')).toContain('signal 9');
   });

@@ -43,7 +43,7 @@ describe('a package of the backend inside uv', () => {
 
   test('that cannot be built says why', async () => {
     const root = folderWith({ 'a/pyproject.toml': files['a/pyproject.toml'] });
-    await expect(buildPackage(root, 'a')).rejects.toThrow(/uv_build failed in sdist[\s\S]*a\/pyproject\.toml/);
+    await expect(buildPackage(root, 'a')).rejects.toThrow(/uv_build failed in build_sdist[\s\S]*a\/pyproject\.toml/);
     expect(existsSync(join(root, 'a/dist'))).toBe(false);
   });
 });

@@ -123,7 +123,7 @@ describe('a backend that', () => {
     [
       'raises what is no UTF-8',
       { wheel: 'os.write(2, b"\\xff\\xfe"); raise ValueError("\\udcff")' },
-      'backend failed in wheel: ValueError',
+      'backend failed in build_wheel: ValueError',
     ],
     ['leaves a daemon behind and ends', { wheel: 'daemon(); os._exit(3)' }, 'ended without an answer (exit code 3'],
   ])('%s is told so', async (_, fault, expected) => {

@@ -13,7 +13,7 @@ import { readVerifiedDists } from './dist-record.js';
 import { pinReplacements } from './pin-replacements.js';
 import type { BuildPlan } from './plan.js';
 import type { Stage } from './stage.js';
-import { mayWarmUp, nextSteps } from './steps.js';
+import { hookOf, mayWarmUp, nextSteps } from './steps.js';
 import type { BuiltFile } from './write-dists.js';
 
 /** What a build made, before it is checked and put into its place. */
@@ -111,20 +111,21 @@ export class HostedBuild {
     const [title, ...more] = this.#inWorkspaceTerms(answer.error).split('\n');
     const said = this.#inWorkspaceTerms(lastLines(this.#readLog(), 60));
     throw new (answer.hostEnded ? HostEnded : UserError)(
-      `${backend} failed in ${answer.step ?? steps.join(', ')}: ${title}`,
+      `${backend} failed in ${(answer.step ? [answer.step] : steps).map(hookOf).join(', ')}: ${title}`,
       answer.file
         ? this.#place(pathIn(pkg.root, answer.file), answer.line ?? undefined)
         : this.#place(pkg.manifestFiles[0], pkg.manifest.problems[0]?.at.line),
-      this.#fixFor(`${answer.error}\n${said}`, environment),
+      this.#fixFor(answer.step, answer.error, said, environment),
       [...more, said].filter(Boolean).join('\n'),
     );
   }
 
   /**
    * What to do about a failure: a backend is not always to blame.
-   * @param said the error, and what was printed before it
+   * @param printed before the error
    */
-  #fixFor(said: string, { python }: Environment): string {
+  #fixFor(step: Step | undefined, error: string, printed: string, { python }: Environment): string {
+    const said = `${error}\n${printed}`;
     if (!existsSync(python))
       return 'run it again: the build environment was removed while it was in use, and is made anew';
     if (isDiskFull(said)) return roomFor(this.folder);
@@ -135,6 +136,10 @@ export class HostedBuild {
     }
     if (/\(SIGKILL\)|\(signal 9\b/.test(said)) {
       return 'see who has ended the process: the system does so when memory is short, and to be built by itself helps then';
+    }
+    const isOfWheel = step === 'wheel' || step === 'requires_wheel';
+    if (isOfWheel && !this.plan.direct && /^(FileNotFoundError|ModuleNotFoundError)\b/.test(error)) {
+      return 'the wheel is built from the unpacked sdist: have the sdist take in what is missing there (MANIFEST.in is where setuptools looks), or set the option `direct` of the target to build it from the sources';
     }
     return 'see what the backend says above; its requirements are those of [build-system] in the manifest';
   }

@@ -41,6 +41,20 @@ export function buildSteps(format: 'sdist' | 'wheel' | 'both', direct: boolean):
   return ['stage', ...sdist, ...wheel, 'clear'];
 }
 
+/** The hook that a step calls, by its name in PEP 517; a step of our own by ours. */
+export function hookOf(step: Step): string {
+  switch (step) {
+    case 'requires_sdist':
+    case 'requires_wheel':
+      return `get_requires_for_build_${step.slice('requires_'.length)}`;
+    case 'sdist':
+    case 'wheel':
+      return `build_${step}`;
+    default:
+      return step;
+  }
+}
+
 /** The first steps of `steps` that are one request: all, or no more than one hook of the backend. */
 export function nextSteps(steps: readonly Step[], together: boolean): readonly Step[] {
   if (together) return steps;

@@ -154,12 +154,7 @@ function assemble(
       virtual !== undefined ||
       (core.classifiers.kind === 'static' && core.classifiers.value.some((each) => each.startsWith('Private ::'))),
     namedFiles: [...new Set([...core.namedFiles, ...versionFile(core)])],
-    mayReadAnyFile: isComputed([
-      core.requiresPython,
-      core.dependencies,
-      core.extras,
-      ...(asks ? [] : [version]),
-    ]),
+    mayReadAnyFile: isComputed([core.requiresPython, core.dependencies, core.extras, ...(asks ? [] : [version])]),
     sdistContent: sdistContent(pyproject, build.backend),
     tool: pyproject?.tableAt(['tool']) ?? {},
     modules: readModuleLayout({
