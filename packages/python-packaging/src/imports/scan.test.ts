@@ -139,6 +139,10 @@ describe('takes any text', () => {
     );
   });
 
+  test('and no call for what is no name', () => {
+    expect(scan('__import__("a b")\nimport_module("if TYPE_CHECKING", x)\n')).toEqual([]);
+  });
+
   test('and any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void scanImports(bytes)),

@@ -100,4 +100,5 @@ export function readImportCall(text: string, start: number): Statement['imports'
   return literal === '' ? undefined : { level: literal.length - module.length, module, name: undefined };
 }
 
-const LITERAL = /[^"'\\\n]*/y;
+/** No module that an import statement can name has a space in it. */
+const LITERAL = /[^"'\\\s]*/y;
