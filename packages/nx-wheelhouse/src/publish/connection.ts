@@ -1,8 +1,9 @@
 /** How a request gets to its host: through the proxy that the environment names, and whose certificates are believed. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type RequestOptions, request as requestHttp } from 'node:http';
 import { Agent, request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import { connect, rootCertificates } from 'node:tls';
 
 export interface Route {
@@ -46,7 +47,7 @@ export async function routeTo(
  * @param environment `NODE_EXTRA_CA_CERTS`, which Node forgets where it is told of others
  * @throws {Error} when the file that it names cannot be read
  */
-export function trustedAuthorities(
+function trustedAuthorities(
   certificates: string | undefined,
   { NODE_EXTRA_CA_CERTS: extra }: NodeJS.ProcessEnv = process.env,
 ): readonly string[] | undefined {
@@ -56,6 +57,25 @@ export function trustedAuthorities(
     ...(extra ? [readFileSync(extra, 'utf8')] : []),
     ...(certificates ? [certificates] : []),
   ];
+}
+
+/**
+ * Writes all authorities for a program to read, where they are not only the usual ones.
+ * @param folder for the file
+ * @returns its path
+ */
+export function writeAuthorities(certificates: string | undefined, folder: string): string | undefined {
+  const authorities = trustedAuthorities(certificates);
+  if (authorities === undefined) return undefined;
+  const file = join(folder, 'certificates.pem');
+  writeFileSync(file, authorities.join('\n'));
+  return file;
+}
+
+/** What tells programs not to look for this machine behind a proxy. */
+export function neverThroughAProxy({ NO_PROXY, no_proxy }: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const exceptions = [NO_PROXY ?? no_proxy, 'localhost,127.0.0.1,::1'].filter(Boolean).join(',');
+  return { NO_PROXY: exceptions, no_proxy: exceptions };
 }
 
 /** The proxy for an address. This machine is never reached through one: no proxy could. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startFaultServer } from '../../testing/publish/fault-server.js';
 import { accessTo, publishAll, words } from '../../testing/publish/publishing.js';
+import { secureProxyTo } from '../../testing/publish/secure-server.js';
 import { plannedPackage, run, type TestPackage, temporaryFolder, tool } from '../../testing/publish/tools.js';
 import { type RunningIndex, startLocalIndex } from '../local-index/server.js';
 import { findInterpreter } from '../toolchain/interpreter.js';
@@ -113,6 +114,21 @@ test('what the cache of uv remembers of the index is not believed', async () => 
     expect(await check([base], {}, accessTo(server, '__token__', index.token(), 'local'))).toEqual({});
   } finally {
     server.close();
+  }
+});
+
+test('an index with a certificate of its own, and one on this machine beside a dead proxy, are installed from', async () => {
+  await publishThem([base]);
+  const secure = await secureProxyTo(index);
+  try {
+    vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:9');
+    vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:9');
+    const listingUrl = new URL('/simple/', secure.uploadUrl).href;
+    const there = accessTo({ uploadUrl: secure.uploadUrl, listingUrl }, '__token__', index.token());
+    expect((await check([base], {}, there))['nxw-base']).toMatch(/certificate/i);
+    expect(await check([base], {}, { ...there, certificates: secure.certificate })).toEqual({});
+  } finally {
+    secure.close();
   }
 });
 

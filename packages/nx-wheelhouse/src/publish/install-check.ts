@@ -13,6 +13,7 @@ import { pythonIn } from '../toolchain/environments.js';
 import type { Interpreter } from '../toolchain/interpreter.js';
 import { lastLines, runTool } from '../toolchain/run-tool.js';
 import { runUv } from '../toolchain/uv.js';
+import { neverThroughAProxy, writeAuthorities } from './connection.js';
 import type { IndexAccess } from './listing.js';
 
 export interface InstalledRelease {
@@ -135,7 +136,7 @@ function blame(releases: readonly InstalledRelease[], problem: string): Readonly
 async function installAll(
   releases: readonly InstalledRelease[],
   held: readonly InstalledRelease[],
-  { repository, credential }: IndexAccess,
+  { repository, credential, certificates }: IndexAccess,
   interpreter: Interpreter,
   folder: string,
   environment: string,
@@ -147,10 +148,12 @@ async function installAll(
   writeFileSync(requirements, releases.map(({ name }) => `${name}\n`).join(''));
   writeFileSync(constraints, `${pins.join('\n')}\n`);
   // In the environment and not on the command line, which everyone on the machine can read.
-  const env = credential && {
+  const secret = credential && {
     UV_INDEX_PUBLISHED_USERNAME: credential.username,
     UV_INDEX_PUBLISHED_PASSWORD: credential.password,
   };
+  const authorities = writeAuthorities(certificates, folder);
+  const env = { ...neverThroughAProxy(), ...secret, ...(authorities && { SSL_CERT_FILE: authorities }) };
   const venv = await runUv(['venv', '--no-config', '--quiet', '--python', interpreter.path, environment]);
   if (venv.status !== 0) return `no environment could be made: ${lastLines(venv.stderr, 5)}`;
   const args = ['pip', 'install', '--no-config', '--quiet', '--prerelease=allow', '--python', pythonIn(environment)];

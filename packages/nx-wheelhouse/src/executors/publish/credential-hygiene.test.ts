@@ -8,7 +8,8 @@ import { PublishWorkspace } from '../../../testing/publish/publish-workspace.js'
 import { temporaryFolder } from '../../../testing/publish/tools.js';
 import { type RunningIndex, startLocalIndex } from '../../local-index/server.js';
 
-const SECRET = 's3cret/with+signs=';
+// Its base64 has characters that another alphabet has otherwise.
+const SECRET = 's3cret/with+signs>>>>>=';
 const FORMS = [SECRET, `__token__:${SECRET}`].flatMap((text) => [
   text,
   encodeURIComponent(text),

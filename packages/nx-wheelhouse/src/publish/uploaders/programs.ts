@@ -12,7 +12,7 @@ import { verifyRecordedFile } from '../../build/dist-record.js';
 import { childEnvironment } from '../../toolchain/child-environment.js';
 import { lastLines, runTool, type ToolResult } from '../../toolchain/run-tool.js';
 import { runUv } from '../../toolchain/uv.js';
-import { trustedAuthorities } from '../connection.js';
+import { neverThroughAProxy, writeAuthorities } from '../connection.js';
 import { isPassing } from '../http.js';
 import type { IndexAccess } from '../listing.js';
 import type { Patience } from '../retry.js';
@@ -36,7 +36,7 @@ export const uploadWithUv: Uploader = (access, upload) =>
       ['publish', ...flags, ...without, '--publish-url', repository.uploadUrl, file, ...attestations],
       {
         env: {
-          ...NEVER_THROUGH_A_PROXY,
+          ...neverThroughAProxy(),
           UV_PUBLISH_USERNAME: credential.username,
           UV_PUBLISH_PASSWORD: credential.password,
           ...(certificates && { SSL_CERT_FILE: certificates }),
@@ -82,7 +82,7 @@ export function uploadWithTwine(python: () => Promise<string>): Uploader {
       ];
       const result = await runTool(await python(), args, {
         env: childEnvironment({
-          ...NEVER_THROUGH_A_PROXY,
+          ...neverThroughAProxy(),
           TWINE_USERNAME: credential.username,
           TWINE_PASSWORD: credential.password,
           ...(certificates && { TWINE_CERT: certificates }),
@@ -109,16 +109,6 @@ function seconds({ silenceMs }: Patience): string {
 /** Both insist on a credential, also where an index asks for none. */
 const NOBODY = { username: 'nobody', password: 'none' };
 
-const LOOPBACK = 'localhost,127.0.0.1,::1';
-const NEVER_THROUGH_A_PROXY = {
-  get NO_PROXY() {
-    return [process.env.NO_PROXY ?? process.env.no_proxy, LOOPBACK].filter(Boolean).join(',');
-  },
-  get no_proxy() {
-    return this.NO_PROXY;
-  },
-};
-
 async function staged(
   { certificates }: IndexAccess,
   { dist, attestations }: Upload,
@@ -134,10 +124,7 @@ async function staged(
       writeFileSync(path, text);
       return path;
     });
-    const bundle = join(folder, 'certificates.pem');
-    const authorities = trustedAuthorities(certificates);
-    if (authorities !== undefined) writeFileSync(bundle, authorities.join('\n'));
-    return await send({ file, attestations: beside, certificates: authorities && bundle });
+    return await send({ file, attestations: beside, certificates: writeAuthorities(certificates, folder) });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

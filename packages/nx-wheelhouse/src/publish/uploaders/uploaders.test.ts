@@ -109,6 +109,15 @@ describe.each(['builtin', 'uv', 'twine'])('%s', (name) => {
     expect(elsewhere.authorizations).toEqual([]);
   });
 
+  test('a file that has changed since it was looked at is not sent', async () => {
+    const server = await lab.faulty(() => 'pass');
+    const pkg = one();
+    const [dist] = pkg.dists;
+    const changed = { ...pkg, dists: [{ ...dist!, sha256: '0'.repeat(64) }] };
+    expect(words(await publishAll([changed], lab.throughFaults(server), { uploader }))).toMatch(/changed|not the one/);
+    expect((await fetch(`${lab.index.simpleUrl}solo/`)).status).toBe(404);
+  });
+
   test('an unknown certificate is refused, a given one believed', async () => {
     const secure = await secureProxyTo(lab.index);
     lab.open.push(secure);
