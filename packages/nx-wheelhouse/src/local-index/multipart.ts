@@ -1,6 +1,6 @@
 /** Reads a multipart/form-data body as it arrives: fields into memory, the one file straight to the disk. */
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 
 export interface Form {
   /** the values of each field, in the order in which they came */
@@ -31,7 +31,6 @@ export async function readForm(body: AsyncIterable<Buffer>, contentType: string,
   const fields = new Map<string, string[]>();
   let fieldsSize = 0;
   let file: { filename: string; path: string } | undefined;
-  const writers: WriteStream[] = [];
 
   const input = new Scanner(body);
   try {
@@ -46,16 +45,10 @@ export async function readForm(body: AsyncIterable<Buffer>, contentType: string,
       }
       if (file !== undefined) throw new InvalidForm('there is more than one file');
       file = { filename, path: filePath };
-      const writer = createWriteStream(filePath);
-      writers.push(writer);
-      for await (const chunk of input.streamUntil(delimiter)) {
-        if (!writer.write(chunk)) await once(writer, 'drain');
-      }
-      await closed(writer);
+      await pipeline(input.streamUntil(delimiter), createWriteStream(filePath));
     }
     return { fields, file };
   } finally {
-    for (const writer of writers) writer.destroy();
     await input.close();
   }
 }
@@ -65,13 +58,6 @@ function partName(headers: string): { name: string; filename: string | undefined
   const name = /;\s*name="([^"]*)"/i.exec(disposition)?.[1];
   if (name === undefined) throw new InvalidForm('a part has no name');
   return { name, filename: /;\s*filename="([^"]*)"/i.exec(disposition)?.[1] };
-}
-
-function closed(writer: WriteStream): Promise<void> {
-  return new Promise((resolve, reject) => {
-    writer.once('error', reject);
-    writer.end(resolve);
-  });
 }
 
 /** Looks for byte sequences in chunks, wherever those are cut. */

@@ -1,5 +1,6 @@
 /** The local index's page for people, as a real browser has it in the end. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -27,11 +28,11 @@ async function render(url: string): Promise<string> {
       `--user-data-dir=${profile}`,
     ];
     const child = spawn(browser ?? '', [...flags, '--dump-dom', url], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const [html, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    const [html, said] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     if (html === '') throw new Error(`${browser} has shown nothing:\n${said}`);
     return html;
   } finally {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
   }
 }
 

@@ -149,6 +149,23 @@ describe('problems found before the first byte', () => {
     );
   });
 
+  test('an index that redirects everything is told by its answer to the credential, and nothing is sent', async () => {
+    const elsewhere = await lab.faulty(() => 'pass');
+    const server = createServer((_, response) =>
+      response.writeHead(308, { Location: elsewhere.uploadUrl, Connection: 'close' }).end(),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    lab.open.push({ close: () => server.close().closeAllConnections() });
+    const uploadUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const outcomes = await publishAll(
+      diamond(lab.folder),
+      accessTo({ uploadUrl, listingUrl: lab.index.simpleUrl }, 'me', 'x'),
+    );
+    expect(words(outcomes)).toContain(`${uploadUrl} redirects to ${elsewhere.uploadUrl}`);
+    expect(allStates(outcomes)).toEqual(['not sent']);
+    expect(elsewhere.authorizations).toEqual([]);
+  });
+
   test('a local version is refused by the local index as by the public ones, and by no other', async () => {
     const dev = plannedPackage(lab.folder, { name: 'dev', version: '1.0.dev1+g1234567' });
     const { repository, ...access } = lab.local();

@@ -96,7 +96,7 @@ describe.each([
     const big = plannedPackage(folder, { name: 'big', version: '1.0', bulk: 1_000_000 });
     const patience = { attempts: 12, delayMs: 300, silenceMs: 120_000 };
     const access = { ...accessTo({ ...server, uploadUrl: through.uploadUrl }, 'me', 'secret'), patience };
-    const outcomes = await publishAll([big], access, { verifyTimeoutMs: 60_000 });
+    const outcomes = await publishAll([big], access);
     through.close();
     expect(words(outcomes)).toBe('');
     expect(through.cuts()).toBe(1);

@@ -2,6 +2,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { freePort } from '../../testing/publish/free-port.js';
 import { IndexUnderTest } from '../../testing/publish/index-under-test.js';
 import { kill, startIndexProcess, startPublisher } from '../../testing/publish/processes.js';
 import { accessTo, allStates, publishAll, words } from '../../testing/publish/publishing.js';
@@ -39,20 +40,21 @@ test('a publisher that is killed among 400 files leaves exactly the rest to the 
 test('an embedded index that is killed with a torn ledger is got over, and forgets nothing', async () => {
   const folder = join(lab.folder, 'killed');
   const packages = manyPackages(lab.folder, 40);
-  let { child, port } = await startIndexProcess(folder, 0);
+  const port = await freePort();
+  let child = await startIndexProcess(folder, port);
   try {
     const base = `http://127.0.0.1:${port}/`;
     const token = readFileSync(join(folder, 'token'), 'utf8').trim();
     const access = {
       ...accessTo({ uploadUrl: `${base}legacy/`, listingUrl: `${base}simple/` }, '__token__', token, 'local'),
-      patience: { attempts: 9, delayMs: 100, silenceMs: 120_000 },
+      patience: { attempts: 12, delayMs: 100, silenceMs: 120_000 },
     };
-    const publishing = publishAll(packages, access, { verifyTimeoutMs: 60_000 });
+    const publishing = publishAll(packages, access);
     await until(() => acceptedIn(folder) >= 20);
     await kill(child);
     const before = acceptedIn(folder);
     appendFileSync(join(folder, 'ledger.jsonl'), '{"event":"upload","filename":"tor');
-    ({ child } = await startIndexProcess(folder, port));
+    child = await startIndexProcess(folder, port);
     expect(words(await publishing)).toBe('');
     expect(before).toBeLessThan(80);
     expect(allStates(await publishAll(packages, access))).toEqual(['already there']);

@@ -4,5 +4,5 @@ import type { PlannedPackage } from '../../src/publish/plan.js';
 import { publishAll } from './publishing.js';
 
 export default async function main({ access, packages }: { access: IndexAccess; packages: PlannedPackage[] }) {
-  await publishAll(packages, access, { verifyTimeoutMs: 30_000 });
+  await publishAll(packages, access);
 }

@@ -21,18 +21,22 @@ export function startPublisher(access: IndexAccess, packages: readonly PlannedPa
 /** Opens a repository as a trusted publisher, says so and waits. */
 export async function startTrustedPublisher(repository: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
   const child = start('child-trusted.ts', { repository }, env);
-  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  await firstWords(child);
   return child;
 }
 
-/** @param port where the index was before, 0 for a new one */
-export async function startIndexProcess(folder: string, port: number): Promise<{ child: ChildProcess; port: number }> {
+/** The embedded index at a port, which it has again when it is started again. */
+export async function startIndexProcess(folder: string, port: number): Promise<ChildProcess> {
   const child = start('child-index.ts', { folder, port });
-  const line = await new Promise<string>((resolve, reject) => {
-    child.stdout?.once('data', (chunk) => resolve(String(chunk)));
-    child.once('exit', (code) => reject(new Error(`the index ended with ${code}`)));
+  await firstWords(child);
+  return child;
+}
+
+function firstWords(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.once('data', () => resolve());
+    child.once('exit', (code, signal) => reject(new Error(`the process ended with ${code ?? signal}`)));
   });
-  return { child, port: Number(line) };
 }
 
 /** As a power cut would. */

@@ -29,7 +29,7 @@ export async function publishAll(
   const uploader = uploadDirectly;
   const all = {
     dryRun: false,
-    verifyTimeoutMs: 2000,
+    verifyTimeoutMs: 120_000, // a busy machine is no index that lags
     parallel: 4,
     uploader,
     attestations: 'none' as const,

@@ -1,8 +1,9 @@
 /** The index servers that people run themselves, over an empty folder: pypiserver and devpi. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.js';
 import { environment, temporaryFolder, tool } from './tools.js';
 
 export interface RealServer {
@@ -34,7 +35,7 @@ wsgiref.simple_server.make_server("127.0.0.1", int(sys.argv[2]), app, Server).se
   const base = `http://127.0.0.1:${port}/`;
   const start = () =>
     spawnServer(tool('python'), ['-c', program, folder, String(port), password, String(largestFile)], base);
-  return running(start, { uploadUrl: base, listingUrl: `${base}simple/` });
+  return running(folder, start, { uploadUrl: base, listingUrl: `${base}simple/` });
 }
 
 /** @param volatile whether the index replaces files, as devpi's do unless told otherwise */
@@ -50,7 +51,7 @@ export async function startDevpi(password: string, volatile = false): Promise<Re
   const base = `http://127.0.0.1:${port}/`;
   const args = [...options, '--host', '127.0.0.1', '--port', String(port), '--offline-mode'];
   const start = () => spawnServer(tool('devpi-server', 'index-servers'), args, `${base}+api`);
-  const server = await running(start, { uploadUrl: `${base}me/dev/`, listingUrl: `${base}me/dev/+simple/` });
+  const server = await running(folder, start, { uploadUrl: `${base}me/dev/`, listingUrl: `${base}me/dev/+simple/` });
   await put(`${base}me`, { password }, {});
   const login = await fetch(`${base}+login`, { method: 'POST', body: JSON.stringify({ user: 'me', password }) });
   const { result } = (await login.json()) as { result: { password: string } };
@@ -65,13 +66,17 @@ async function put(url: string, body: unknown, headers: Record<string, string>):
 }
 
 async function running(
+  folder: string,
   start: () => Promise<ChildProcess>,
   addresses: { uploadUrl: string; listingUrl: string },
 ): Promise<RealServer> {
   let child = await start();
   return {
     ...addresses,
-    close: () => void child.kill('SIGKILL'),
+    close: () => {
+      child.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+      child.kill('SIGKILL');
+    },
     crash: async () => {
       child.kill('SIGKILL');
       await new Promise((resolve) => child.once('exit', resolve));
@@ -80,26 +85,20 @@ async function running(
   };
 }
 
+/** @returns when it answers, however long that takes on a busy machine */
 async function spawnServer(command: string, args: readonly string[], url: string): Promise<ChildProcess> {
-  const child = spawn(command, [...args], { env: environment, stdio: 'ignore' });
-  for (let attempt = 0; attempt < 2400; attempt++) {
+  const child = spawn(command, [...args], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said = `${said}${chunk}`.slice(-2000);
+  });
+  while (child.exitCode === null && child.signalCode === null) {
     const isUp = await fetch(url).then(
       ({ ok }) => ok,
       () => false,
     );
     if (isUp) return child;
-    if (child.exitCode !== null) break;
     await sleep(50);
   }
-  child.kill('SIGKILL');
-  throw new Error(`${command} does not answer`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  throw new Error(`${command} ended: ${said}`);
 }

@@ -109,6 +109,17 @@ describe.each(['builtin', 'uv', 'twine'])('%s', (name) => {
     expect(elsewhere.authorizations).toEqual([]);
   });
 
+  test.each([301, 307])('a redirect by %i is refused, and nobody there sees us', async (status) => {
+    const elsewhere = await lab.faulty(() => 'pass');
+    const server = await lab.faulty(() => ({ status, location: elsewhere.uploadUrl }));
+    const outcomes = await publishAll([one()], lab.throughFaults(server), { uploader });
+    expect(states(outcomes).solo).toEqual(['failed', 'failed']);
+    expect(words(outcomes)).toMatch(/redirect/i);
+    expect(words(outcomes)).toContain(elsewhere.uploadUrl);
+    expect(server.posts()).toBe(2); // each file once
+    expect(elsewhere.authorizations).toEqual([]);
+  });
+
   test('a file that has changed since it was looked at is not sent', async () => {
     const server = await lab.faulty(() => 'pass');
     const pkg = one();
@@ -140,7 +151,7 @@ test('an answer after 30 s is waited for, whoever sends', async () => {
     const pkg = plannedPackage(lab.folder, { name: `late-${name}`, version: '1.0' });
     const uploader = chooseUploader(name, async () => tool('python'));
     const access = { ...lab.throughFaults(server), patience: PATIENCE };
-    expect(words(await publishAll([pkg], access, { uploader, verifyTimeoutMs: 60_000 }))).toBe('');
+    expect(words(await publishAll([pkg], access, { uploader }))).toBe('');
     expect(server.posts()).toBe(2);
   };
   await Promise.all(['builtin', 'uv', 'twine'].map(send));
