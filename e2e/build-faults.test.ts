@@ -132,6 +132,28 @@ describe('twenty runs at once in one workspace', () => {
 });
 
 describe('a package with a compiled extension', () => {
+  /** Wheels for two interpreters: each run leaves its own in dist, and each is in the cache. */
+  const everyInterpreterItsOwn = async () => {
+    const tagOf = () => /-(cp\d+)-/.exec(workspace.list('c/dist').find((name) => name.endsWith('.whl')) ?? '')?.[1];
+    await workspace.nx('run c:build');
+    const first = tagOf();
+    const installed = JSON.parse(
+      await workspace.run('uv', 'python', 'list', '--only-installed', '--output-format=json'),
+    ) as { version_parts: { major: number; minor: number }; implementation: string }[];
+    const others = installed
+      .filter(({ implementation, version_parts: { minor } }) => implementation === 'cpython' && minor >= 9)
+      .map(({ version_parts: { major, minor } }) => ({ version: `${major}.${minor}`, tag: `cp${major}${minor}` }))
+      .filter(({ tag }) => tag !== first);
+    for (const { version, tag } of others.slice(0, 1)) {
+      expect(await workspace.tasks(`run c:build --python=${version}`)).toEqual({ 'c:build': 'executed' });
+      expect([tagOf(), workspace.list('c/dist').length]).toEqual([tag, 2]);
+      expect(await workspace.tasks('run c:build')).toEqual({ 'c:build': 'local cache' });
+      expect([tagOf(), workspace.list('c/dist').length]).toEqual([first, 2]);
+      expect(await workspace.tasks(`run c:build --python=${version}`)).toEqual({ 'c:build': 'local cache' });
+      expect(tagOf()).toBe(tag);
+    }
+  };
+
   test('is built again for another compiler or platform, a pure one is not', async () => {
     workspace = await aWorkspace({
       files: {
@@ -151,6 +173,9 @@ describe('a package with a compiled extension', () => {
     });
     workspace.env.CFLAGS = '-O0';
     expect(await workspace.tasks('run-many -t build')).toEqual({ 'c:build': 'executed', 'pure:build': 'local cache' });
+
+    delete workspace.env.CFLAGS;
+    await everyInterpreterItsOwn();
 
     const toolchain = async (project: string) => {
       const shown = await workspace.json<{ namedInputs: Record<string, unknown[]> }>(`show project ${project}`);
