@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
+import { findPython } from '../packages/nx-wheelhouse/testing/environments.js';
 import { aPackage } from './harness/packages.js';
 import { aWorkspace, type Workspace } from './harness/workspace.js';
 
@@ -132,6 +133,23 @@ describe('twenty runs at once in one workspace', () => {
 });
 
 describe('a package with a compiled extension', () => {
+  const otherPython = findPython('3.12');
+
+  /** Each run leaves the wheel of its interpreter in dist, and each is in the cache. */
+  const everyInterpreterItsOwn = async (python: string) => {
+    const tagAfter = async (command: string, verdict: string) => {
+      expect(await workspace.tasks(command)).toEqual({ 'c:build': verdict });
+      const wheels = workspace.list('c/dist').filter((name) => name.endsWith('.whl'));
+      expect(wheels).toHaveLength(1);
+      return /-(cp\d+)-/.exec(wheels[0] ?? '')?.[1];
+    };
+    const own = await tagAfter('run c:build', 'local cache');
+    expect(own).not.toBe('cp312');
+    expect(await tagAfter(`run c:build --python=${python}`, 'executed')).toBe('cp312');
+    expect(await tagAfter('run c:build', 'local cache')).toBe(own);
+    expect(await tagAfter(`run c:build --python=${python}`, 'local cache')).toBe('cp312');
+  };
+
   test('is built again for another compiler or platform, a pure one is not', async () => {
     workspace = await aWorkspace({
       files: {
@@ -151,6 +169,9 @@ describe('a package with a compiled extension', () => {
     });
     workspace.env.CFLAGS = '-O0';
     expect(await workspace.tasks('run-many -t build')).toEqual({ 'c:build': 'executed', 'pure:build': 'local cache' });
+
+    delete workspace.env.CFLAGS;
+    if (otherPython !== undefined) await everyInterpreterItsOwn(otherPython);
 
     const toolchain = async (project: string) => {
       const shown = await workspace.json<{ namedInputs: Record<string, unknown[]> }>(`show project ${project}`);

@@ -54,6 +54,16 @@ describe('a wheel', () => {
     ['with an example of a .env', { files: [...FILES, 'a/.env.example'] }, undefined],
     ['with node_modules', { files: [...FILES, 'a/node_modules/x/index.js'] }, /npm module/],
     ['with a private key', { files: [...FILES, 'a/id_rsa'] }, /id_rsa holds secrets/],
+    ['with a private key of any name', { privateKeys: ['a/server.pem'] }, /a\/server\.pem is a private key/],
+    [
+      'with what only looks like secrets',
+      {
+        files: [...FILES, 'a/tests/.env'],
+        privateKeys: ['a/server.pem'],
+        settings: 'not-secret = ["tests/.env", "a/server.pem"]',
+      },
+      undefined,
+    ],
     [
       'with tests at the top that are meant',
       { files: [...FILES, 'tests/test_a.py'], settings: 'top-level = ["tests"]' },

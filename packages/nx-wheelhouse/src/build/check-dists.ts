@@ -30,6 +30,8 @@ export interface BuiltContent {
   readonly tags?: readonly string[] | undefined;
   /** for a wheel: in what way RECORD does not tell the truth about its files */
   readonly recordProblem?: string | undefined;
+  /** for a wheel: its files that are private keys */
+  readonly privateKeys?: readonly string[] | undefined;
   /** for a wheel: the text of entry_points.txt */
   readonly entryPoints?: string | undefined;
 }
@@ -89,7 +91,7 @@ export function distProblems(
     ...metadataProblems(content.metadata),
     ...identityProblems(content, pkg),
     ...licenseProblems(content),
-    ...secretProblems(content),
+    ...secretProblems(content, pkg),
     ...(content.kind === 'wheel' ? wheelProblems(content, pkg, mayBeCompiled) : []),
   ];
 }
@@ -138,11 +140,21 @@ function licenseProblems({ kind, metadata, files }: BuiltContent): string[] {
 
 const SECRET = /^(\.env(\.(?!example$|sample$|template$|dist$|test$).*)?|\.pypirc|\.netrc|id_(rsa|dsa|ecdsa|ed25519))$/;
 
-function secretProblems({ files }: BuiltContent): string[] {
-  const secrets = files.filter((path) => SECRET.test(basename(path)));
+function secretProblems({ files, privateKeys = [] }: BuiltContent, pkg: Package): string[] {
+  const { notSecret } = packageSettings(pkg);
+  const isMeant = (path: string) => notSecret.some((end) => path === end || path.endsWith(`/${end}`));
+  const named = files.filter((path) => SECRET.test(basename(path)));
+  const keys = privateKeys.filter((path) => !named.includes(path));
+  const secrets = [
+    ...named.map((path) => ({ path, why: 'holds secrets by its name' })),
+    ...keys.map((path) => ({ path, why: 'is a private key' })),
+  ].filter(({ path }) => !isMeant(path));
   const modules = files.find((path) => path.split('/').includes('node_modules'));
   return [
-    ...secrets.map((path) => `${path} holds secrets by its name: let git ignore it, or exclude it from the build`),
+    ...secrets.map(
+      ({ path, why }) =>
+        `${path} ${why}: let git ignore it, or exclude it from the build; if it is public, write \`not-secret = ["${path}"]\` into [tool.nx-wheelhouse] of pyproject.toml`,
+    ),
     ...(modules === undefined ? [] : [`${modules} is a npm module: exclude node_modules from the build`]),
   ];
 }

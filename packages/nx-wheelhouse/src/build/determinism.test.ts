@@ -35,8 +35,23 @@ const BACKENDS: [string, Record<string, string>][] = [
         'from setuptools import find_packages, setup\nsetup(name="a", version="1.0", packages=find_packages("src"), package_dir={"": "src"}, package_data={"a": ["data/*", "*.sh"]})\n',
     },
   ],
+  [
+    'setuptools, setup.cfg and MANIFEST.in',
+    {
+      'a/setup.cfg':
+        '[metadata]\nname = a\nversion = attr: a.__version__\nlicense_files = LICENSE\n[options]\npackage_dir =\n    = src\npackages = find:\ninclude_package_data = true\ninstall_requires =\n    c\n    b\n[options.packages.find]\nwhere = src\n[options.extras_require]\ny = z\nx = y\n[options.entry_points]\nconsole_scripts =\n    a = a:main\n    b = a:main\n',
+      'a/setup.py': 'from setuptools import setup\nsetup()\n',
+      'a/MANIFEST.in': 'graft src\nglobal-exclude *.pyc\n',
+    },
+  ],
   ['flit', { 'a/pyproject.toml': project('a', described, system('"flit_core"', 'flit_core.buildapi')) }],
   ['poetry-core', { 'a/pyproject.toml': project('a', described, system('"poetry-core"', 'poetry.core.masonry.api')) }],
+  [
+    'poetry-core, its own table',
+    {
+      'a/pyproject.toml': `${system('"poetry-core"', 'poetry.core.masonry.api')}[tool.poetry]\nname = "a"\nversion = "1.0"\ndescription = "a"\nauthors = []\nreadme = "README.md"\npackages = [{ include = "a", from = "src" }]\n[tool.poetry.dependencies]\npython = ">=3.8"\nb = { version = "^1", optional = true }\n[tool.poetry.extras]\ny = ["b"]\nx = ["b"]\n`,
+    },
+  ],
   ['pdm-backend', { 'a/pyproject.toml': project('a', described, system('"pdm-backend"', 'pdm.backend')) }],
   ['uv_build', { 'a/pyproject.toml': project('a', described, system('"uv_build"', 'uv_build')) }],
   fromGit(

@@ -37,6 +37,9 @@ export interface DistRecord {
 /** The folder of the workspace that holds everything this plugin writes outside `dist`; one ignore entry covers it. */
 export const WHEELHOUSE_FOLDER = '.wheelhouse';
 
+/** The name of that file beside the record. */
+export const DIST_VERSION = 'dist-version.txt';
+
 /** A dist of a record, found on disk with the recorded bytes. */
 export interface RecordedDist extends RecordedFile {
   /** absolute */
@@ -46,6 +49,11 @@ export interface RecordedDist extends RecordedFile {
 /** @returns the record's path relative to the workspace root, `/` separators; `projectRoot` is `.` for a package at the root */
 export function distRecordPath(projectRoot: string): string {
   return projectRoot === '.' ? `${WHEELHOUSE_FOLDER}/dist.json` : `${WHEELHOUSE_FOLDER}/${projectRoot}/dist.json`;
+}
+
+/** @returns the path of a file with nothing but the version: what hashes a sibling's version changes with that alone */
+export function distVersionPath(projectRoot: string): string {
+  return distRecordPath(projectRoot).replace(/dist\.json$/, DIST_VERSION);
 }
 
 /** @returns the version that the last build of a package made, `undefined` where there was none */

@@ -5,20 +5,24 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import {
+  type FileEdit,
   formatRequirement,
   isTomlTable,
+  type PackageFolder,
   parseRequirement,
   type Requirement,
+  readManifest,
   readToml,
   removeTomlKey,
   replaceInTomlArray,
+  setSpecifiers,
   setTomlValue,
   type TomlTable,
   type TomlValue,
   tomlAt,
 } from '@nx-wheelhouse/python-packaging';
 import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
-import { type Pins, pinned } from './sibling-pins.js';
+import { type Pins, pinned, publishedRequirements } from './sibling-pins.js';
 
 const DEPENDENCIES = ['tool', 'poetry', 'dependencies'];
 
@@ -28,18 +32,42 @@ const LOCAL_KEYS = ['path', 'develop'];
 /** What a dependency may be; it holds no dates, which no value to be written may be. */
 type TomlInput = Parameters<typeof setTomlValue>[2];
 
-/** @returns the text of the staged pyproject.toml, `undefined` where it is the same as in the tree, or there is none */
-export function portableManifest(pkg: Package, { root, packages }: Workspace, pins: Pins): string | undefined {
-  const file = join(root, pkg.root, 'pyproject.toml');
-  if (!existsSync(file)) return undefined;
+/** @returns the staged texts of manifests that are not those of the tree, by path in the package's folder */
+export function portableManifests(
+  pkg: Package,
+  { root, packages }: Workspace,
+  pins: Pins,
+): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  const read = (path: string) => texts.get(path) ?? readText(join(root, pkg.root, path));
+  const write = ({ file, text }: FileEdit) => void (text !== read(file) && texts.set(file, text));
   const isSibling = (path: string) => packages.has(posix.normalize(pathIn(pkg.root, path)).replace(/\/$/, ''));
-  const before = readFileSync(file, 'utf8');
-  const after = withPins(withoutSiblingPaths(before, isSibling), pins);
-  return after === before ? undefined : after;
+  const pyproject = read('pyproject.toml');
+  if (pyproject !== undefined)
+    write({ file: 'pyproject.toml', text: withPins(withoutSiblingPaths(pyproject, isSibling), pins) });
+  for (const edit of pinsElsewhere({ read }, pins)) write(edit);
+  return texts;
+}
+
+function readText(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+/** Narrows what tables of poetry and flit, setup.cfg or a list of requirements say; what only code says is narrowed in the built metadata. */
+function* pinsElsewhere(folder: PackageFolder, pins: Pins): Generator<FileEdit> {
+  if (pins.versions.size === 0) return;
+  const reading = readManifest(folder);
+  if (reading.kind !== 'package') return;
+  for (const declared of publishedRequirements(reading.manifest)) {
+    const wanted = pinned(declared.requirement, pins);
+    if (wanted === declared.requirement || wanted.source.kind !== 'index' || declared.at.file.endsWith('.py')) continue;
+    const edit = setSpecifiers(folder, declared, wanted.source.specifiers);
+    if (edit !== undefined) yield edit;
+  }
 }
 
 /**
- * Narrows the requirements on siblings in `[project]`; what other tables say is narrowed in the built metadata.
+ * Narrows the requirements on siblings in `[project]`.
  * @param text a pyproject.toml
  * @throws {ContradictoryPin}
  */

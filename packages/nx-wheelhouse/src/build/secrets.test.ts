@@ -52,6 +52,36 @@ const GREEDY: [string, Record<string, string>][] = [
       ),
     },
   ],
+  [
+    'flit',
+    {
+      'a/pyproject.toml': project(
+        'a',
+        { description: 'a' },
+        '[build-system]\nrequires = ["flit_core<4"]\nbuild-backend = "flit_core.buildapi"\n[tool.flit.sdist]\ninclude = ["**/*", "**/.*"]\n',
+      ),
+    },
+  ],
+  [
+    'poetry-core',
+    {
+      'a/pyproject.toml': project(
+        'a',
+        {},
+        '[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n[tool.poetry]\ninclude = [{ path = "**/*", format = ["sdist", "wheel"] }, { path = "**/.*", format = ["sdist", "wheel"] }]\npackages = [{ include = "a" }]\n',
+      ),
+    },
+  ],
+  [
+    'uv_build',
+    {
+      'a/pyproject.toml': project(
+        'a',
+        {},
+        '[build-system]\nrequires = ["uv_build>=0.9,<1"]\nbuild-backend = "uv_build"\n[tool.uv.build-backend]\nmodule-root = ""\nsource-include = ["**"]\ndefault-excludes = false\n',
+      ),
+    },
+  ],
 ];
 
 function treeWith(files: Readonly<Record<string, string>>): string {
@@ -81,6 +111,19 @@ describe.each(GREEDY)('a dist of %s holds no secrets and nothing ignored', (_, m
     expect(files.filter((file) => file.endsWith('a/__init__.py')).length).toBeGreaterThanOrEqual(2);
     expect(files.filter((file) => NEVER.some((path) => file.endsWith(`/${path}`) || file === path))).toEqual([]);
   });
+});
+
+test('a private key of any name is refused in a wheel, unless it is said to be none', async () => {
+  const key = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n-----BEGIN RSA PRIVATE KEY-----\nAA==\n';
+  const manifest = (settings: string) =>
+    project('a', {}, `[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n${settings}`);
+  const files = { 'a/a/__init__.py': '# -----BEGIN PRIVATE KEY-----\n', 'a/a/server.pem': key };
+  await expect(buildPackage(folderWith({ ...files, 'a/pyproject.toml': manifest('') }), 'a')).rejects.toThrow(
+    'a/server.pem is a private key',
+  );
+  const meant = manifest('[tool.nx-wheelhouse]\nnot-secret = ["a/server.pem"]\n');
+  const { record } = await buildPackage(folderWith({ ...files, 'a/pyproject.toml': meant }), 'a');
+  expect(record.files).toHaveLength(2);
 });
 
 test('a secret that git would take in is refused by name', async () => {

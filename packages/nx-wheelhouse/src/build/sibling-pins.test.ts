@@ -1,5 +1,6 @@
 /** Requirements on packages of the workspace, as they are written into dists. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatRequirement, parseRequirement } from '@nx-wheelhouse/python-packaging';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -24,6 +25,9 @@ describe('a requirement on a sibling', () => {
     ['compatible', 'b', '2', 'b~=2.0'],
     ['compatible', 'b', '1!2rc1', 'b~=1!2.0rc1'],
     ['compatible', 'b', '1.2+local', 'b~=1.2'],
+    ['compatible', 'b>=1,<2,!=1.2.4', '1.2.3', 'b~=1.2.3,!=1.2.4'],
+    ['compatible', 'b<1.2.9,<1.3,<=1.3', '1.2.3', 'b~=1.2.3,<1.2.9'],
+    ['compatible', 'b<2.0,<1.9', '1.2', 'b~=1.2,<1.9'],
     ['minimum', 'b>=1,<3,!=1.1', '1.2.3', 'b>=1.2.3,<3,!=1.1'],
     ['minimum', 'B[x] ; python_version < "3.9"', '1.2.3', 'B[x]>=1.2.3; python_version < "3.9"'],
     ['exact', 'other>=1', '1.2.3', 'other>=1'],
@@ -98,6 +102,65 @@ describe('the dists of a package', () => {
       encoding: 'utf8',
     });
     expect(manifest).toContain('dependencies = ["b~=1.0"]');
+  });
+
+  const legacy = 'name = "a"\nversion = "1.0"\ndescription = ""\nauthors = []\n';
+  const inBothFiles = (text: string) => ({ 'a/pyproject.toml': text, 'a/a.py': '"""a"""\n' });
+  test.each<[string, Record<string, string>, string, string, readonly string[]]>([
+    [
+      'of poetry',
+      inBothFiles(
+        `[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n[tool.poetry]\n${legacy}[tool.poetry.dependencies]\nb = { path = "../b", extras = ["y"], markers = "python_version > '3.8'" }\n`,
+      ),
+      'pyproject.toml',
+      'version = "~=1.0"',
+      ['Requires-Dist: b[y]~=1.0; python_version > "3.8"'],
+    ],
+    [
+      'of flit',
+      inBothFiles(
+        '[build-system]\nrequires = ["flit_core<4"]\nbuild-backend = "flit_core.buildapi"\n[project]\nname = "a"\nversion = "1.0"\ndescription = "a"\ndependencies = ["b[y]; python_version > \'3.8\'"]\n',
+      ),
+      'pyproject.toml',
+      'b[y]~=1.0; python_version',
+      ['Requires-Dist: b[y]~=1.0; python_version > "3.8"'],
+    ],
+    [
+      'of setuptools, in setup.cfg',
+      {
+        'a/setup.cfg':
+          '[metadata]\nname = a\nversion = 1.0\n[options]\npy_modules = a\ninstall_requires =\n    c\n    b>=0.5 # why\n[options.extras_require]\nx =\n    b[y]; python_version > "3.8"\n',
+        'a/setup.py': 'from setuptools import setup\nsetup()\n',
+        'a/a.py': '',
+      },
+      'setup.cfg',
+      'b[y]~=1.0; python_version > "3.8"',
+      [
+        'Requires-Dist: b[y]~=1.0; python_version > "3.8" and extra == "x"',
+        'Requires-Dist: b~=1.0',
+        'Requires-Dist: c',
+      ],
+    ],
+  ])('%s pin it where it stands, also in the sdist', async (_, files, manifest, pinnedText, expected) => {
+    const root = folderWith({ ...sibling, ...files });
+    await buildPackage(root, 'a', { siblingPins: 'compatible' });
+    for (const fields of requirements(root)) {
+      expect(
+        fields
+          .map((field) =>
+            field.replace(
+              /^(Requires-Dist: )(.*)$/,
+              (_all, name, text) => name + formatRequirement(parseRequirement(text)),
+            ),
+          )
+          .sort(),
+      ).toEqual(expected);
+    }
+    const text = execFileSync('tar', ['-xzOf', join(root, 'a/dist/a-1.0.tar.gz'), `a-1.0/${manifest}`], {
+      encoding: 'utf8',
+    });
+    expect(text).toContain(pinnedText);
+    for (const [path, before] of Object.entries(files)) expect(readFileSync(join(root, path), 'utf8')).toBe(before);
   });
 
   test('with a setup.py pin it in the metadata, and RECORD is right', async () => {

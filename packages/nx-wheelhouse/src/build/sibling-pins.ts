@@ -1,5 +1,6 @@
 /** How the requirements on packages of the workspace are written into dists: as declared, or narrowed to the sibling's version. */
 import {
+  compareReleases,
   contains,
   type DeclaredRequirement,
   formatRequirement,
@@ -45,14 +46,15 @@ export function planPins(pkg: Package, workspace: Workspace, wanted: string | un
     statedValue(sibling.manifest.version) ?? recordedVersion(workspace.root, sibling.root) ?? unknown(pkg, sibling),
   ]);
   const pins = { mode, versions: new Map(versions) };
-  for (const { requirement, at } of declaredRequirements(pkg)) {
+  for (const { requirement, at } of publishedRequirements(pkg.manifest)) {
     explained(pkg, () => pinned(requirement, pins), { file: pathIn(pkg.root, at.file), line: at.line });
   }
   return pins;
 }
 
-function declaredRequirements({ manifest }: Package): readonly DeclaredRequirement[] {
-  return [...(statedValue(manifest.dependencies) ?? []), ...[...(statedValue(manifest.extras)?.values() ?? [])].flat()];
+/** Those that get into the metadata, as far as the manifest states them. */
+export function publishedRequirements({ dependencies, extras }: Package['manifest']): readonly DeclaredRequirement[] {
+  return [...(statedValue(dependencies) ?? []), ...[...(statedValue(extras)?.values() ?? [])].flat()];
 }
 
 /**
@@ -90,12 +92,22 @@ export function pinned(requirement: Requirement, { mode, versions }: Pins): Requ
   const declared = requirement.source.kind === 'index' ? requirement.source.specifiers : { clauses: [] };
   if (!contains(declared, version)) throw new ContradictoryPin(formatRequirement(requirement), version);
   // What was declared against too new or broken versions still holds; the lower bound is the pin's.
-  const kept = mode === 'exact' ? [] : declared.clauses.filter(({ operator }) => ['<', '<=', '!='].includes(operator));
   const { clauses } = parseSpecifierSet(pin(mode, version));
+  const kept = mode === 'exact' ? [] : declared.clauses.filter((clause) => isNews(clause, clauses[0]));
   return {
     ...requirement,
     source: { kind: 'index', specifiers: { clauses: [...clauses, ...kept] as SpecifierClause[] } },
   };
+}
+
+/** Whether a declared clause excludes something that the pin admits. `~=1.2.3` ends before 1.3: what ends later says nothing new. */
+function isNews({ operator, version }: SpecifierClause, pin: SpecifierClause | undefined): boolean {
+  if (!['<', '<=', '!='].includes(operator)) return false;
+  if (pin?.operator !== '~=' || operator === '!=') return true;
+  const [end, base] = [parseVersion(version), parseVersion(pin.version)];
+  if (end === undefined || base === undefined || end.epoch !== base.epoch) return true;
+  const series = base.release.slice(0, -1);
+  return compareReleases(end.release.slice(0, series.length), series) <= 0;
 }
 
 class ContradictoryPin extends Error {

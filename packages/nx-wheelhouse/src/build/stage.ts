@@ -8,7 +8,7 @@ import { filesByPackage, foreignFiles, packageFolders } from '../workspace/owner
 import { isOfRootPackage, type RootPackage, rootPackage } from '../workspace/root-package.js';
 import { isTopDocument } from '../workspace/test-files.js';
 import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
-import { portableManifest } from './portable-manifest.js';
+import { portableManifests } from './portable-manifest.js';
 import { prefixInRepository, type RepositoryViews } from './repository-view.js';
 import type { Pins } from './sibling-pins.js';
 
@@ -56,9 +56,8 @@ export class Sources {
 
   stageOf(pkg: Package, pins: Pins): Stage {
     const project = posix.normalize(this.#prefix + pkg.root);
-    const texts = new Map<string, string>();
-    const manifest = portableManifest(pkg, this.workspace, pins);
-    if (manifest !== undefined) texts.set(pathIn(pkg.root, 'pyproject.toml'), manifest);
+    const manifests = portableManifests(pkg, this.workspace, pins);
+    const texts = new Map([...manifests].map(([path, text]) => [pathIn(pkg.root, path), text]));
     const files = this.#pathsFor(pkg).map((path): StagedFile => {
       const text = texts.get(path);
       if (text !== undefined) return { path: this.#prefix + path, text };

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
 import { platformProblem } from '../local-index/rules.js';
 import { whileLocked } from '../local-index/writer-lock.js';
-import { type DistRecord, distRecordPath, type RecordedFile } from './dist-record.js';
+import { type DistRecord, distRecordPath, distVersionPath, type RecordedFile } from './dist-record.js';
 
 /** A file that a build made, not yet in its place. */
 export interface BuiltFile {
@@ -41,12 +41,14 @@ export function writeDists(
 ): DistRecord {
   const record: DistRecord = { format: 1, ...about, files: built.map(recordFile) };
   const recordPath = join(workspaceRoot, distRecordPath(projectRoot));
+  const versionPath = join(workspaceRoot, distVersionPath(projectRoot));
   const folder = join(workspaceRoot, distFolder);
   try {
     makeFolder(dirname(recordPath));
     // Runs beside one another: while the one puts its files in place, Nx may be caching those of the other.
     whileLocked(join(dirname(recordPath), 'dist.lock'), () => {
       if (!isInPlace(record, recordPath, folder)) replaceDists(built, record, recordPath, folder);
+      if (textOf(versionPath) !== record.version) writeWhole(versionPath, record.version);
     });
   } catch (error) {
     const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
@@ -64,7 +66,7 @@ export function writeDists(
 
 /** Whether another run has put the same bytes there already: what is right is left alone. */
 function isInPlace(record: DistRecord, recordPath: string, folder: string): boolean {
-  if (!existsSync(recordPath) || readFileSync(recordPath, 'utf8') !== recordText(record)) return false;
+  if (textOf(recordPath) !== recordText(record)) return false;
   const there = readdirSync(folder);
   return (
     there.length === record.files.length &&
@@ -98,6 +100,10 @@ function replaceDists(built: readonly BuiltFile[], record: DistRecord, recordPat
     }
     throw error;
   }
+}
+
+function textOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
 function recordText(record: DistRecord): string {

@@ -1,6 +1,6 @@
 /** The targets that a package gets, one function each, with the reason for its inputs. */
 import type { TargetConfiguration } from '@nx/devkit';
-import { distRecordPath, WHEELHOUSE_FOLDER } from '../build/dist-record.js';
+import { DIST_VERSION, distRecordPath, distVersionPath, WHEELHOUSE_FOLDER } from '../build/dist-record.js';
 import { condaFolder, condaRecordPath } from '../conda/conda-record.js';
 import { DISTRIBUTION, type Input, SOURCES, TESTS } from './named-inputs.js';
 import type { TargetName, TargetNames } from './options.js';
@@ -126,9 +126,13 @@ function buildTarget({
       ),
       { env: 'SOURCE_DATE_EPOCH' },
       { externalDependencies: versionNodes },
-      ...(builtBefore.length > 0 ? [{ dependentTasksOutputFiles: '**/dist.json' }] : []),
+      ...(builtBefore.length > 0 ? [{ dependentTasksOutputFiles: `**/${DIST_VERSION}` }] : []),
     ],
-    outputs: ['{projectRoot}/dist', `{workspaceRoot}/${distRecordPath(projectRoot)}`],
+    outputs: [
+      '{projectRoot}/dist',
+      `{workspaceRoot}/${distRecordPath(projectRoot)}`,
+      `{workspaceRoot}/${distVersionPath(projectRoot)}`,
+    ],
     ...dependsOn(afterSiblings(names.build, [...new Set([...builtFirst, ...builtBefore])])),
     ...described('Builds the sdist and the wheel into dist/'),
   };

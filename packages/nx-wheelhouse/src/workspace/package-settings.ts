@@ -10,27 +10,34 @@ export interface PackageSettings {
   readonly compiled: boolean | undefined;
   /** `top-level`: names that the wheel installs on purpose though every second repository has them, such as `tests` */
   readonly topLevel: readonly string[];
+  /** `not-secret`: paths, or their ends, of files in dists that look like secrets and are none, such as keys for tests */
+  readonly notSecret: readonly string[];
 }
+
+const STRINGS = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string');
 
 /** What each key must be; a table is read elsewhere. */
 const KEYS: Readonly<Record<string, { readonly is: (value: unknown) => boolean; readonly expected: string }>> = {
   'sibling-pins': { is: (value) => typeof value === 'string', expected: 'as-declared, compatible, exact or minimum' },
   compiled: { is: (value) => typeof value === 'boolean', expected: 'true or false' },
-  'top-level': {
-    is: (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
-    expected: 'a list of names, such as ["tests"]',
-  },
+  'top-level': { is: STRINGS, expected: 'a list of names, such as ["tests"]' },
+  'not-secret': { is: STRINGS, expected: 'a list of paths, such as ["tests/server.key"]' },
   conda: { is: (value) => isTomlTable(value as TomlValue), expected: 'a table' },
 };
 
 /** Values that are none are as if they were not there: the graph is made all the same, see `checkSettings`. */
 export function packageSettings(pkg: Pick<Package, 'manifest'>): PackageSettings {
-  const { compiled, 'sibling-pins': siblingPins, 'top-level': topLevel } = table(pkg);
+  const { compiled, 'sibling-pins': siblingPins, 'top-level': topLevel, 'not-secret': notSecret } = table(pkg);
   return {
     siblingPins: siblingPins === undefined ? undefined : String(siblingPins),
     compiled: typeof compiled === 'boolean' ? compiled : undefined,
-    topLevel: Array.isArray(topLevel) ? topLevel.filter((name) => typeof name === 'string') : [],
+    topLevel: strings(topLevel),
+    notSecret: strings(notSecret),
   };
+}
+
+function strings(value: TomlValue | undefined): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 /** @throws {UserError} for a key that there is none of, or a value that it cannot have */

@@ -28,7 +28,7 @@ describe('a wheel', () => {
     expect(wheel.entryPoints).toBeUndefined();
     await verifyWheel(path('good.whl'));
     await verifyWheel(path('sha512.whl'));
-    expect(await checkWheel(path('good.whl'))).toEqual({ ...wheel, recordProblem: undefined });
+    expect(await checkWheel(path('good.whl'))).toEqual({ ...wheel, privateKeys: [], recordProblem: undefined });
   });
 
   test.each([

@@ -24,13 +24,19 @@ export function verifyWheel(path: string): Promise<void> {
   return withWheelArchive(path, verifyRecord);
 }
 
-/** The same for an archive that is open. */
-export async function verifyRecord(archive: WheelArchive): Promise<void> {
+/**
+ * The same for an archive that is open.
+ * @param seen is given the first bytes of each file, thousands at least where it has so many
+ */
+export async function verifyRecord(
+  archive: WheelArchive,
+  seen: (name: string, start: Buffer) => void = () => {},
+): Promise<void> {
   const rows = await readRecord(archive);
   for (const name of archive.entries.keys()) {
     const row = rows.get(name);
     if (row === undefined && !UNRECORDED.test(name)) throw new UnsafeArchive(`${name} is not in RECORD`);
-    await checkFile(archive, name, UNRECORDED.test(name) ? undefined : row);
+    await checkFile(archive, name, UNRECORDED.test(name) ? undefined : row, seen);
   }
   const missing = [...rows.keys()].find((name) => !archive.entries.has(name));
   if (missing !== undefined) throw new UnsafeArchive(`${missing} is in RECORD, but not in the archive`);
@@ -54,12 +60,18 @@ function readCsvLine(line: string): string[] {
   return [...cells].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
 }
 
-async function checkFile(archive: WheelArchive, name: string, row: RecordRow | undefined): Promise<void> {
+async function checkFile(
+  archive: WheelArchive,
+  name: string,
+  row: RecordRow | undefined,
+  seen: (name: string, start: Buffer) => void,
+): Promise<void> {
   if (row !== undefined && !['sha256', 'sha384', 'sha512'].includes(row.algorithm))
     throw new UnsafeArchive(`${name} has no sound hash in RECORD`);
   const hash = createHash(row?.algorithm ?? 'sha256');
   let size = 0;
   for await (const chunk of archive.chunks(name)) {
+    if (size === 0) seen(name, chunk);
     hash.update(chunk);
     size += chunk.length;
   }

@@ -19,8 +19,10 @@ export interface Wheel {
   readonly entryPoints: string | undefined;
 }
 
-/** A wheel whose files have been checked against its list of them. */
+/** A wheel whose files have been looked at. */
 export interface CheckedWheel extends Wheel {
+  /** files that are private keys in the form that begins with `-----BEGIN` (RFC 7468) */
+  readonly privateKeys: readonly string[];
   /** in what way RECORD does not tell the truth about the files, see verifyWheel */
   readonly recordProblem: string | undefined;
 }
@@ -60,12 +62,16 @@ export function readWheel(path: string): Promise<Wheel> {
 export function checkWheel(path: string): Promise<CheckedWheel> {
   return withWheelArchive(path, async (archive) => {
     const wheel = await describe(archive);
+    const privateKeys: string[] = [];
+    const look = (name: string, start: Buffer) => {
+      if (isPrivateKey(start)) privateKeys.push(name);
+    };
     try {
-      await verifyRecord(archive);
-      return { ...wheel, recordProblem: undefined };
+      await verifyRecord(archive, look);
+      return { ...wheel, privateKeys, recordProblem: undefined };
     } catch (error) {
       if (!(error instanceof UnsafeArchive)) throw error;
-      return { ...wheel, recordProblem: error.message };
+      return { ...wheel, privateKeys, recordProblem: error.message };
     }
   });
 }
@@ -108,6 +114,14 @@ async function describe(archive: WheelArchive): Promise<Wheel> {
     recorded: entries.has(record) ? recordedPaths(await archive.text(record)) : undefined,
     entryPoints: entries.has(entryPoints) ? await archive.text(entryPoints) : undefined,
   };
+}
+
+/** A certificate may stand before the key; a text that speaks of keys begins with something else. */
+function isPrivateKey(start: Buffer): boolean {
+  return (
+    start.subarray(0, 10).toString('latin1') === '-----BEGIN' &&
+    /^-----BEGIN [A-Z ]*PRIVATE KEY-----/m.test(start.toString('latin1'))
+  );
 }
 
 /** The first column of a CSV file, whose fields may be quoted. See "Recording installed projects", "The RECORD file". */

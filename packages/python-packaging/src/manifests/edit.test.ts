@@ -1,7 +1,8 @@
 /** Edits of manifests: the wanted words change, every other byte stays. */
 import { describe, expect, test } from 'vitest';
+import { parseSpecifierSet } from '../versions/specifiers.js';
 import { parseVersion, type Version } from '../versions/version.js';
-import { moveRequirement, setManifestVersion } from './edit.js';
+import { moveRequirement, setManifestVersion, setSpecifiers } from './edit.js';
 import type { DeclaredRequirement, PackageManifest } from './manifest.js';
 import { readManifest } from './read.js';
 
@@ -290,5 +291,91 @@ describe('a requirement', () => {
   test('that has no place for the version stays', () => {
     const files = { 'pyproject.toml': project('version = "1"\ndependencies = ["alpha<2"]') };
     expect(move(files, '2.0.0')).toBeUndefined();
+  });
+
+  const poetry = (lines: string) =>
+    `[build-system]\nrequires = []\nbuild-backend = "poetry.core.masonry.api"\n\n[tool.poetry]\nname = "beta"\nversion = "1"\n[tool.poetry.dependencies]\npython = ">=3.9"\n${lines}`;
+  const flit = (lines: string) =>
+    `[build-system]\nrequires = []\nbuild-backend = "flit_core.buildapi"\n\n[tool.flit.metadata]\nmodule = "beta"\nauthor = "a"\n${lines}`;
+  test.each<[string, Files, string, string, string]>([
+    [
+      '[project], with a marker',
+      {
+        'pyproject.toml': project(
+          `version = "1"\ndependencies = ["alpha-x", "Alpha[y] >=1,<2 ; python_version > '3.8'"]`,
+        ),
+      },
+      'pyproject.toml',
+      'Alpha[y] >=1,<2',
+      'Alpha[y]~=1.2.3',
+    ],
+    [
+      'a table of poetry',
+      { 'pyproject.toml': poetry('gamma = "^1.0"\nalpha = "^1.0" # why\n') },
+      'pyproject.toml',
+      'alpha = "^1.0"',
+      'alpha = "~=1.2.3"',
+    ],
+    [
+      'a table of poetry that admits all',
+      {
+        'pyproject.toml': poetry(
+          'gamma = "*"\nalpha = { markers = "python_version > \'3.8\'", version = "*", extras = ["y"] }\n',
+        ),
+      },
+      'pyproject.toml',
+      'version = "*", extras',
+      'version = "~=1.2.3", extras',
+    ],
+    [
+      'a list of flit',
+      { 'pyproject.toml': flit('requires = ["gamma", "alpha; python_version > \'3.8\'"]\n') },
+      'pyproject.toml',
+      '"alpha;',
+      '"alpha~=1.2.3;',
+    ],
+    [
+      'setup.cfg',
+      {
+        'setup.cfg':
+          '[metadata]\nname = beta\nversion = 1\n[options]\ninstall_requires =\n    alpha-x\n    alpha\n    gamma\n',
+      },
+      'setup.cfg',
+      '    alpha\n',
+      '    alpha~=1.2.3\n',
+    ],
+    [
+      'setup.cfg, of an extra',
+      {
+        'setup.cfg':
+          '[metadata]\nname = beta\nversion = 1\n[options.extras_require]\nfast = alpha[y]>=1; python_version > "3.8"\n',
+      },
+      'setup.cfg',
+      'alpha[y]>=1;',
+      'alpha[y]~=1.2.3;',
+    ],
+    [
+      'a list that setuptools reads',
+      {
+        'pyproject.toml': project(
+          'version = "1"\ndynamic = ["dependencies"]\n[tool.setuptools.dynamic]\ndependencies = { file = ["needs.txt"] }\n',
+          'setuptools.build_meta',
+        ),
+        'needs.txt': '# alpha\ngamma\nalpha >= 1 # why\n',
+      },
+      'needs.txt',
+      'alpha >= 1 #',
+      'alpha~=1.2.3 #',
+    ],
+  ])('is given other specifiers: %s', (_title, files, file, before, after) => {
+    const edit = setSpecifiers(folderOf(files), declared(files, 'alpha'), parseSpecifierSet('~=1.2.3'));
+    expect(edit).toEqual({ file, text: files[file]?.replace(before, after) });
+  });
+
+  test('that only code states is given none', () => {
+    const files = {
+      'setup.py': 'from setuptools import setup\nsetup(name="beta", version="1", install_requires=["al" + "pha"])\n',
+    };
+    expect(setSpecifiers(folderOf(files), declared(files, 'alpha'), parseSpecifierSet('~=1.2.3'))).toBeUndefined();
   });
 });

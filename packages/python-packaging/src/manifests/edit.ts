@@ -6,7 +6,7 @@
 import { formatRequirement, type Requirement } from '../requirements/requirement.js';
 import { splice } from '../toml/splice.js';
 import { moveSpecifiers } from '../versions/move-specifiers.js';
-import { contains, formatSpecifierSet, type SpecifierClause } from '../versions/specifiers.js';
+import { contains, formatSpecifierSet, type SpecifierClause, type SpecifierSet } from '../versions/specifiers.js';
 import { formatVersion, type Version } from '../versions/version.js';
 import type { DeclaredRequirement, PackageFolder, PackageManifest, Place } from './manifest.js';
 import { movePoetryConstraint, parsePoetryConstraint, toSpecifiers } from './poetry-constraints.js';
@@ -56,9 +56,35 @@ export function moveRequirement(
   const moved = moveSpecifiers(source.specifiers, version)?.clauses ?? clauses;
   const candidates = (text: string) => [
     ...rewrittenClauses(text, clauses, moved),
-    ...rewrittenPoetryConstraints(text, formatSpecifierSet(source.specifiers), version),
+    ...rewrittenPoetryConstraints(text, source.specifiers, (constraint) => movePoetryConstraint(constraint, version)),
   ];
-  return firstEdit(seen, declared.at, candidates, (after) => isMoved(before, after, declared, version));
+  const isMoved = (now: Requirement) =>
+    formatRequirement(unversioned(declared.requirement)) === formatRequirement(unversioned(now)) &&
+    admits(now, version);
+  return firstEdit(seen, declared.at, candidates, (after) => isOnlyChange(before, after, declared, isMoved));
+}
+
+/**
+ * Gives a requirement other specifiers, in the list or table that it stands in. Its marker stays as it is written.
+ * @param declared one of the manifest's requirements, on a project of an index
+ * @returns `undefined` where it is not written in so many words
+ */
+export function setSpecifiers(
+  folder: PackageFolder,
+  declared: DeclaredRequirement,
+  specifiers: SpecifierSet,
+): FileEdit | undefined {
+  const { source } = declared.requirement;
+  const seen = new SeenFolder(folder);
+  const before = packageIn(seen);
+  if (before === undefined || source.kind !== 'index') return undefined;
+  const wanted: Requirement = { ...declared.requirement, source: { kind: 'index', specifiers } };
+  const candidates = (text: string) => [
+    ...rewrittenRequirements(text, declared.requirement, wanted),
+    ...rewrittenPoetryConstraints(text, source.specifiers, () => formatSpecifierSet(specifiers)),
+  ];
+  const isWanted = (now: Requirement) => formatRequirement(now) === formatRequirement(wanted);
+  return firstEdit(seen, declared.at, candidates, (after) => isOnlyChange(before, after, declared, isWanted));
 }
 
 /** A folder that remembers what was read from it: a version may stand in any of these files. */
@@ -133,22 +159,39 @@ function rewrittenClauses(
   });
 }
 
+/** String literals, lines and values that are the requirement: what stands before its marker is written anew. */
+function rewrittenRequirements(text: string, requirement: Requirement, wanted: Requirement): Candidate[] {
+  const replacement = formatRequirement({ ...wanted, marker: undefined });
+  const name = escaped(requirement.name).replaceAll('-', '[-_.]+');
+  const written = new RegExp(`(?<=^\\s*|=\\s*|["'])${name}(?![\\w.-]*\\w)[^;"'#\\n]*?(?=\\s*(?:[;"'#]|$))`, 'gim');
+  return [...text.matchAll(written)].map(({ index, 0: found }) => ({
+    start: index,
+    end: index + found.length,
+    replacement,
+  }));
+}
+
 /** String literals that poetry reads as these specifiers. */
-function rewrittenPoetryConstraints(text: string, specifiers: string, version: Version): Candidate[] {
-  return [...text.matchAll(/(["'])([^"'\n]*)\1/g)].flatMap(({ index, 2: constraint = '' }) => {
+function rewrittenPoetryConstraints(
+  text: string,
+  specifiers: SpecifierSet,
+  rewrite: (constraint: string) => string,
+): Candidate[] {
+  return [...text.matchAll(/"([^"\n]*)"|'([^'\n]*)'/g)].flatMap(({ index, 1: basic, 2: literal }) => {
+    const constraint = basic ?? literal ?? '';
     const alternatives = parsePoetryConstraint(constraint);
-    if (alternatives === undefined || toSpecifiers(alternatives) !== specifiers) return [];
+    if (alternatives === undefined || toSpecifiers(alternatives) !== formatSpecifierSet(specifiers)) return [];
     const start = index + 1;
-    return [{ start, end: start + constraint.length, replacement: movePoetryConstraint(constraint, version) }];
+    return [{ start, end: start + constraint.length, replacement: rewrite(constraint) }];
   });
 }
 
-/** Whether one requirement has moved to a version and everything else is as it was. */
-function isMoved(
+/** Whether one requirement is another now, and everything else as it was. */
+function isOnlyChange(
   before: PackageManifest,
   after: PackageManifest,
   { requirement, at }: DeclaredRequirement,
-  version: Version,
+  isWanted: (now: Requirement) => boolean,
 ): boolean {
   const [old, now] = [allRequirements(before), allRequirements(after)];
   if (fingerprint(before, 'without requirements') !== fingerprint(after, 'without requirements')) return false;
@@ -164,8 +207,7 @@ function isMoved(
         each.at.file === at.file &&
         each.at.line === at.line &&
         formatRequirement(each.requirement) === formatRequirement(requirement) &&
-        formatRequirement(unversioned(each.requirement)) === formatRequirement(unversioned(other.requirement)) &&
-        admits(other.requirement, version),
+        isWanted(other.requirement),
     )
   );
 }
