@@ -8,7 +8,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pluginVersion } from '../plugin-version.js';
-import { describeInterpreter, findInterpreter, folderOfPin, languageOf } from './interpreter.js';
+import { describeInterpreter, findInterpreter, folderOfPin, keptInterpreter, languageOf } from './interpreter.js';
 import { isUvThere } from './uv.js';
 
 const workspaceRoot = process.cwd();
@@ -22,10 +22,11 @@ async function fingerprint(): Promise<string> {
 }
 
 async function currentInterpreter(): Promise<string | undefined> {
+  const wishes = { folder: workspaceRoot, request: undefined, requiresPython: undefined };
   try {
-    if (!(await isUvThere())) return await interpreterOnPath();
-    const wishes = { folder: workspaceRoot, request: undefined, requiresPython: undefined };
-    return (await findInterpreter(wishes)).identity;
+    const kept = keptInterpreter(wishes);
+    if (kept !== undefined) return kept.identity;
+    return (await isUvThere()) ? (await findInterpreter(wishes)).identity : await interpreterOnPath();
   } catch {
     return undefined;
   }

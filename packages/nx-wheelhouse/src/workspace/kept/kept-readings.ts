@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Presence } from '../presence.js';
 import { KeptFile } from './kept-file.js';
-import { isSure, NONE, stampOf } from './stamps.js';
+import { isSure, NONE, stampOf } from '../../stamps.js';
 
 interface Reading<Value> {
   readonly value: Value;
