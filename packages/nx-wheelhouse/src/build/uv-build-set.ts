@@ -36,12 +36,13 @@ export class UvBuildSets {
   constructor(private readonly folders: BuildFolders) {}
 
   /**
+   * @param stage is called where it takes part in a set
    * @returns the dists, or `undefined` where the package has to be built in the ordinary way
    */
-  async build(plan: BuildPlan, stage: Stage): Promise<readonly BuiltFile[] | undefined> {
-    if (!isBuiltByUv(plan, await uvVersion())) return undefined;
+  async build(plan: BuildPlan, stage: () => Stage): Promise<readonly BuiltFile[] | undefined> {
+    if (plan.backend !== 'uv_build' || !isBuiltByUv(plan, await uvVersion())) return undefined;
     return new Promise<readonly BuiltFile[] | undefined>((resolve) => {
-      this.#waiting.push({ plan, stage, resolve });
+      this.#waiting.push({ plan, stage: stage(), resolve });
       this.#running ??= this.#runSets().finally(() => {
         this.#running = undefined;
       });
@@ -64,13 +65,12 @@ export class UvBuildSets {
   }
 }
 
-/** Its requirement admits the backend that is inside this uv, and it is the root of nothing. */
+/** Its requirement admits the backend `uv_build` that is inside this uv, and it is the root of nothing. */
 function isBuiltByUv(plan: BuildPlan, version: string): boolean {
-  const { pkg, backend, backendPath, buildRequirements, constraints, steps } = plan;
+  const { pkg, backendPath, buildRequirements, constraints, steps } = plan;
   const [requirement, ...others] = buildRequirements;
   const pins = constraints.map(parseRequirement).filter(({ name }) => name === requirement?.name);
   return (
-    backend === 'uv_build' &&
     backendPath.length === 0 &&
     others.length === 0 &&
     requirement?.name === 'uv-build' &&
