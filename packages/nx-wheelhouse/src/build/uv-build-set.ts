@@ -13,6 +13,7 @@ import {
   parseSdistFilename,
   parseWheelFilename,
 } from '@nx-wheelhouse/python-packaging';
+import { findInterpreter } from '../toolchain/interpreter.js';
 import { runUv, uvVersion } from '../toolchain/uv.js';
 import type { BuildFolders } from './build-folders.js';
 import type { BuildPlan } from './plan.js';
@@ -70,7 +71,7 @@ export class UvBuildSets {
     try {
       const folder = this.folders.folderFor(`uv-${++this.#sets}`, stages);
       layOut(folder, stages);
-      return () => runSet(folder, members);
+      return () => runSet(folder, this.folders.folderFor('uv-cache', stages), members);
     } catch (error) {
       return () => Promise.reject(error);
     }
@@ -117,11 +118,12 @@ function layOut(folder: string, stages: readonly Stage[]): void {
   writeFileSync(join(folder, 'pyproject.toml'), `[tool.uv.workspace]\nmembers = ${JSON.stringify(roots)}\n`);
 }
 
-async function runSet(folder: string, members: readonly Member[]): Promise<Made> {
-  const [output, cache] = [join(folder, 'dist'), join(folder, 'cache')];
-  const python = members[0]?.plan.python.request;
-  const options = ['--out-dir', output, '--no-config', '--offline', ...(python ? ['--python', python] : [])];
-  // uv unpacks each sdist in its cache. It keeps nothing there that such a build needs.
+/** @param cache uv unpacks each sdist there, and keeps what it knows of the interpreter; nothing else, in such a build */
+async function runSet(folder: string, cache: string, members: readonly Member[]): Promise<Made> {
+  const output = join(folder, 'dist');
+  const options = ['--out-dir', output, '--no-config', '--offline'];
+  const [first] = members;
+  if (first) options.push('--python', (await findInterpreter(first.plan.python)).path);
   await runUv(['build', '--all-packages', ...options], { cwd: folder, env: { UV_CACHE_DIR: cache } });
   return distsByName(output, members);
 }
