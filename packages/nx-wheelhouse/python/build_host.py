@@ -3,9 +3,9 @@
 Standard library only, CPython 3.8+. Requests come as JSON lines on standard input, answers go as JSON lines to the
 descriptor that standard output was at the start; whatever a backend prints goes to the log file of its request.
 
-Each request runs in a child of its own, so every hook starts in a process that has built nothing before. Where the
-platform forks, the child is a fork of a process that has already imported what the backend's first call loaded, and has built a
-package of our own where the backend is known for certain (`warmUp`); elsewhere it is a new process (`build_host.py --once`). So
+Each request runs in a child, so every hook starts in a process that no package has left a trace in; see wheelhouse_host/worker.py.
+Where the platform forks, the child is a fork of a process that has already imported what the backend's first call loaded, and has
+built a package of our own where the backend is known for certain (`warmUp`); elsewhere it is a new process (`build_host.py --once`). So
 the host never grows with what it has built.
 
 A request:  {"id", "steps", "backend", "backendPath", "configSettings", "provided", "folder", "project", "files", "log",
@@ -27,63 +27,39 @@ import subprocess
 import sys
 import threading
 
-try:
-    import resource
-except ImportError:
-    resource = None  # Windows
-
-from wheelhouse_host import failure, steps, warm_up
+from wheelhouse_host import warm_up, worker
 
 # The folder of this script must not be importable by backends.
 sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != os.path.dirname(os.path.abspath(__file__))]
 sys.path_importer_cache.clear()
 
 
-# --- one request, in a child -----------------------------------------------------------------------------------------
+class Child:
+    """A process that does requests, seen from the host."""
 
+    def __init__(self, pid, request, requests, answers):
+        self.pid = pid
+        self.backend = request["backend"]
+        self.memory_limit = request["memoryLimit"]  # which can be narrowed, but not widened
+        self.requests = requests
+        self.answers = answers
+        self.request = None  # the id of the one it does
+        self.received = b""
 
-def perform(request):
-    """Does the steps of a request in a process made for it; what anything prints goes to the request's log."""
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)  # or a backend that asks a question would read the requests of others
-    os.close(null)
-    log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
-    os.umask(0o022)
-    limit_memory(request["memoryLimit"])
-    return steps.perform(request)
+    def take(self, request):
+        self.request = request["id"]
+        self.received = b""
 
-
-def limit_memory(limit):
-    """limit: bytes that this process, and each that it starts, may have for data; None for what there is.
-
-    Linux counts for RLIMIT_DATA whatever a process may write to, since 4.7. Addresses that are only reserved (RLIMIT_AS) say
-    nothing: compilers and other programs reserve many times what they use. Elsewhere the system does not hold to it.
-    """
-    if limit is not None and resource is not None:
-        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-
-
-def answer_of(request):
-    try:
-        return {"id": request["id"], "ok": True, **perform(request)}
-    except BaseException as error:  # noqa: B902 - a backend may raise SystemExit; the answer carries it
-        # Into the log, which is the request's own output: the person sees what the backend said, in its order.
-        answer = {"id": request["id"], "ok": False, "step": request.get("step"), **failure.describe(error, request.get("source", request["folder"]))}
-        sys.stdout.flush()
-        sys.stderr.flush()
-        return answer
-
-
-# --- the host --------------------------------------------------------------------------------------------------------
+    def close(self):
+        """Returns how it has ended."""
+        os.close(self.requests)
+        os.close(self.answers)
+        _, status, usage = os.wait4(self.pid, 0)
+        return "%s, %d MB of memory at most" % (end_of(status), usage.ru_maxrss >> 10)
 
 
 class Host:
-    """Takes requests, does each in a child and answers in the order in which they end."""
+    """Takes requests, has each done in a child and answers in the order in which they end."""
 
     def __init__(self, answers):
         self.answers = answers
@@ -91,9 +67,10 @@ class Host:
         self.spawner = Spawner(self.send)
         self.known = set(sys.modules)
         self.can_fork = hasattr(os, "fork") and sys.platform != "darwin"
-        self.warm = set()  # backends
+        self.warm = {}  # memos by backend
         self.learnt = set()  # kinds of request
-        self.children = {}  # pid by request id
+        self.busy = {}  # children by request id
+        self.idle = []  # children that may do another request
         self.teacher = None  # the id of the request from whose child the host is about to learn
         self.queue = collections.deque()  # requests that wait for that
         self.selector = selectors.DefaultSelector()
@@ -106,10 +83,10 @@ class Host:
             return
         self.selector.register(0, selectors.EVENT_READ, None)
         buffered, open_input = b"", True
-        while open_input or self.children:
+        while open_input or self.busy:
             for key, _ in self.selector.select():
                 if key.data is not None:
-                    self.collect(key)
+                    self.collect(key.data)
                     continue
                 chunk = os.read(0, 1 << 16)
                 if not chunk:
@@ -133,7 +110,7 @@ class Host:
             self.start(self.queue.popleft())
 
     def start(self, request):
-        """Forks a child for a request. While the first of a kind runs, the others wait for what can be learnt from it, unless that is known."""
+        """Gives a request to a child. While the first of a kind runs, the others wait for what can be learnt from it, unless that is known."""
         if self.can_fork and request["warmUp"] and request["backend"] not in self.warm:
             self.warm_up(request)
         if request["timeout"] is not None:
@@ -143,69 +120,86 @@ class Host:
             return
         kind = (request["backend"], *request["steps"])
         teach = kind not in self.learnt and not request["backendPath"]
-        reading, writing = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            os.close(reading)
-            self.be_child(request, writing, teach)
-        os.close(writing)
-        self.children[request["id"]] = pid
+        child = self.idle_child(request) or self.fork(request, teach)
+        child.take(request)
+        self.busy[request["id"]] = child
         if teach:
             self.learnt.add(kind)
             # Of a backend that is warm there is little left to learn.
             self.teacher = None if request["warmUp"] else request["id"]
-        self.selector.register(reading, selectors.EVENT_READ, {"id": request["id"], "received": b""})
+        self.selector.register(child.answers, selectors.EVENT_READ, child)
 
-    def be_child(self, request, writing, teach):
-        os.close(self.answers.fileno())
-        close_in_forks(writing)
-        answer = answer_of(request)
-        if teach and answer["ok"]:
-            answer["modules"] = [name for name in list(sys.modules) if name not in self.known]
-        sys.stdout.flush()
-        sys.stderr.flush()
-        with os.fdopen(writing, "wb") as pipe:
-            pipe.write(json.dumps(answer).encode("utf-8") + b"\n")
+    def idle_child(self, request):
+        """Returns a child that has taken the request, or None."""
+        if not request["warmUp"] or request["backendPath"]:
+            return None
+        for child in self.idle:
+            if child.backend == request["backend"] and child.memory_limit == request["memoryLimit"]:
+                self.idle.remove(child)
+                try:
+                    write_whole(child.requests, json.dumps(request).encode("utf-8") + b"\n")
+                    return child
+                except BrokenPipeError:  # it was killed meanwhile
+                    child.close()
+                    return None
+        return None
+
+    def fork(self, request, teach):
+        (taking, requests), (answers, giving) = os.pipe(), os.pipe()
+        pid = os.fork()
+        if pid != 0:
+            os.close(taking)
+            os.close(giving)
+            return Child(pid, request, requests, answers)
+        for descriptor in (requests, answers, self.answers.fileno(), *(child.requests for child in (*self.busy.values(), *self.idle))):
+            os.close(descriptor)
+        memos = None if request["backendPath"] or not request["warmUp"] else self.warm[request["backend"]]
+        worker.serve(request, taking, giving, memos, self.new_modules if teach else list)
         # No exit handlers: what the parent registered is not this process's to run.
         os._exit(0)
 
-    def collect(self, key):
-        """Reads what a child has sent. A line is a whole answer; what the backend has forked may keep the pipe open after it."""
-        chunk = os.read(key.fd, 1 << 16)
-        key.data["received"] += chunk
-        if not chunk or is_whole(chunk):
-            self.finish(key)
+    def new_modules(self):
+        return [name for name in list(sys.modules) if name not in self.known]
 
-    def finish(self, key):
-        identity, received = key.data["id"], key.data["received"]
-        self.selector.unregister(key.fd)
-        os.close(key.fd)
-        _, status, usage = os.wait4(self.children.pop(identity), 0)
-        if is_whole(received):
-            answer = json.loads(received.decode("utf-8"))
+    def collect(self, child):
+        """Reads what a child has sent. A line is a whole answer; what the backend has forked may keep the pipe open after it."""
+        chunk = os.read(child.answers, 1 << 16)
+        child.received += chunk
+        if not chunk or is_whole(chunk):
+            self.finish(child)
+
+    def finish(self, child):
+        self.selector.unregister(child.answers)
+        del self.busy[child.request]
+        if is_whole(child.received):
+            answer = json.loads(child.received.decode("utf-8"))
+            if answer.pop("goesOn"):
+                self.idle.append(child)
+            else:
+                child.close()
             self.preload(answer.pop("modules", []))
         else:
-            answer = no_answer(identity, "%s, %d MB of memory at most" % (end_of(status), usage.ru_maxrss >> 10))
+            answer = no_answer(child.request, child.close())
         self.send(answer)
-        if identity == self.teacher:
+        if child.request == self.teacher:
             self.teacher = None
             self.start_waiting()
 
     def cancel(self, identity):
         self.spawner.cancel(identity)
         self.queue = collections.deque(request for request in self.queue if request["id"] != identity)
-        for key in list(self.selector.get_map().values()):
-            if key.data is not None and key.data["id"] == identity:
-                os.kill(self.children[identity], signal.SIGKILL)
-                key.data["received"] = b""
-                self.finish(key)
+        child = self.busy.get(identity)
+        if child is not None:
+            os.kill(child.pid, signal.SIGKILL)
+            child.received = b""
+            self.finish(child)
 
     def end_children(self):
         """Nobody is there to take an answer: whatever still runs, and all that it has started, ends with this process."""
-        if (self.children or self.spawner.children) and hasattr(os, "getpgrp") and os.getpgrp() == os.getpid():
+        if (self.busy or self.spawner.children) and hasattr(os, "getpgrp") and os.getpgrp() == os.getpid():
             os.killpg(0, signal.SIGKILL)
-        for pid in self.children.values():
-            os.kill(pid, signal.SIGKILL)
+        for child in (*self.busy.values(), *self.idle):
+            os.kill(child.pid, signal.SIGKILL)
         for identity in list(self.spawner.children):
             self.spawner.cancel(identity)
 
@@ -225,15 +219,14 @@ class Host:
         self.settle()
 
     def warm_up(self, request):
-        self.warm.add(request["backend"])
         with silence():
-            warm_up.warm_up(request)
+            self.warm[request["backend"]] = warm_up.warm_up(request)
         self.settle()
 
     def settle(self):
         """After imports: what is there now is there in every fork, and no collection has to look at it again."""
         self.known.update(sys.modules)
-        if has_threads():
+        if worker.has_threads():
             # A process with threads does not fork safely: from here on a new process per request.
             self.can_fork = False
         gc.collect()
@@ -295,17 +288,10 @@ def silence():
             os.close(descriptor)
 
 
-def close_in_forks(descriptor):
-    """A daemon that a backend leaves behind must not keep the one waiting who reads from there."""
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=lambda: close_quietly(descriptor))
-
-
-def close_quietly(descriptor):
-    try:
-        os.close(descriptor)
-    except OSError:
-        pass  # closed by the backend itself
+def write_whole(descriptor, content):
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
 
 
 def is_whole(received):
@@ -320,21 +306,13 @@ def end_of(status):
     return "signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "exit code %d" % os.WEXITSTATUS(status)
 
 
-def has_threads():
-    """Also those that native code has started, where the platform tells."""
-    try:
-        return len(os.listdir("/proc/self/task")) > 1
-    except OSError:
-        return threading.active_count() > 1
-
-
 def main():
     # The protocol keeps the real standard output; what anything else prints goes to standard error.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     if "--once" in sys.argv:
-        close_in_forks(answers.fileno())
-        answer = answer_of(json.loads(sys.stdin.readline()))
+        worker.close_in_forks(answers.fileno())
+        answer = worker.answer_of(json.loads(sys.stdin.readline()))
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
         os._exit(0)  # threads that the backend has left running are not waited for

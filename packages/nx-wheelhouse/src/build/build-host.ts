@@ -10,7 +10,7 @@ import type { StagedFile } from './stage.js';
 export type Step = 'stage' | 'requires_sdist' | 'sdist' | 'requires_wheel' | 'wheel' | 'clear' | 'restate';
 
 export interface StepsRequest {
-  /** done in one process of their own */
+  /** done in one process */
   readonly steps: readonly Step[];
   /** as `build-backend` states it: `module` or `module:object` */
   readonly backend: string;
@@ -32,7 +32,7 @@ export interface StepsRequest {
   readonly replacements: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** whether the sdist is unpacked for the wheel to be built from */
   readonly unpack: boolean;
-  /** whether the host may build a package of its own in its own process first, see mayWarmUp */
+  /** whether the host may build a package of its own in its own process first, and several packages in one, see mayWarmUp */
   readonly warmUp: boolean;
   /** bytes that each process may have for data, `null` for what there is; held to on Linux */
   readonly memoryLimit: number | null;

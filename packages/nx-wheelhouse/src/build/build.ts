@@ -75,9 +75,9 @@ export class Builder {
   }
 
   async #build(plan: BuildPlan, begun: () => void): Promise<BuildResult> {
-    const staged = this.#allSources().stageOf(plan.pkg, plan.pins);
     const startTime = Date.now();
-    const built = await this.#uvSets.build(plan, staged);
+    const stage = () => this.#allSources().stageOf(plan.pkg, plan.pins);
+    const built = await this.#uvSets.build(plan, stage);
     if (built !== undefined) {
       const made = { built, buildRequirements: [`uv_build==${await uvVersion()}`], log: '' };
       return { ...(await this.#write(plan, made)), log: '', startTime };
@@ -85,6 +85,7 @@ export class Builder {
     return this.#slots.use(async () => {
       begun();
       const startTime = Date.now();
+      const staged = stage();
       try {
         return { ...(await this.#buildInHost(plan, staged)), startTime };
       } catch (error) {

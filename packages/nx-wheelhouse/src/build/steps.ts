@@ -25,7 +25,7 @@ const SETUPTOOLS_ONLY: ReadonlySet<string> = new Set(['setuptools', 'wheel']);
 
 /**
  * Whether a backend is known to keep nothing of one package that another could notice, so that its host may build a package of our
- * own before it forks. With a plugin nobody knows: its code would run there too.
+ * own before it forks, and a fork several packages in which no other code runs. With a plugin nobody knows: its code would run there too.
  */
 export function mayWarmUp(backend: string, requires: readonly Requirement[]): boolean {
   return (

@@ -3,7 +3,7 @@
  * own would cost ten times as much. A set is only a faster way: what it does not deliver is built like any other package, which also
  * tells why it failed.
  */
-import { copyFileSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   contains,
@@ -13,6 +13,7 @@ import {
   parseSdistFilename,
   parseWheelFilename,
 } from '@nx-wheelhouse/python-packaging';
+import { findInterpreter } from '../toolchain/interpreter.js';
 import { runUv, uvVersion } from '../toolchain/uv.js';
 import type { BuildFolders } from './build-folders.js';
 import type { BuildPlan } from './plan.js';
@@ -31,46 +32,61 @@ const LARGEST_SET = 64;
 export class UvBuildSets {
   readonly #waiting: Member[] = [];
   #sets = 0;
-  #running: Promise<void> | undefined;
+  #isRunning = false;
 
   constructor(private readonly folders: BuildFolders) {}
 
   /**
+   * @param stage is called where it takes part in a set
    * @returns the dists, or `undefined` where the package has to be built in the ordinary way
    */
-  async build(plan: BuildPlan, stage: Stage): Promise<readonly BuiltFile[] | undefined> {
-    if (!isBuiltByUv(plan, await uvVersion())) return undefined;
+  async build(plan: BuildPlan, stage: () => Stage): Promise<readonly BuiltFile[] | undefined> {
+    if (plan.backend !== 'uv_build' || !isBuiltByUv(plan, await uvVersion())) return undefined;
     return new Promise<readonly BuiltFile[] | undefined>((resolve) => {
-      this.#waiting.push({ plan, stage, resolve });
-      this.#running ??= this.#runSets().finally(() => {
-        this.#running = undefined;
-      });
+      this.#waiting.push({ plan, stage: stage(), resolve });
+      if (!this.#isRunning) void this.#runSets();
     });
   }
 
+  /** While uv builds one set the next is laid out, and what came of the last is looked at. */
   async #runSets(): Promise<void> {
-    for (;;) {
+    this.#isRunning = true;
+    let before: { readonly members: readonly Member[]; readonly made: Promise<Made> } | undefined;
+    do {
       // Those that are ready to be built at the same time arrive in the same turn.
       await new Promise(setImmediate);
       const members = this.#waiting.splice(0, LARGEST_SET);
-      if (members.length === 0) return;
-      const folder = this.folders.folderFor(
-        `uv-${++this.#sets}`,
-        members.map(({ stage }) => stage),
-      );
-      const made = await buildSet(folder, members).catch(() => new Map<NormalizedName, BuiltFile[]>());
-      for (const { plan, resolve } of members) resolve(made.get(plan.pkg.name));
+      const run = members.length === 0 ? undefined : this.#layOut(members);
+      const made = await before?.made;
+      const next = run && { members, made: run().catch((): Made => new Map()) };
+      for (const { plan, resolve } of before?.members ?? []) resolve(made?.get(plan.pkg.name));
+      before = next;
+    } while (before !== undefined || this.#waiting.length > 0);
+    this.#isRunning = false;
+  }
+
+  /** @returns what builds them, and fails where they could not be laid out */
+  #layOut(members: readonly Member[]): () => Promise<Made> {
+    const stages = members.map(({ stage }) => stage);
+    try {
+      const folder = this.folders.folderFor(`uv-${++this.#sets}`, stages);
+      layOut(folder, stages);
+      return () => runSet(folder, this.folders.folderFor('uv-cache', stages), members);
+    } catch (error) {
+      return () => Promise.reject(error);
     }
   }
 }
 
-/** Its requirement admits the backend that is inside this uv, and it is the root of nothing. */
+/** The dists of each package that has both. */
+type Made = ReadonlyMap<NormalizedName, readonly BuiltFile[]>;
+
+/** Its requirement admits the backend `uv_build` that is inside this uv, and it is the root of nothing. */
 function isBuiltByUv(plan: BuildPlan, version: string): boolean {
-  const { pkg, backend, backendPath, buildRequirements, constraints, steps } = plan;
+  const { pkg, backendPath, buildRequirements, constraints, steps } = plan;
   const [requirement, ...others] = buildRequirements;
   const pins = constraints.map(parseRequirement).filter(({ name }) => name === requirement?.name);
   return (
-    backend === 'uv_build' &&
     backendPath.length === 0 &&
     others.length === 0 &&
     requirement?.name === 'uv-build' &&
@@ -87,45 +103,32 @@ function isBuiltByUv(plan: BuildPlan, version: string): boolean {
   );
 }
 
-/** @returns what was made of each package that has both its dists */
-async function buildSet(folder: string, members: readonly Member[]): Promise<Map<NormalizedName, BuiltFile[]>> {
-  const output = join(folder, 'dist');
-  mkdirSync(output, { recursive: true });
+/** Makes a uv workspace of the sources of some packages. */
+function layOut(folder: string, stages: readonly Stage[]): void {
+  mkdirSync(folder, { recursive: true });
   const made = new Set<string>();
   const place = linker();
-  for (const { stage } of members) {
-    for (const file of stage.files) {
-      const target = join(folder, file.path);
-      if (!made.has(dirname(target))) mkdirSync(dirname(target), { recursive: true });
-      made.add(dirname(target));
-      place(file, target);
-    }
+  for (const file of stages.flatMap(({ files }) => files)) {
+    const target = join(folder, file.path);
+    if (!made.has(dirname(target))) mkdirSync(dirname(target), { recursive: true });
+    made.add(dirname(target));
+    place(file, target);
   }
-  const roots = members.map(({ stage }) => stage.project);
-  writeFileSync(
-    join(folder, 'pyproject.toml'),
-    `[tool.uv.workspace]\nmembers = ${JSON.stringify(roots.map((root) => root.replaceAll(/[[\]*?]/g, '[$&]')))}\n`,
-  );
+  const roots = stages.map(({ project }) => project.replaceAll(/[[\]*?]/g, '[$&]'));
+  writeFileSync(join(folder, 'pyproject.toml'), `[tool.uv.workspace]\nmembers = ${JSON.stringify(roots)}\n`);
+}
+
+/** @param cache uv unpacks each sdist there, and keeps what it knows of the interpreter; nothing else, in such a build */
+async function runSet(folder: string, cache: string, members: readonly Member[]): Promise<Made> {
+  const output = join(folder, 'dist');
+  const options = ['--out-dir', output, '--no-config', '--offline'];
   const [first] = members;
-  const python = first?.plan.python.request;
-  await runUv(
-    [
-      'build',
-      '--all-packages',
-      '--out-dir',
-      output,
-      '--no-config',
-      '--offline',
-      ...(python ? ['--python', python] : []),
-    ],
-    // uv unpacks each sdist in its cache. It keeps nothing there that such a build needs.
-    { cwd: folder, env: { UV_CACHE_DIR: join(folder, 'cache') } },
-  );
-  rmSync(join(folder, 'pyproject.toml'));
+  if (first) options.push('--python', (await findInterpreter(first.plan.python)).path);
+  await runUv(['build', '--all-packages', ...options], { cwd: folder, env: { UV_CACHE_DIR: cache } });
   return distsByName(output, members);
 }
 
-function distsByName(output: string, members: readonly Member[]): Map<NormalizedName, BuiltFile[]> {
+function distsByName(output: string, members: readonly Member[]): Made {
   const found = new Map<NormalizedName, BuiltFile[]>(members.map(({ plan }) => [plan.pkg.name, []]));
   for (const filename of readdirSync(output)) {
     const kind = filename.endsWith('.tar.gz') ? 'sdist' : filename.endsWith('.whl') ? 'wheel' : undefined;

@@ -5,6 +5,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { cacheFolder } from '../graph/cache-folder.js';
 import { listFiles } from '../workspace/files.js';
 import { withImportEdges } from '../workspace/import-edges.js';
+import { Kept } from '../workspace/kept/kept.js';
 import { KeptImports } from '../workspace/kept/kept-imports.js';
 import { MANIFEST_FILES } from '../workspace/manifest-files.js';
 import { readWorkspace } from '../workspace/read.js';
@@ -17,10 +18,8 @@ export function workspaceOfGraph({ root, projectGraph }: GraphContext): Workspac
   // The root of a uv workspace is usually no project itself, yet says which packages share a lock and an environment.
   const folders = new Set(Object.values(projectGraph.nodes).flatMap(({ data }) => foldersUpFrom(data.root)));
   const candidates = [...folders].flatMap((folder) => MANIFEST_FILES.map((file) => pathIn(folder, file)));
-  return readWorkspace(
-    root,
-    candidates.filter((file) => existsSync(join(root, file))),
-  );
+  const manifestFiles = candidates.filter((file) => existsSync(join(root, file)));
+  return readWorkspace(root, manifestFiles, new Kept(cacheFolder(root), 'read'));
 }
 
 /** With the siblings that are only imported, which tests need as much as those that are declared. */

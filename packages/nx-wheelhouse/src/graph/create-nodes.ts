@@ -85,7 +85,6 @@ export function projectNodes(
         projectRoot: pkg.root,
         repositoryScript: pkg.manifest.asksRepository ? scripts.repository : undefined,
         makesDists: pkg.manifest.virtual === undefined,
-        uvScript: pkg.manifest.buildSystem.backend === 'uv_build' ? scripts.uv : undefined,
         constraintsFiles,
         siblingPins: pins,
         pinned: pinnedBy(pkg).map((sibling) => ({ project: sibling.project, versionNode: versionNode(sibling)?.name })),
@@ -124,7 +123,6 @@ function hashedScripts(workspaceRoot: string) {
       .join('/');
   return {
     fingerprint: inWorkspace('toolchain', 'fingerprint.js'),
-    uv: inWorkspace('toolchain', 'uv-fingerprint.js'),
     version: inWorkspace('toolchain', 'plugin-version.js'),
     repository: inWorkspace('build', 'repository-fingerprint.js'),
   };

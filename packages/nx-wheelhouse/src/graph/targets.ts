@@ -21,8 +21,6 @@ export interface TargetFacts {
   readonly repositoryScript: string | undefined;
   /** whether there is something to build: a virtual project has no dists */
   readonly makesDists: boolean;
-  /** the program that tells which uv there is; `undefined` where the package's backend is not inside it */
-  readonly uvScript: string | undefined;
   /** how requirements on siblings are written into the dists, as the user wrote it */
   readonly siblingPins: string;
   /** the siblings whose versions are written into the dists */
@@ -105,7 +103,6 @@ function buildTarget({
   buildSiblings,
   builtFirst,
   repositoryScript,
-  uvScript,
   constraintsFiles,
   siblingPins,
   pinned,
@@ -121,9 +118,7 @@ function buildTarget({
       ...ofSiblings(DISTRIBUTION, buildSiblings),
       ...constraintsFiles.map((file) => `{workspaceRoot}/${file}`),
       BUILD_TOOLCHAIN,
-      ...[repositoryScript, uvScript].flatMap((script) =>
-        script === undefined ? [] : { runtime: `node "${script}"` },
-      ),
+      ...(repositoryScript === undefined ? [] : [{ runtime: `node "${repositoryScript}"` }]),
       { env: 'SOURCE_DATE_EPOCH' },
       { externalDependencies: versionNodes },
       ...(builtBefore.length > 0 ? [{ dependentTasksOutputFiles: `**/${DIST_VERSION}` }] : []),

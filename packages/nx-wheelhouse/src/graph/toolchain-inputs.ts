@@ -38,15 +38,17 @@ const COMPILER_VARIABLES = [
  * on all machines
  */
 export function toolchainInputs(pkg: Package, fingerprintScript: string): Record<string, Input[]> {
-  const interpreter = (runtime: string): Input[] => [
+  const tools = (...options: string[]): Input[] => [
     '{workspaceRoot}/.python-version',
-    { runtime },
+    { runtime: [`node "${fingerprintScript}"`, ...options].join(' ') },
     { env: 'UV_PYTHON' },
   ];
+  // Whose backend is inside uv is made by uv. Each command is a process: none of them starts two.
+  const uv = pkg.manifest.buildSystem.backend === 'uv_build' ? ['--uv'] : [];
   return {
-    [TOOLCHAIN]: interpreter(`node "${fingerprintScript}" --platform`),
+    [TOOLCHAIN]: tools('--platform'),
     [BUILD_TOOLCHAIN]: mayBeCompiled(pkg)
-      ? [TOOLCHAIN, ...COMPILER_VARIABLES.map((env) => ({ env }))]
-      : interpreter(`node "${fingerprintScript}"`),
+      ? [...tools('--platform', ...uv), ...COMPILER_VARIABLES.map((env) => ({ env }))]
+      : tools(...uv),
   };
 }

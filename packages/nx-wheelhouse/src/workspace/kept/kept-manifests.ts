@@ -5,15 +5,18 @@ import { MANIFEST_FILES } from '../manifest-files.js';
 import { Presence } from '../presence.js';
 import { readText } from '../read-text.js';
 import { pathIn } from '../workspace.js';
-import { KeptReadings, type Look } from './kept-readings.js';
+import { type Access, KeptReadings, type Look } from './kept-readings.js';
 
 /** The readings of one workspace. */
 export class KeptManifests {
   readonly #readings: KeptReadings<ManifestReading>;
 
-  /** @param cacheFolder absolute; `undefined`: they are kept in memory only */
-  constructor(cacheFolder?: string) {
-    this.#readings = new KeptReadings(cacheFolder, 'nx-wheelhouse-manifests');
+  /**
+   * @param cacheFolder absolute; `undefined`: they are kept in memory only
+   * @param access `read`: what is read anew is not kept
+   */
+  constructor(cacheFolder?: string, access?: Access) {
+    this.#readings = new KeptReadings(cacheFolder, 'nx-wheelhouse-manifests', access);
   }
 
   /**

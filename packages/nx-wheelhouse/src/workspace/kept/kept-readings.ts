@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Presence } from '../presence.js';
 import { KeptFile } from './kept-file.js';
-import { isSure, NONE, stampOf } from './stamps.js';
+import { isSure, NONE, stampOf } from '../../stamps.js';
 
 interface Reading<Value> {
   readonly value: Value;
@@ -19,6 +19,8 @@ interface Reading<Value> {
  */
 export type Look = (path: string) => boolean;
 
+export type Access = 'read' | 'write';
+
 /** Values of plain data for one workspace, by key. What was read from files that had just changed is read again by the next graph. */
 export class KeptReadings<Value> {
   readonly #file: KeptFile<ReadonlyMap<string, Reading<Value>>>;
@@ -30,8 +32,13 @@ export class KeptReadings<Value> {
   /**
    * @param cacheFolder absolute; `undefined`: they are kept in memory only
    * @param name of the file in it
+   * @param access `read`, for whoever asks for other keys than the graph does and would have it read all of its own again
    */
-  constructor(cacheFolder: string | undefined, name: string) {
+  constructor(
+    cacheFolder: string | undefined,
+    name: string,
+    private readonly access: Access = 'write',
+  ) {
     this.#file = new KeptFile(cacheFolder, name);
   }
 
@@ -64,7 +71,7 @@ export class KeptReadings<Value> {
     const sure = new Map([...this.#current].filter(([, { sureFrom }]) => isSure(sureFrom, this.#started)));
     const before = this.#before ?? new Map();
     const isNew = before.size !== sure.size || [...sure].some(([key, reading]) => before.get(key) !== reading);
-    if (isNew) this.#file.write(sure);
+    if (isNew && this.access === 'write') this.#file.write(sure);
     this.#before = sure;
   }
 }

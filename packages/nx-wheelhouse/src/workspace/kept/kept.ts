@@ -11,9 +11,12 @@ export class Kept {
   readonly locks: KeptLocks;
   readonly texts: KeptTexts;
 
-  /** @param cacheFolder absolute; `undefined`: everything is kept in memory only */
-  constructor(cacheFolder?: string) {
-    this.manifests = new KeptManifests(cacheFolder);
+  /**
+   * @param cacheFolder absolute; `undefined`: everything is kept in memory only
+   * @param access `read`, for whoever reads other manifests than the graph does and would have it read all of its own again
+   */
+  constructor(cacheFolder?: string, access: 'read' | 'write' = 'write') {
+    this.manifests = new KeptManifests(cacheFolder, access);
     this.imports = new KeptImports(cacheFolder);
     this.locks = new KeptLocks(cacheFolder);
     this.texts = new KeptTexts(cacheFolder);

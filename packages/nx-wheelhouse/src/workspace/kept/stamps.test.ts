@@ -8,10 +8,10 @@ import { readImports } from '../python-imports.js';
 import { KeptImports } from './kept-imports.js';
 import { KeptManifests } from './kept-manifests.js';
 import { KeptTexts } from './kept-texts.js';
-import { isSure, stampOf } from './stamps.js';
+import { isSure, stampOf } from '../../stamps.js';
 
-vi.mock('./stamps.js', async (importActual) => {
-  const actual = await importActual<typeof import('./stamps.js')>();
+vi.mock('../../stamps.js', async (importActual) => {
+  const actual = await importActual<typeof import('../../stamps.js')>();
   return { ...actual, stampOf: vi.fn(actual.stampOf) };
 });
 

@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { ClosureDigests, type Lock, LockIndex, UnreadableLock } from '@nx-wheelhouse/python-packaging';
 import { KeptReadings, type Look } from '../kept/kept-readings.js';
-import { stampOf } from '../kept/stamps.js';
+import { stampOf } from '../../stamps.js';
 import type { Presence } from '../presence.js';
 import { readText, UnreadableText } from '../read-text.js';
 import { folderOf, pathIn, type WorkspaceWarning } from '../workspace.js';

@@ -1,0 +1,131 @@
+"""The process that does requests: one for each, or several where a build has left the process as it found it.
+
+A fork costs as much as a hook of a small package: what it copies of the host's memory when it first touches it. So where the backend
+is known to keep nothing of one package that another could notice (`warmUp`), the process takes the next request, unless code
+that is not the environment's own has run in it, or anything has been imported: a plugin, a hook or a version of the package's own.
+"""
+
+import json
+import os
+import sys
+import threading
+
+try:
+    import resource
+except ImportError:
+    resource = None  # Windows
+
+from . import failure, steps
+
+MOST_REQUESTS = 25  # of one process: what a backend keeps by mistake goes with it
+
+
+def answer_of(request):
+    try:
+        return {"id": request["id"], "ok": True, **perform(request)}
+    except BaseException as error:  # noqa: B902 - a backend may raise SystemExit; the answer carries it
+        # Into the log, which is the request's own output: the person sees what the backend said, in its order.
+        answer = {"id": request["id"], "ok": False, "step": request.get("step"), **failure.describe(error, request.get("source", request["folder"]))}
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return answer
+
+
+def perform(request):
+    """Does the steps of a request; what anything prints goes to the request's log."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)  # or a backend that asks a question would read the requests of others
+    os.close(null)
+    log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+    os.umask(0o022)
+    limit_memory(request["memoryLimit"])
+    return steps.perform(request)
+
+
+def limit_memory(limit):
+    """limit: bytes that this process, and each that it starts, may have for data; None for what there is.
+
+    Linux counts for RLIMIT_DATA whatever a process may write to, since 4.7. Addresses that are only reserved (RLIMIT_AS) say
+    nothing: compilers and other programs reserve many times what they use. Elsewhere the system does not hold to it.
+    """
+    if limit is not None and resource is not None:
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+class Witness:
+    """Whether this process is as it was."""
+
+    def __init__(self, memos):
+        self.memos = memos
+        self.modules = len(sys.modules)
+        self.environment = dict(os.environ)
+        self.has_seen_other_code = False
+        self.own = (sys.prefix + os.sep, sys.base_prefix + os.sep, "<frozen ")
+        sys.addaudithook(self.look)
+
+    def look(self, event, arguments):
+        """See "Audit events table": every run of a module's or a text's code is an `exec`."""
+        if event == "exec" and not arguments[0].co_filename.startswith(self.own):
+            self.has_seen_other_code = True
+
+    def finds_no_trace(self):
+        """To be asked from the build's folder: one that lies in the environment would hide whose code it is."""
+        return not (self.has_seen_other_code or len(sys.modules) != self.modules or os.getcwd().startswith(self.own) or has_threads())
+
+    def restore(self):
+        for memo in self.memos:
+            memo.cache_clear()
+        os.environ.clear()
+        os.environ.update(self.environment)
+
+
+def has_threads():
+    """Also those that native code has started, where the platform tells."""
+    try:
+        return len(os.listdir("/proc/self/task")) > 1
+    except OSError:
+        return threading.active_count() > 1
+
+
+def serve(request, requests, answers, memos, learn):
+    """Does a request, and those that come as lines from the descriptor `requests` for as long as the answers say `"goesOn"`.
+
+    memos: what is emptied between two requests; None where one request is all that this process may do
+    learn: gives the modules that the host is to import, for the first answer
+    """
+    close_in_forks(answers)
+    witness = None if memos is None or not hasattr(sys, "addaudithook") else Witness(memos)
+    with os.fdopen(answers, "wb") as pipe, os.fdopen(requests, "rb") as lines:
+        for number in range(1, MOST_REQUESTS + 1):
+            answer = answer_of(request)
+            if number == 1 and answer["ok"]:
+                answer["modules"] = learn()
+            goes_on = witness is not None and number < MOST_REQUESTS and answer["ok"] and witness.finds_no_trace()
+            answer["goesOn"] = goes_on
+            sys.stdout.flush()
+            sys.stderr.flush()
+            pipe.write(json.dumps(answer).encode("utf-8") + b"\n")
+            pipe.flush()
+            line = lines.readline() if goes_on else b""
+            if not line:
+                return
+            witness.restore()
+            request = json.loads(line.decode("utf-8"))
+
+
+def close_in_forks(descriptor):
+    """A daemon that a backend leaves behind must not keep the one waiting who reads from there."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: close_quietly(descriptor))
+
+
+def close_quietly(descriptor):
+    try:
+        os.close(descriptor)
+    except OSError:
+        pass  # closed by the backend itself
