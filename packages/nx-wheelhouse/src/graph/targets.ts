@@ -27,8 +27,6 @@ export interface TargetFacts {
   readonly siblingPins: string;
   /** the siblings whose versions are written into the dists */
   readonly pinned: readonly PinnedSibling[];
-  /** the files that pin build requirements, relative to the workspace root */
-  readonly constraintsFiles: readonly string[];
   readonly isPrivate: boolean;
   readonly hasTests: boolean;
   /** files above the package that its tests run with */
@@ -69,14 +67,11 @@ export interface TargetFacts {
 const executor = (name: string) => `nx-wheelhouse:${name}`;
 
 /**
- * What Nx knows of every target. It is short: Nx sends all of it between its processes, and writes it down, for every target of every
- * package. Options and examples are told by `nx run <project>:<target> --help`.
- */
-const described = (description: string) => ({ metadata: { description } });
-
-/**
  * All targets of a package, under the names the user gave them. Each has an `externalDependencies` entry: without one Nx would hash every
  * npm package into every task.
+ *
+ * They say no more than they must: Nx sends every line of them between its processes, notes where it comes from and writes both down, for
+ * every package. What a target does is described by its executor.
  */
 export function packageTargets(facts: TargetFacts): Record<string, TargetConfiguration> {
   const { names } = facts;
@@ -106,7 +101,6 @@ function buildTarget({
   builtFirst,
   repositoryScript,
   uvScript,
-  constraintsFiles,
   siblingPins,
   pinned,
 }: TargetFacts): TargetConfiguration {
@@ -114,23 +108,20 @@ function buildTarget({
   const builtBefore = pinned.filter(({ versionNode }) => versionNode === undefined).map((sibling) => sibling.project);
   return {
     executor: executor('dist'),
-    options: { operation: 'build', ...(siblingPins === 'as-declared' ? {} : { siblingPins }) },
+    ...(siblingPins === 'as-declared' ? {} : { options: { siblingPins } }),
     cache: true,
     inputs: [
       DISTRIBUTION,
       ...ofSiblings(DISTRIBUTION, buildSiblings),
-      ...constraintsFiles.map((file) => `{workspaceRoot}/${file}`),
       BUILD_TOOLCHAIN,
       ...[repositoryScript, uvScript].flatMap((script) =>
         script === undefined ? [] : { runtime: `node "${script}"` },
       ),
-      { env: 'SOURCE_DATE_EPOCH' },
       { externalDependencies: versionNodes },
       ...(builtBefore.length > 0 ? [{ dependentTasksOutputFiles: '**/dist.json' }] : []),
     ],
     outputs: ['{projectRoot}/dist', `{workspaceRoot}/${distRecordPath(projectRoot)}`],
     ...dependsOn(afterSiblings(names.build, [...new Set([...builtFirst, ...builtBefore])])),
-    ...described('Builds the sdist and the wheel into dist/'),
   };
 }
 
@@ -149,7 +140,6 @@ function testTarget({ names, testSiblings, testConfiguration, locked }: TargetFa
       ...(locked && names.lock !== false ? [{ dependentTasksOutputFiles: '**/closure' }] : []),
     ],
     ...dependsOn(afterSiblings(names.lock, locked ? [locked.anchor] : [])),
-    ...described("Runs the package's tests in the workspace environment"),
   };
 }
 
@@ -165,7 +155,6 @@ function publishTarget({ names, publishSiblings }: TargetFacts): TargetConfigura
     cache: false,
     inputs: [DISTRIBUTION, { externalDependencies: [] }],
     ...dependsOn([...buildFirst(names), ...afterSiblings(names.publish, publishSiblings, 'forward')]),
-    ...described('Uploads the dists to an index and verifies them there'),
   };
 }
 
@@ -177,7 +166,6 @@ function releasePublishTarget({ names }: TargetFacts): TargetConfiguration {
     cache: false,
     inputs: [DISTRIBUTION, { externalDependencies: [] }],
     ...dependsOn(buildFirst(names)),
-    ...described('Publishes the package as part of nx release'),
   };
 }
 
@@ -203,7 +191,6 @@ function condaBuildTarget(
     ],
     outputs: [`{workspaceRoot}/${condaFolder(projectRoot)}`, `{workspaceRoot}/${condaRecordPath(projectRoot)}`],
     ...dependsOn(buildFirst(names)),
-    ...described('Makes the conda package of the built wheel'),
   };
 }
 
@@ -220,7 +207,6 @@ function condaPublishTarget(
       ...(names.condaBuild === false ? [] : [names.condaBuild]),
       ...afterSiblings(names.condaPublish, siblings),
     ]),
-    ...described('Puts the conda package on a channel'),
   };
 }
 
@@ -239,7 +225,6 @@ function lockTarget(lockFiles: readonly string[], projectRoot: string): TargetCo
     cache: true,
     inputs: [...lockFiles.map((file) => `{workspaceRoot}/${file}`), { externalDependencies: [] }],
     outputs: [`{workspaceRoot}/${folder}/closure`],
-    ...described(`Lets a change of ${lockFiles.join(', ')} select the packages under it`),
   };
 }
 
