@@ -25,6 +25,7 @@ export class KeptReadings<Value> {
   #before: ReadonlyMap<string, Reading<Value>> | undefined;
   readonly #current = new Map<string, Reading<Value>>();
   #started = 0;
+  #isSaved = true;
   #presence: Presence | undefined;
 
   /**
@@ -64,8 +65,14 @@ export class KeptReadings<Value> {
     const sure = new Map([...this.#current].filter(([, { sureFrom }]) => isSure(sureFrom, this.#started)));
     const before = this.#before ?? new Map();
     const isNew = before.size !== sure.size || [...sure].some(([key, reading]) => before.get(key) !== reading);
-    if (isNew) this.#file.write(sure);
+    if (isNew) this.#isSaved = false;
     this.#before = sure;
+  }
+
+  /** Writes to disk what is new. */
+  save(): void {
+    if (!this.#isSaved) this.#file.write(this.#before ?? new Map());
+    this.#isSaved = true;
   }
 }
 

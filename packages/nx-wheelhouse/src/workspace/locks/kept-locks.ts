@@ -57,6 +57,11 @@ export class KeptLocks {
     this.#readings.end();
   }
 
+  /** Writes to disk what is new. */
+  save(): void {
+    this.#readings.save();
+  }
+
   /**
    * @param root of the workspace, absolute
    * @param path of a file that is there, relative to it
