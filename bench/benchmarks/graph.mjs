@@ -55,34 +55,55 @@ function floorRow(subject, here, floor, name) {
   };
 }
 
-/** The time of a plugin is what a command takes more than with the floor plugin. */
-function againstNxlv(modules) {
+/** With `declared` @nxlv/python makes nothing but edges: its projects are project.json files, which Nx itself reads. */
+function* againstNxlv(modules) {
   const rival = installed(['nx@23.3.2', '@nx/devkit@23.3.2', `@nxlv/python@${NXLV}`]);
   const nxlv = (options) => ({ plugin: '@nxlv/python', options: { packageManager: 'uv', ...options } });
   const projectJson = () => ({ projectType: 'library', targets: { build: { executor: '@nxlv/python:build' } } });
-  const roots = {
-    here: workspaceOf(200, modules, ours),
-    floor: workspaceOf(200, modules, 'floor'),
-    declared: workspaceOf(200, rival, nxlv({}), projectJson),
-    imports: workspaceOf(200, rival, nxlv({ inferDependencies: true }), projectJson),
-    rivalFloor: workspaceOf(200, rival, 'floor'),
-  };
-  const times = inTurn(roots, 'cold');
-  const own = Math.max(0.001, times.here.seconds - times.floor.seconds);
-  return [
-    ['declared', 'declared edges', 5],
-    ['imports', 'with its import inference', 20],
-  ].map(([name, what, least]) => {
-    const theirs = times[name].seconds - times.rivalFloor.seconds;
-    return {
-      subject: `200 packages, plugin's time, ${what}`,
-      here: shown(own),
-      reference: `${shown(theirs)} (@nxlv/python ${NXLV})`,
-      ratio: `${(theirs / own).toFixed(1)} ×`,
-      wanted: `≥ ${least} ×`,
-      isMet: theirs >= least * own,
-    };
-  });
+  const here = workspaceOf(200, modules, ours);
+  const theirs = [
+    ['declared edges', 5, workspaceOf(200, rival, nxlv({}), projectJson)],
+    ['with its import inference', 20, workspaceOf(200, rival, nxlv({ inferDependencies: true }), projectJson)],
+  ];
+  for (const start of ['cold', 'warm']) {
+    for (const [what, least, root] of theirs) {
+      const times = pluginTimes({ [ours]: here, '@nxlv/python': root }, start);
+      const ratio = times['@nxlv/python'] / times[ours];
+      yield {
+        subject: `200 packages, plugin's time, ${what}, ${start}`,
+        here: shown(times[ours]),
+        reference: `${shown(times['@nxlv/python'])} (@nxlv/python ${NXLV})`,
+        ratio: `${ratio.toFixed(1)} ×`,
+        wanted: `≥ ${least} ×`,
+        isMet: ratio >= least,
+      };
+    }
+  }
+}
+
+/**
+ * What plugins themselves take, as Nx measures it: to be loaded, to make projects and to make edges. In the process of Nx, so that none
+ * of it is waiting for another process.
+ * @param {Record<string, string>} roots of workspaces, by the plugin that is measured there
+ * @returns by plugin the median, in seconds
+ */
+function pluginTimes(roots, start) {
+  const runs = Object.fromEntries(Object.keys(roots).map((plugin) => [plugin, []]));
+  for (const root of Object.values(roots)) timedNx(root, ['show', 'projects'], 'cold');
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [plugin, root] of Object.entries(roots)) {
+      const measuring = { NX_ISOLATE_PLUGINS: 'false', NX_PERF_LOGGING: 'true' };
+      const { stderr } = timedNx(root, ['show', 'projects'], start, measuring);
+      const parts = [...stderr.matchAll(/^Time taken for '(.+)' ([\d.]+)ms$/gm)]
+        .filter(([, part]) =>
+          [`Load Nx Plugin: ${plugin}`, `${plugin}:createNodes`, `${plugin}:createDependencies`].includes(part),
+        )
+        .map(([, , milliseconds]) => Number(milliseconds));
+      if (parts.length < 2) throw new Error(`Nx does not tell the times of ${plugin}:\n${stderr}`);
+      runs[plugin].push(parts.reduce((sum, part) => sum + part, 0) / 1000);
+    }
+  }
+  return Object.fromEntries(Object.entries(runs).map(([plugin, times]) => [plugin, median(times)]));
 }
 
 /** @returns by name the medians of time and memory */

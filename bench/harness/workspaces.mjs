@@ -133,19 +133,20 @@ function packageFiles(index, count, mix) {
 /**
  * Runs Nx once, without daemon.
  * @param {'cold' | 'warm'} start cold: nothing that Nx or a plugin has kept
- * @returns {{ seconds: number, megabytes: number, stdout: string }} the memory of the process that needed most
+ * @param {Record<string, string>} [variables] of the environment, besides
+ * @returns {{ seconds: number, megabytes: number, stdout: string, stderr: string }} the memory of the process that needed most
  */
-export function timedNx(root, args, start) {
+export function timedNx(root, args, start, variables = {}) {
   const memory = mkdtempSync(join(scratch, 'memory-'));
   const teller = join(scratch, 'tell-memory.cjs');
   writeFileSync(teller, TELL_MEMORY);
-  const env = { ...nxEnvironment(root), NODE_OPTIONS: `--require ${teller}`, BENCH_MEMORY: memory };
+  const env = { ...nxEnvironment(root), NODE_OPTIONS: `--require ${teller}`, BENCH_MEMORY: memory, ...variables };
   if (start === 'cold') rmSync(env.NX_WORKSPACE_DATA_DIRECTORY, { recursive: true, force: true });
   const begin = performance.now();
-  const stdout = run(process.execPath, [nxProgram(root), ...args], root, env);
+  const { stdout, stderr } = outputOf(process.execPath, [nxProgram(root), ...args], root, env);
   const seconds = (performance.now() - begin) / 1000;
   const kilobytes = readdirSync(memory).map((process) => Number(readFileSync(join(memory, process), 'utf8')));
-  return { seconds, megabytes: Math.max(...kilobytes) / 1024, stdout };
+  return { seconds, megabytes: Math.max(...kilobytes) / 1024, stdout, stderr };
 }
 
 export function nxProgram(root) {
@@ -167,7 +168,11 @@ export function median(numbers) {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-function run(command, args, cwd, env = process.env) {
+function run(command, args, cwd, env) {
+  return outputOf(command, args, cwd, env).stdout;
+}
+
+function outputOf(command, args, cwd, env = process.env) {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd,
     env,
@@ -176,5 +181,5 @@ function run(command, args, cwd, env = process.env) {
   });
   if (error) throw error;
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}\n${stdout}${stderr}`);
-  return stdout;
+  return { stdout, stderr };
 }

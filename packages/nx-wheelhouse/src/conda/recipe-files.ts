@@ -15,11 +15,11 @@ export function recipesByPackage(
   { packages }: Workspace,
   paths: readonly string[],
 ): ReadonlyMap<string, readonly string[]> {
-  const folders = new Set(paths.filter((path) => /(^|\/)(recipe|meta)\.yaml$/.test(path)).map(folderOf));
-  const all = new Set(paths);
+  const recipes = new Set(
+    paths.filter((path) => RECIPE_FILES.some((file) => path === file || path.endsWith(`/${file}`))),
+  );
+  const folders = [...new Set([...recipes].map(folderOf))].filter((folder) => packages.has(folder));
   return new Map(
-    [...packages.keys()]
-      .filter((root) => folders.has(root))
-      .map((root) => [root, RECIPE_FILES.map((file) => pathIn(root, file)).filter((path) => all.has(path))]),
+    folders.map((root) => [root, RECIPE_FILES.map((file) => pathIn(root, file)).filter((path) => recipes.has(path))]),
   );
 }

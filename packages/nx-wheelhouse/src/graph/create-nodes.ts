@@ -79,13 +79,15 @@ export function projectNodes(
       tags: pkg.manifest.isPrivate ? ['python'] : ['python', PUBLISHABLE_TAG],
       metadata: { technologies: ['python'], ...description(pkg) },
       release: { version: releaseVersion(pkg) },
-      namedInputs: { ...namedInputs(pkg, files, folders, root), ...toolchainInputs(pkg, scripts.fingerprint) },
+      namedInputs: {
+        ...namedInputs(pkg, files, folders, root),
+        ...toolchainInputs(pkg, scripts.fingerprint, constraintsFiles),
+      },
       targets: packageTargets({
         names,
         projectRoot: pkg.root,
         repositoryScript: pkg.manifest.asksRepository ? scripts.repository : undefined,
         makesDists: pkg.manifest.virtual === undefined,
-        constraintsFiles,
         siblingPins: pins,
         pinned: pinnedBy(pkg).map((sibling) => ({ project: sibling.project, versionNode: versionNode(sibling)?.name })),
         isPrivate: pkg.manifest.isPrivate,

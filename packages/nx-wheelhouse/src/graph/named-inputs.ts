@@ -23,7 +23,7 @@ const TEST_PATTERNS = ['{tests,test}/**/*', '{test_*,*_test,conftest}.py'];
 const TOP_DOCUMENTS = `{${DOCUMENT_NAMES.join(',')}}*`;
 const DOCUMENTS = [TOP_DOCUMENTS, 'docs/**/*'];
 /** Locks are hashed by the closures that are read from them, not by their bytes. */
-const LOCKS = ['{uv,poetry,pdm}.lock', 'pylock.toml'];
+const LOCKS = '{uv.lock,poetry.lock,pdm.lock,pylock.toml}';
 
 /**
  * @param files all files of the workspace, for the links that lead out of the package's folder
@@ -49,7 +49,7 @@ export function namedInputs(
   const { ofScripts, ofBackend } = pkg.manifest.environment;
   // Nx takes what one pattern excludes for excluded, whatever another includes: so each input is a list of its own.
   return {
-    [TESTS]: [...everything, ...except([...DOCUMENTS, ...LOCKS]), ...linked, ...variables(ofScripts)],
+    [TESTS]: [...everything, ...except([...DOCUMENTS, LOCKS]), ...linked, ...variables(ofScripts)],
     [SOURCES]: [TESTS, ...except(TEST_PATTERNS)],
     [DISTRIBUTION]: [
       ...readable,
@@ -74,7 +74,7 @@ function everyFile({ root }: Package, nested: readonly string[]): string[] {
 function notInSdist({ manifest }: Package): string[] {
   if (manifest.sdistContent === 'tree') return [];
   const named = manifest.namedFiles.some((file) => file.startsWith('docs/')) ? [] : ['docs/**/*'];
-  return [...TEST_PATTERNS, ...LOCKS, ...named];
+  return [...TEST_PATTERNS, LOCKS, ...named];
 }
 
 function except(patterns: readonly string[]): string[] {

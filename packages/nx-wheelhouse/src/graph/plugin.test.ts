@@ -1,9 +1,11 @@
 /** What one graph reads after another: in a process that lives on, as Nx's daemon keeps it, an edit of one file reads that file. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
+import { scanAhead } from '../workspace/scan-ahead.js';
+import { cacheFolder } from './cache-folder.js';
 import { createNodesOf } from './plugin.js';
 
 vi.mock('node:fs', async (importActual) => {
@@ -74,6 +76,21 @@ describe('after the first graph', () => {
       'b/b/__init__.py',
       'b/tests/test_b.py',
     ]);
+  });
+
+  test('which leaves what it has read for another process', async () => {
+    await readsOfGraph();
+    await vi.waitFor(() =>
+      expect(readdirSync(cacheFolder(root) as string).sort()).toEqual(
+        ['imports', 'locks', 'manifests', 'texts'].map((name) => `nx-wheelhouse-${name}`),
+      ),
+    );
+  });
+
+  test('which reads no module that a thread has scanned before', async () => {
+    const folder = cacheFolder(root) as string;
+    expect(scanAhead(root, folder).paths).toContain('a/a/__init__.py');
+    expect((await readsOfGraph()).filter((path) => path.endsWith('.py'))).toEqual(['b/setup.py']);
   });
 
   test.each([

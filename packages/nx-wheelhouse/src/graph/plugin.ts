@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreateDependenciesContext, CreateNodesResultArray, RawProjectGraphDependency } from '@nx/devkit';
-import { listFiles, listFilesInBackground } from '../workspace/files.js';
+import { listFiles } from '../workspace/files.js';
 import { withImportEdges } from '../workspace/import-edges.js';
 import { Kept } from '../workspace/kept/kept.js';
 import { lockedClosures } from '../workspace/locks/locked-closures.js';
@@ -10,6 +10,7 @@ import { MANIFEST_FILES } from '../workspace/manifest-files.js';
 import { filesByPackage } from '../workspace/ownership.js';
 import { Presence } from '../workspace/presence.js';
 import { readWorkspace } from '../workspace/read.js';
+import { listFilesAhead } from '../workspace/scan-ahead.js';
 import { pathIn, type Workspace, type WorkspaceWarning } from '../workspace/workspace.js';
 import { cacheFolder } from './cache-folder.js';
 import { projectEdges } from './create-dependencies.js';
@@ -36,7 +37,7 @@ export async function createNodesOf(
   const names = targetNames(options);
   const before = keptOf(workspaceRoot);
   const presence = new Presence(workspaceRoot);
-  const listing = listFilesInBackground(workspaceRoot);
+  const listing = listFilesAhead(workspaceRoot, manifestFiles.length, cacheFolder(workspaceRoot));
   const declared = readWorkspace(workspaceRoot, manifestFiles, before, presence);
   const files = await listing;
   const owned = filesByPackage(declared, files);
@@ -55,6 +56,7 @@ export async function createNodesOf(
     before.texts,
   );
   before.end();
+  setImmediate(() => before.save()); // once Nx has the answer, and is busy with it
   return nodes;
 }
 

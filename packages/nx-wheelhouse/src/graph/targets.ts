@@ -25,8 +25,6 @@ export interface TargetFacts {
   readonly siblingPins: string;
   /** the siblings whose versions are written into the dists */
   readonly pinned: readonly PinnedSibling[];
-  /** the files that pin build requirements, relative to the workspace root */
-  readonly constraintsFiles: readonly string[];
   readonly isPrivate: boolean;
   readonly hasTests: boolean;
   /** files above the package that its tests run with */
@@ -67,14 +65,11 @@ export interface TargetFacts {
 const executor = (name: string) => `nx-wheelhouse:${name}`;
 
 /**
- * What Nx knows of every target. It is short: Nx sends all of it between its processes, and writes it down, for every target of every
- * package. Options and examples are told by `nx run <project>:<target> --help`.
- */
-const described = (description: string) => ({ metadata: { description } });
-
-/**
  * All targets of a package, under the names the user gave them. Each has an `externalDependencies` entry: without one Nx would hash every
  * npm package into every task.
+ *
+ * They say no more than they must: Nx sends every line of them between its processes, notes where it comes from and writes both down, for
+ * every package. What a target does is described by its executor.
  */
 export function packageTargets(facts: TargetFacts): Record<string, TargetConfiguration> {
   const { names } = facts;
@@ -103,7 +98,6 @@ function buildTarget({
   buildSiblings,
   builtFirst,
   repositoryScript,
-  constraintsFiles,
   siblingPins,
   pinned,
 }: TargetFacts): TargetConfiguration {
@@ -111,15 +105,13 @@ function buildTarget({
   const builtBefore = pinned.filter(({ versionNode }) => versionNode === undefined).map((sibling) => sibling.project);
   return {
     executor: executor('dist'),
-    options: { operation: 'build', ...(siblingPins === 'as-declared' ? {} : { siblingPins }) },
+    ...(siblingPins === 'as-declared' ? {} : { options: { siblingPins } }),
     cache: true,
     inputs: [
       DISTRIBUTION,
       ...ofSiblings(DISTRIBUTION, buildSiblings),
-      ...constraintsFiles.map((file) => `{workspaceRoot}/${file}`),
       BUILD_TOOLCHAIN,
       ...(repositoryScript === undefined ? [] : [{ runtime: `node "${repositoryScript}"` }]),
-      { env: 'SOURCE_DATE_EPOCH' },
       { externalDependencies: versionNodes },
       ...(builtBefore.length > 0 ? [{ dependentTasksOutputFiles: `**/${DIST_VERSION}` }] : []),
     ],
@@ -129,7 +121,6 @@ function buildTarget({
       `{workspaceRoot}/${distVersionPath(projectRoot)}`,
     ],
     ...dependsOn(afterSiblings(names.build, [...new Set([...builtFirst, ...builtBefore])])),
-    ...described('Builds the sdist and the wheel into dist/'),
   };
 }
 
@@ -148,7 +139,6 @@ function testTarget({ names, testSiblings, testConfiguration, locked }: TargetFa
       ...(locked && names.lock !== false ? [{ dependentTasksOutputFiles: '**/closure' }] : []),
     ],
     ...dependsOn(afterSiblings(names.lock, locked ? [locked.anchor] : [])),
-    ...described("Runs the package's tests in the workspace environment"),
   };
 }
 
@@ -164,7 +154,6 @@ function publishTarget({ names, publishSiblings }: TargetFacts): TargetConfigura
     cache: false,
     inputs: [DISTRIBUTION, { externalDependencies: [] }],
     ...dependsOn([...buildFirst(names), ...afterSiblings(names.publish, publishSiblings, 'forward')]),
-    ...described('Uploads the dists to an index and verifies them there'),
   };
 }
 
@@ -176,7 +165,6 @@ function releasePublishTarget({ names }: TargetFacts): TargetConfiguration {
     cache: false,
     inputs: [DISTRIBUTION, { externalDependencies: [] }],
     ...dependsOn(buildFirst(names)),
-    ...described('Publishes the package as part of nx release'),
   };
 }
 
@@ -202,7 +190,6 @@ function condaBuildTarget(
     ],
     outputs: [`{workspaceRoot}/${condaFolder(projectRoot)}`, `{workspaceRoot}/${condaRecordPath(projectRoot)}`],
     ...dependsOn(buildFirst(names)),
-    ...described('Makes the conda package of the built wheel'),
   };
 }
 
@@ -219,7 +206,6 @@ function condaPublishTarget(
       ...(names.condaBuild === false ? [] : [names.condaBuild]),
       ...afterSiblings(names.condaPublish, siblings),
     ]),
-    ...described('Puts the conda package on a channel'),
   };
 }
 
@@ -238,7 +224,6 @@ function lockTarget(lockFiles: readonly string[], projectRoot: string): TargetCo
     cache: true,
     inputs: [...lockFiles.map((file) => `{workspaceRoot}/${file}`), { externalDependencies: [] }],
     outputs: [`{workspaceRoot}/${folder}/closure`],
-    ...described(`Lets a change of ${lockFiles.join(', ')} select the packages under it`),
   };
 }
 

@@ -5,7 +5,10 @@ import type { Input } from './named-inputs.js';
 
 /** Of what runs on this machine: the whole identity of the interpreter. */
 export const TOOLCHAIN = 'pythonToolchain';
-/** Of what makes dists: for a pure package its language and no platform, so that machines of all kinds share one cache. */
+/**
+ * Of what makes dists: for a pure package its language and no platform, so that machines of all kinds share one cache; with what else every
+ * build takes from outside the package.
+ */
 export const BUILD_TOOLCHAIN = 'pythonBuildToolchain';
 
 /** What compilers, linkers and the backends that call them read. */
@@ -36,8 +39,13 @@ const COMPILER_VARIABLES = [
  * The interpreter is asked at run time: it belongs to the machine, not to the workspace.
  * @param fingerprintScript the program that tells interpreter and plugin version, relative to the workspace root, so that it is the same
  * on all machines
+ * @param constraintsFiles the files that pin build requirements, relative to the workspace root
  */
-export function toolchainInputs(pkg: Package, fingerprintScript: string): Record<string, Input[]> {
+export function toolchainInputs(
+  pkg: Package,
+  fingerprintScript: string,
+  constraintsFiles: readonly string[],
+): Record<string, Input[]> {
   const tools = (...options: string[]): Input[] => [
     '{workspaceRoot}/.python-version',
     { runtime: [`node "${fingerprintScript}"`, ...options].join(' ') },
@@ -47,8 +55,12 @@ export function toolchainInputs(pkg: Package, fingerprintScript: string): Record
   const uv = pkg.manifest.buildSystem.backend === 'uv_build' ? ['--uv'] : [];
   return {
     [TOOLCHAIN]: tools('--platform'),
-    [BUILD_TOOLCHAIN]: mayBeCompiled(pkg)
-      ? [...tools('--platform', ...uv), ...COMPILER_VARIABLES.map((env) => ({ env }))]
-      : tools(...uv),
+    [BUILD_TOOLCHAIN]: [
+      ...(mayBeCompiled(pkg)
+        ? [...tools('--platform', ...uv), ...COMPILER_VARIABLES.map((env) => ({ env }))]
+        : tools(...uv)),
+      ...constraintsFiles.map((file) => `{workspaceRoot}/${file}`),
+      { env: 'SOURCE_DATE_EPOCH' },
+    ],
   };
 }

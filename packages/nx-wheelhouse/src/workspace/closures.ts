@@ -58,7 +58,10 @@ function reach(
       if (!walked.has(`${to} ${kind}`)) wanted.push(kind);
       walked.add(`${to} ${kind}`);
     }
-    queue.push(...siblings.filter(({ kind }) => wanted.includes(kind)));
+    for (const edge of siblings) {
+      const isNew = edge.extras.length > 0 || !reached.has(edge.to);
+      if (isNew && wanted.includes(edge.kind)) queue.push(edge);
+    }
   }
   reached.delete(from.root);
   return [...reached].sort();

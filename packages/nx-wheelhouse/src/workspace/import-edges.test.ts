@@ -201,8 +201,12 @@ describe('the imports that are kept', () => {
     git('init', '--quiet');
     git('add', '--all');
     git('commit', '--quiet', '--message', 'Start');
-    const read = async (folder = cache) =>
-      edges(await withImportEdges(workspaceIn(root), listFiles(root), new KeptImports(folder)));
+    const read = async (folder = cache) => {
+      const imports = new KeptImports(folder);
+      const workspace = await withImportEdges(workspaceIn(root), listFiles(root), imports);
+      imports.save();
+      return edges(workspace);
+    };
     return { root, cache, read, file: () => join(cache, readdirSync(cache)[0] ?? '') };
   };
   const START = ['a import:runtime b a/a/__init__.py:1', 'b import:runtime c b/b/__init__.py:1'];

@@ -8,7 +8,7 @@ import { KeptImports } from './kept/kept-imports.js';
 import { ModuleOwners } from './module-owners.js';
 import { filesByPackage } from './ownership.js';
 import { type ProvidedModules, providedModules } from './provided-modules.js';
-import { type FileImport, readImports } from './python-imports.js';
+import { type FileImport, isSource, readImports } from './python-imports.js';
 import { isDocument, isForTests } from './test-files.js';
 import {
   type EdgeKind,
@@ -27,6 +27,8 @@ interface PackageModules {
   /** relative to the package's folder */
   readonly files: readonly string[];
   readonly modules: ProvidedModules;
+  /** of its Python files, by file */
+  readonly imports: ReadonlyMap<string, readonly FileImport[]>;
 }
 
 /**
@@ -41,26 +43,26 @@ export async function withImportEdges(
   owned = filesByPackage(workspace, files),
 ): Promise<Workspace> {
   if (workspace.packages.size < 2) return workspace;
+  const sources = [...workspace.packages.keys()].flatMap((root) =>
+    (owned.get(root) ?? []).filter(isSource).map((file) => pathIn(root, file)),
+  );
+  const { imports: found, warnings } = readImports(workspace.root, sources, files, kept);
   const all: PackageModules[] = [];
   for (const pkg of workspace.packages.values()) {
     const own = owned.get(pkg.root) ?? [];
     const modules = await providedModules(pkg.manifest.modules, own, () =>
       filesOfWheel(join(workspace.root, pkg.root)),
     );
-    all.push({ pkg, files: own, modules });
+    const imports = new Map(own.filter(isSource).map((file) => [file, found.get(pathIn(pkg.root, file)) ?? []]));
+    all.push({ pkg, files: own, modules, imports });
   }
-  const sources = all.flatMap(({ pkg, files: own }) => own.filter(isSource).map((file) => pathIn(pkg.root, file)));
-  const { imports, warnings } = readImports(workspace.root, sources, files, kept);
-  const owners = ownersOf(all, imports);
-  const packages = all.map(({ pkg, ...rest }): [string, Package] => {
-    const edges = new Importer({ pkg, ...rest }, owners, workspace.packages, imports).edges();
+  const owners = ownersOf(all);
+  const packages = all.map((each): [string, Package] => {
+    const edges = new Importer(each, owners, workspace.packages).edges();
+    const { pkg } = each;
     return [pkg.root, edges.length === 0 ? pkg : { ...pkg, siblings: [...pkg.siblings, ...edges] }];
   });
   return { ...workspace, packages: new Map(packages), warnings: [...workspace.warnings, ...warnings] };
-}
-
-function isSource(file: string): boolean {
-  return file.endsWith('.py');
 }
 
 async function filesOfWheel(folder: string): Promise<readonly string[]> {
@@ -72,12 +74,12 @@ async function filesOfWheel(folder: string): Promise<readonly string[]> {
   }
 }
 
-function ownersOf(all: readonly PackageModules[], imports: ReadonlyMap<string, readonly FileImport[]>): ModuleOwners {
+function ownersOf(all: readonly PackageModules[]): ModuleOwners {
   const owners = new ModuleOwners();
-  for (const { pkg, modules } of all) {
+  for (const { pkg, modules, imports } of all) {
     for (const name of modules.names) owners.add(name, pkg.root);
     for (const [file, name] of modules.ofFiles) {
-      if (!isNamespaceFile(file, imports.get(pathIn(pkg.root, file)) ?? [])) owners.add(name, pkg.root);
+      if (!isNamespaceFile(file, imports.get(file) ?? [])) owners.add(name, pkg.root);
     }
   }
   return owners;
@@ -105,7 +107,6 @@ class Importer {
     private readonly own: PackageModules,
     private readonly owners: ModuleOwners,
     private readonly packages: Workspace['packages'],
-    private readonly imports: ReadonlyMap<string, readonly FileImport[]>,
   ) {}
 
   /** By sibling the first import of each kind; the kind that says most comes first, and makes the others superfluous. */
@@ -121,11 +122,9 @@ class Importer {
   }
 
   #firstImports(): ReadonlyMap<ImportKind, ReadonlyMap<string, SiblingEdge>> {
-    const { pkg, files, modules } = this.own;
+    const { pkg, modules } = this.own;
     const found = new Map<ImportKind, Map<string, SiblingEdge>>(KINDS.map((kind) => [kind, new Map()]));
-    for (const file of files) {
-      const path = pathIn(pkg.root, file);
-      const imports = this.imports.get(path) ?? [];
+    for (const [file, imports] of this.own.imports) {
       if (imports.length === 0) continue;
       const module = modules.ofFiles.get(file);
       /** whether dependents run it, too */
@@ -139,7 +138,7 @@ class Importer {
         const kind = kindOf(file, isModule, isTypeChecking);
         const edges = found.get(kind);
         for (const to of this.#meant(sibling.owners)) {
-          if (!edges?.has(to)) edges?.set(to, { to, kind, extras: [], file: path, line });
+          if (!edges?.has(to)) edges?.set(to, { to, kind, extras: [], file: pathIn(pkg.root, file), line });
         }
       }
     }

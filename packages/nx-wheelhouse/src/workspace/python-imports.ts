@@ -25,6 +25,10 @@ export interface ImportsOfFiles {
   readonly warnings: readonly WorkspaceWarning[];
 }
 
+export function isSource(file: string): boolean {
+  return file.endsWith('.py');
+}
+
 /**
  * @param root of the workspace, absolute
  * @param paths Python files, relative to the root; one that cannot be read has no imports
@@ -62,7 +66,6 @@ export function readImports(
     }
     found.set(path, imports);
   }
-  kept.end();
   return { imports: found, warnings };
 }
 

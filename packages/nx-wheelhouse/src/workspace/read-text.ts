@@ -1,4 +1,5 @@
 /** Text files as people have them: UTF-8, or what the kind of file has besides; anything else is an error that names the line. */
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
@@ -27,8 +28,9 @@ export function readText(path: string): string | undefined {
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
     throw new UnreadableText(`${basename(path)} cannot be read (${code})`, undefined);
   }
+  if (isUtf8(bytes)) return bytes.toString('utf8');
   const other = otherEncoding(path, bytes);
-  const text = decode(bytes, 'utf-8') ?? (other && decode(bytes, other));
+  const text = other && decode(bytes, other);
   if (text !== undefined) return text;
   throw new UnreadableText(`${basename(path)} is not UTF-8`, firstBadLine(bytes));
 }
@@ -61,7 +63,7 @@ function firstBadLine(bytes: Buffer): number | undefined {
   for (let line = 1, start = 0; start <= bytes.length; line += 1) {
     const found = bytes.indexOf(0x0a, start);
     const end = found < 0 ? bytes.length : found;
-    if (decode(bytes.subarray(start, end), 'utf-8') === undefined) return line;
+    if (!isUtf8(bytes.subarray(start, end))) return line;
     start = end + 1;
   }
   return undefined;

@@ -19,6 +19,9 @@ interface StampedContent {
   readonly content: string;
 }
 
+/** The name of the file in the cache folder. */
+export const IMPORTS_FILE = 'nx-wheelhouse-imports';
+
 /** Numbers for each import. */
 const FIELDS = 3;
 const TYPE_CHECKING = 1;
@@ -35,7 +38,7 @@ export class KeptImports {
 
   /** @param cacheFolder absolute; `undefined`: they are kept in memory only */
   constructor(cacheFolder?: string) {
-    this.#file = new KeptFile(cacheFolder, 'nx-wheelhouse-imports');
+    this.#file = new KeptFile(cacheFolder, IMPORTS_FILE);
   }
 
   /** Begins a reading: what it does not ask for will be forgotten. */
@@ -50,7 +53,6 @@ export class KeptImports {
     }
     this.#current = new Map();
     this.#stamped = new Map();
-    this.#isNew = false;
   }
 
   /** @returns `undefined` for a content that has not been seen */
@@ -82,9 +84,10 @@ export class KeptImports {
     return content;
   }
 
-  /** Ends a reading. */
-  end(): void {
+  /** Writes to disk what is new since the last time. */
+  save(): void {
     if (this.#isNew) this.#file.write(encode(this.#current, this.#stamped));
+    this.#isNew = false;
   }
 }
 

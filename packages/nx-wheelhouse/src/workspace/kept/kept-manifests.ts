@@ -33,6 +33,11 @@ export class KeptManifests {
     this.#readings.end();
     return found;
   }
+
+  /** Writes to disk what is new. */
+  save(): void {
+    this.#readings.save();
+  }
 }
 
 function readFolder(root: string, folder: string, look: Look): ManifestReading {

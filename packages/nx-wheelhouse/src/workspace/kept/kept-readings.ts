@@ -1,8 +1,8 @@
 /** What was read from files, kept from one graph to the next until one of those files changes. */
 import { join } from 'node:path';
+import { isSure, NONE, stampOf } from '../../stamps.js';
 import { Presence } from '../presence.js';
 import { KeptFile } from './kept-file.js';
-import { isSure, NONE, stampOf } from '../../stamps.js';
 
 interface Reading<Value> {
   readonly value: Value;
@@ -27,6 +27,7 @@ export class KeptReadings<Value> {
   #before: ReadonlyMap<string, Reading<Value>> | undefined;
   readonly #current = new Map<string, Reading<Value>>();
   #started = 0;
+  #isSaved = true;
   #presence: Presence | undefined;
 
   /**
@@ -71,8 +72,14 @@ export class KeptReadings<Value> {
     const sure = new Map([...this.#current].filter(([, { sureFrom }]) => isSure(sureFrom, this.#started)));
     const before = this.#before ?? new Map();
     const isNew = before.size !== sure.size || [...sure].some(([key, reading]) => before.get(key) !== reading);
-    if (isNew && this.access === 'write') this.#file.write(sure);
+    if (isNew && this.access === 'write') this.#isSaved = false;
     this.#before = sure;
+  }
+
+  /** Writes to disk what is new. */
+  save(): void {
+    if (!this.#isSaved) this.#file.write(this.#before ?? new Map());
+    this.#isSaved = true;
   }
 }
 

@@ -21,6 +21,10 @@ export class KeptTexts {
     this.#readings.end();
   }
 
+  save(): void {
+    this.#readings.save();
+  }
+
   /**
    * @param root of the workspace, absolute
    * @param path relative to it

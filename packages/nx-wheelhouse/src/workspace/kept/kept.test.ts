@@ -63,6 +63,14 @@ describe('manifests', () => {
   /** Files that have just been written are not kept on disk: they may change again without a change of their stamps. */
   const later = () => vi.useFakeTimers({ now: Date.now() + 10_000, toFake: ['Date'] });
 
+  /** As a process of its own: it reads, and saves what is new. */
+  const readAndSave = (cache: string, root: string, folders = ['a', 'b']) => {
+    const kept = new KeptManifests(cache);
+    const readings = kept.read(root, folders);
+    kept.save();
+    return readings;
+  };
+
   test('an edit has its folder read again, and no other', () => {
     const root = folderWith(FILES);
     later();
@@ -89,7 +97,7 @@ describe('manifests', () => {
   test('the next process takes them from the disk, and reads what has changed', () => {
     const root = folderWith(FILES);
     const cache = folderWith({});
-    const read = () => new KeptManifests(cache).read(root, ['a', 'b']);
+    const read = () => readAndSave(cache, root);
     later();
     const first = read();
     const { ino, mtimeMs } = statSync(join(cache, 'nx-wheelhouse-manifests'));
@@ -102,10 +110,20 @@ describe('manifests', () => {
     expect(read().get('a')?.kind).toBe('not-a-package');
   });
 
+  test('are on the disk once they are saved, and not before', () => {
+    const cache = folderWith({});
+    const kept = new KeptManifests(cache);
+    later();
+    kept.read(folderWith(FILES), ['a', 'b']);
+    expect(readdirSync(cache)).toEqual([]);
+    kept.save();
+    expect(readdirSync(cache)).toEqual(['nx-wheelhouse-manifests']);
+  });
+
   test('what has just changed is not kept for another process', () => {
     const root = folderWith(FILES);
     const cache = folderWith({});
-    new KeptManifests(cache).read(root, ['a', 'b']);
+    readAndSave(cache, root);
     expect(new KeptFile<Map<string, object>>(cache, 'nx-wheelhouse-manifests').read()).toBeUndefined();
   });
 
@@ -113,8 +131,8 @@ describe('manifests', () => {
     const root = folderWith(FILES);
     const cache = folderWith({});
     later();
-    new KeptManifests(cache).read(root, ['a', 'b']);
-    new KeptManifests(cache).read(root, ['a']);
+    readAndSave(cache, root);
+    readAndSave(cache, root, ['a']);
     expect([...new KeptFile<Map<string, object>>(cache, 'nx-wheelhouse-manifests').read()!.keys()]).toEqual(['a']);
   });
 
@@ -125,7 +143,7 @@ describe('manifests', () => {
     await Promise.all(
       Array.from({ length: 20 }, async (_, turn) => {
         const folders = turn % 2 === 0 ? ['a', 'b'] : ['a'];
-        expect([...new KeptManifests(cache).read(root, folders).keys()]).toEqual(folders);
+        expect([...readAndSave(cache, root, folders).keys()]).toEqual(folders);
       }),
     );
     expect(readdirSync(cache)).toEqual(['nx-wheelhouse-manifests']);
@@ -137,7 +155,7 @@ describe('manifests', () => {
     const root = folderWith({ 'b/pyproject.toml': text });
     const cache = folderWith({});
     later();
-    const read = () => new KeptManifests(cache).read(root, ['b']).get('b');
+    const read = () => readAndSave(cache, root, ['b']).get('b');
     const reading = readManifest({ read: (file) => (file === 'pyproject.toml' ? text : undefined) });
     expect(read()).toEqual(reading);
     const reread = read();

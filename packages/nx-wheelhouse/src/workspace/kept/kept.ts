@@ -36,4 +36,9 @@ export class Kept {
     this.locks.end();
     this.texts.end();
   }
+
+  /** Writes to disk what is new. */
+  save(): void {
+    for (const each of [this.manifests, this.imports, this.locks, this.texts]) each.save();
+  }
 }

@@ -3,12 +3,12 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { folderWith, project, removeFolders } from '../../../testing/workspace-folder.js';
+import { isSure, stampOf } from '../../stamps.js';
 import { KeptLocks } from '../locks/kept-locks.js';
 import { readImports } from '../python-imports.js';
 import { KeptImports } from './kept-imports.js';
 import { KeptManifests } from './kept-manifests.js';
 import { KeptTexts } from './kept-texts.js';
-import { isSure, stampOf } from '../../stamps.js';
 
 vi.mock('../../stamps.js', async (importActual) => {
   const actual = await importActual<typeof import('../../stamps.js')>();

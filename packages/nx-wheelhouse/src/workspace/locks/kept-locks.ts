@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { ClosureDigests, type Lock, LockIndex, UnreadableLock } from '@nx-wheelhouse/python-packaging';
-import { KeptReadings, type Look } from '../kept/kept-readings.js';
 import { stampOf } from '../../stamps.js';
+import { KeptReadings, type Look } from '../kept/kept-readings.js';
 import type { Presence } from '../presence.js';
 import { readText, UnreadableText } from '../read-text.js';
 import { folderOf, pathIn, type WorkspaceWarning } from '../workspace.js';
@@ -55,6 +55,11 @@ export class KeptLocks {
   /** Ends a graph: locks that it has not asked for are forgotten. */
   end(): void {
     this.#readings.end();
+  }
+
+  /** Writes to disk what is new. */
+  save(): void {
+    this.#readings.save();
   }
 
   /**

@@ -35,22 +35,37 @@ export interface LockFormat {
   parse(read: (file: string) => string | undefined, file: string): LockText;
 }
 
-/** In the order in which they are looked for in one folder. */
+/** In the order in which they are looked for in one folder. A parser is loaded when there is something to parse. */
 export const LOCK_FORMATS: readonly LockFormat[] = [
-  { fileNames: ['uv.lock'], projects: 'described', refresh: 'run `uv lock`', parse: inOneFile(parseUvLock) },
+  {
+    fileNames: ['uv.lock'],
+    projects: 'described',
+    refresh: 'run `uv lock`',
+    parse: inOneFile((text) => parseUvLock(text)),
+  },
   {
     fileNames: ['poetry.lock'],
     projects: 'in-manifest',
     refresh: 'run `poetry lock`',
-    parse: inOneFile(parsePoetryLock),
+    parse: inOneFile((text) => parsePoetryLock(text)),
   },
-  { fileNames: ['pdm.lock'], projects: 'in-manifest', refresh: 'run `pdm lock`', parse: inOneFile(parsePdmLock) },
-  { fileNames: ['pylock.toml'], projects: 'by-marker', refresh: 'lock again', parse: inOneFile(parsePylock) },
+  {
+    fileNames: ['pdm.lock'],
+    projects: 'in-manifest',
+    refresh: 'run `pdm lock`',
+    parse: inOneFile((text) => parsePdmLock(text)),
+  },
+  {
+    fileNames: ['pylock.toml'],
+    projects: 'by-marker',
+    refresh: 'lock again',
+    parse: inOneFile((text) => parsePylock(text)),
+  },
   {
     fileNames: ['requirements.txt', 'requirements.lock', 'requirements-lock.txt'],
     projects: 'by-marker',
     refresh: 'compile the requirements again',
-    parse: parsePinnedRequirements,
+    parse: (read, file) => parsePinnedRequirements(read, file),
   },
 ];
 
