@@ -8,7 +8,11 @@ describe('configuration', () => {
   afterEach(() => workspace?.dispose());
 
   const targetsOf = async (project: string) =>
-    (await workspace.json<{ targets: Record<string, { options?: unknown }> }>(`show project ${project}`)).targets;
+    (
+      await workspace.json<{ targets: Record<string, { options?: unknown; metadata?: unknown }> }>(
+        `show project ${project}`,
+      )
+    ).targets;
 
   test('targets can be renamed and switched off by plugin options', async () => {
     const options = { buildTargetName: 'dist', publishTargetName: false };
@@ -22,6 +26,20 @@ describe('configuration', () => {
     expect(targets).not.toContain('build');
     await workspace.nx('run a:dist');
     expect(workspace.list('a/dist')).toHaveLength(2);
+  });
+
+  test('targets say what they do and how to ask for more, under the names they have', async () => {
+    const options = { buildTargetName: 'dist' };
+    workspace = await aWorkspace({
+      files: aPackage('a', 'a'),
+      nxJson: { plugins: [{ plugin: 'nx-wheelhouse', options }] },
+    });
+    expect((await targetsOf('a')).dist?.metadata).toEqual({
+      technologies: ['python'],
+      description: 'Builds the sdist and the wheel into dist/',
+      help: { command: 'npx nx run a:dist --help', example: { options: { format: 'wheel' } } },
+    });
+    expect(await workspace.nx('run a:dist --help')).toMatch(/--direct\b[\s\S]*--format\b/);
   });
 
   test('a misspelt plugin option is an error that lists the right ones', async () => {

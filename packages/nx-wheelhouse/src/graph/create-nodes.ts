@@ -85,6 +85,7 @@ export function projectNodes(
       },
       targets: packageTargets({
         names,
+        project: pkg.project,
         projectRoot: pkg.root,
         repositoryScript: pkg.manifest.asksRepository ? scripts.repository : undefined,
         makesDists: pkg.manifest.virtual === undefined,

@@ -4,6 +4,7 @@ import { DIST_VERSION, distRecordPath, distVersionPath, WHEELHOUSE_FOLDER } from
 import { condaFolder, condaRecordPath } from '../conda/conda-record.js';
 import { DISTRIBUTION, type Input, SOURCES, TESTS } from './named-inputs.js';
 import type { TargetName, TargetNames } from './options.js';
+import { targetMetadata } from './target-metadata.js';
 import { BUILD_TOOLCHAIN, TOOLCHAIN } from './toolchain-inputs.js';
 
 /** A sibling whose version a package writes into its dists. */
@@ -16,6 +17,7 @@ interface PinnedSibling {
 /** What the targets of one package are made from; siblings by the names of their Nx projects. */
 export interface TargetFacts {
   readonly names: TargetNames;
+  readonly project: string;
   readonly projectRoot: string;
   /** the program that tells what a version made from git depends on; `undefined` where files tell the version */
   readonly repositoryScript: string | undefined;
@@ -67,27 +69,26 @@ const executor = (name: string) => `nx-wheelhouse:${name}`;
 /**
  * All targets of a package, under the names the user gave them. Each has an `externalDependencies` entry: without one Nx would hash every
  * npm package into every task.
- *
- * They say no more than they must: Nx sends every line of them between its processes, notes where it comes from and writes both down, for
- * every package. What a target does is described by its executor.
  */
 export function packageTargets(facts: TargetFacts): Record<string, TargetConfiguration> {
   const { names } = facts;
-  const publishable = facts.makesDists && !facts.isPrivate && names.build !== false;
-  const all: [TargetName, TargetConfiguration | undefined][] = [
-    [names.build, facts.makesDists ? buildTarget(facts) : undefined],
-    [names.test, facts.hasTests ? testTarget(facts) : undefined],
-    [names.publish, publishable ? publishTarget(facts) : undefined],
-    [names.releasePublish, publishable ? releasePublishTarget(facts) : undefined],
-    [
-      names.condaBuild,
-      names.build !== false && facts.makesDists && facts.conda ? condaBuildTarget(facts, facts.conda) : undefined,
-    ],
-    [names.condaPublish, publishable && facts.conda ? condaPublishTarget(facts, facts.conda) : undefined],
-    [names.lock, facts.locked && lockTarget(facts.locked.files, facts.projectRoot)],
-  ];
+  const makesDists = facts.makesDists && names.build !== false;
+  const publishable = makesDists && !facts.isPrivate;
+  const targets: Record<keyof TargetNames, TargetConfiguration | undefined> = {
+    build: facts.makesDists ? buildTarget(facts) : undefined,
+    test: facts.hasTests ? testTarget(facts) : undefined,
+    publish: publishable ? publishTarget(facts) : undefined,
+    releasePublish: publishable ? releasePublishTarget(facts) : undefined,
+    condaBuild: makesDists && facts.conda ? condaBuildTarget(facts, facts.conda) : undefined,
+    condaPublish: publishable && facts.conda ? condaPublishTarget(facts, facts.conda) : undefined,
+    lock: facts.locked && lockTarget(facts.locked.files, facts.projectRoot),
+  };
   return Object.fromEntries(
-    all.filter((entry): entry is [string, TargetConfiguration] => entry[0] !== false && entry[1] !== undefined),
+    (Object.keys(targets) as (keyof TargetNames)[]).flatMap((kind) => {
+      const [name, target] = [names[kind], targets[kind]];
+      if (name === false || target === undefined) return [];
+      return [[name, { ...target, metadata: targetMetadata(kind, facts.project, name) }]];
+    }),
   );
 }
 
