@@ -40,6 +40,8 @@ async function build(warmUp: boolean) {
     files: ['a/setup.py', 'a/a.py'].map((path) => ({ path, origin: join(root, path), isLink: false })),
     log: join(folder, 'log'),
     ordered: false,
+    memoryLimit: null,
+    timeout: null,
     replacements: {},
     unpack: true,
     warmUp,

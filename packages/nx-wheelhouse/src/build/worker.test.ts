@@ -63,6 +63,8 @@ async function build(files: Readonly<Record<string, string>>, warmUp = true): Pr
     files: Object.keys(files).map((path) => ({ path: `a/${path}`, origin: join(root, path), isLink: false })),
     log: join(folder, 'log'),
     ordered: true,
+    memoryLimit: null,
+    timeout: null,
     replacements: {},
     unpack: true,
     warmUp,
