@@ -1,5 +1,6 @@
 /** The `[project]` table (PEP 621, PEP 639) and, for the fields it calls dynamic, what its build backend's own tables say. */
 import { type NormalizedName, normalizeName } from '../names/name.js';
+import { cratesBeside } from './cargo.js';
 import {
   ABSENT,
   type CoreMetadata,
@@ -9,7 +10,7 @@ import {
   NOTHING_PRESUMED,
   stated,
 } from './core-metadata.js';
-import { hatchVersionFile, readDynamicVersion } from './dynamic-version.js';
+import { crateManifest, hatchVersionFile, readDynamicVersion } from './dynamic-version.js';
 import { readFlitDescription } from './flit.js';
 import { type HatchConfiguration, hatchForcedIncludes } from './hatch.js';
 import { hatchDependencies, hatchExtras, hatchPresumed } from './hatch-metadata.js';
@@ -86,7 +87,11 @@ export function readProjectTable(
     extras,
     presumed: presumedOf(isHatch ? hatchPresumed(hatch) : other?.presumed, dependencies, extras),
     classifiers: field('classifiers', pyproject.strings([...PROJECT, 'classifiers']), () => other?.classifiers),
-    namedFiles: [...namedFiles(pyproject, hatch), ...(other?.namedFiles ?? [])],
+    namedFiles: [
+      ...namedFiles(pyproject, hatch),
+      ...(other?.namedFiles ?? []),
+      ...(backend === 'maturin' ? cratesBeside(folder, crateManifest(pyproject)) : []),
+    ],
     buildRequires: isSetuptools ? (legacy?.buildRequires ?? []) : [],
     sources: mergeLists(directSources(declaredIn(dependencies, extras)), other?.sources ?? new Map()),
     environment: isSetuptools ? (legacy?.environment ?? []) : [],
