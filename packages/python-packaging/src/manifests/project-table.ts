@@ -18,7 +18,7 @@ import { directSources } from './local-sources.js';
 import type { DeclaredRequirement, PackageFolder, PresumedRequirements, Stated } from './manifest.js';
 import { readPoetryMetadata } from './poetry.js';
 import type { PyprojectFile } from './pyproject-file.js';
-import { dynamicExtras, dynamicFiles, dynamicRequirements, dynamicText } from './setuptools.js';
+import { dynamicExtras, dynamicFiles, dynamicRequirements, dynamicText, leavesListsEmpty } from './setuptools.js';
 
 const PROJECT = ['project'];
 const GLOB = /[*?[\]{}]/;
@@ -54,16 +54,19 @@ export function readProjectTable(
     field(key, pyproject.string([...PROJECT, key]), found);
   const module = pyproject.string(['tool', 'flit', 'module', 'name']) ?? name.replaceAll('-', '_');
 
+  const none = <T>(empty: T): Stated<T> | undefined =>
+    leavesListsEmpty(pyproject, folder) ? stated(empty, pyproject.at([...PROJECT, 'dynamic'])) : undefined;
+
   const dependencies = field('dependencies', pyproject.requirements([...PROJECT, 'dependencies']), () =>
     isSetuptools
-      ? (dynamicRequirements(pyproject, folder) ?? other?.dependencies)
+      ? (dynamicRequirements(pyproject, folder) ?? other?.dependencies ?? none([]))
       : isHatch
         ? hatchDependencies(hatch, folder)
         : other?.dependencies,
   );
   const extras = field('optional-dependencies', readExtras(pyproject), () =>
     isSetuptools
-      ? (dynamicExtras(pyproject, folder) ?? other?.extras)
+      ? (dynamicExtras(pyproject, folder) ?? other?.extras ?? none(new Map()))
       : isHatch
         ? hatchExtras(hatch, folder)
         : other?.extras,
