@@ -36,6 +36,7 @@ describe('packages', () => {
       'a/tests/one/pyproject.toml': project('one'),
       'a/tests_core/samples/four/pyproject.toml': project('four'),
       'a/tests/helpers/pyproject.toml': project('helpers'),
+      'tools/modules_test_data/five/pyproject.toml': project('five'),
       'templates/two/pyproject.toml': project('two'),
       'tests/pyproject.toml': project('integration'),
       'tests/fixtures/pyproject.toml': project('inner', {}, '[tool.uv.workspace]\nmembers = ["*"]\n'),
