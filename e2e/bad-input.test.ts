@@ -59,6 +59,8 @@ describe('input that cannot be read', () => {
     if (process.platform !== 'win32') {
       workspace.write('linked/pyproject.toml', manifest('linked'));
       symlinkSync('..', workspace.path('linked', 'up'));
+      workspace.write('looped/module.py', '');
+      symlinkSync('pyproject.toml', workspace.path('looped', 'pyproject.toml'));
       symlinkSync('around.py', workspace.path('linked', 'around.py'));
     }
     await workspace.commit('Bad input');
@@ -73,8 +75,12 @@ describe('input that cannot be read', () => {
     expect(JSON.parse(stdout).sort()).toEqual(all.sort());
     const lines = output.split('\n').flatMap((line) => /^nx-wheelhouse: (.*)$/.exec(line)?.[1] ?? []);
     const expected = Object.values(BAD).map(({ line }) => line);
-    // A link in a circle in the place of a module.
-    if (process.platform !== 'win32') expected.push(/^linked\/around\.py: cannot be read \(ELOOP\)/);
+    // Links in a circle in the place of a module and of a manifest.
+    if (process.platform !== 'win32')
+      expected.push(
+        /^linked\/around\.py: cannot be read \(ELOOP\)/,
+        /^looped\/pyproject\.toml: cannot be read \(ELOOP\): its package is left out/,
+      );
     expect(lines.filter((line) => !expected.some((each) => each.test(line)))).toEqual([]);
     expect(expected.filter((each) => lines.filter((line) => each.test(line)).length !== 1)).toEqual([]);
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(600);
