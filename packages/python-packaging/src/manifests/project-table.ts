@@ -11,7 +11,7 @@ import {
   stated,
 } from './core-metadata.js';
 import { crateManifest, hatchVersionFile, readDynamicVersion } from './dynamic-version.js';
-import { readFlitDescription } from './flit.js';
+import { flitModule, readFlitDescription } from './flit.js';
 import { type HatchConfiguration, hatchForcedIncludes } from './hatch.js';
 import { hatchDependencies, hatchExtras, hatchPresumed } from './hatch-metadata.js';
 import { directSources } from './local-sources.js';
@@ -52,7 +52,7 @@ export function readProjectTable(
   };
   const text = (key: string, found: () => Stated<string> | undefined) =>
     field(key, pyproject.string([...PROJECT, key]), found);
-  const module = pyproject.string(['tool', 'flit', 'module', 'name']) ?? name.replaceAll('-', '_');
+  const module = flitModule(pyproject, name);
 
   const none = <T>(empty: T): Stated<T> | undefined =>
     leavesListsEmpty(pyproject, folder) ? stated(empty, pyproject.at([...PROJECT, 'dynamic'])) : undefined;
@@ -153,6 +153,7 @@ function namedFiles(pyproject: PyprojectFile, hatch: HatchConfiguration): readon
     licence,
     ...(Array.isArray(licences) ? licences : []),
     pyproject.string(['tool', 'pdm', 'version', 'path']),
+    pyproject.string(['tool', 'scikit-build', 'cmake', 'source-dir']),
     ...dynamicFiles(pyproject),
     ...hatchForcedIncludes(hatch),
     hatchVersionFile(hatch),
