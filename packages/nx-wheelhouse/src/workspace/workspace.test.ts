@@ -168,7 +168,8 @@ describe('edges', () => {
   });
 
   test('that only a build backend knows are those of the uv lock', () => {
-    const dynamic = '[project]\nname = "b"\nversion = "1"\ndynamic = ["dependencies", "optional-dependencies"]\n';
+    const dynamic =
+      '[build-system]\nrequires = ["setuptools", "a-plugin"]\n[project]\nname = "b"\nversion = "1"\ndynamic = ["dependencies", "optional-dependencies"]\n';
     const workspace = workspaceWith({
       'pyproject.toml': '[tool.uv.workspace]\nmembers = ["*"]\n',
       'uv.lock':
