@@ -9,7 +9,11 @@ const FILES = {
   ...aPackage('libs/hub', 'hub'),
   ...aPackage('libs/middle', 'middle', { dependencies: ['hub'] }),
   ...aPackage('libs/leaf', 'leaf', { dependencies: ['middle'], backend: 'flit' }),
-  ...aPackage('libs/other', 'other', { dependencies: ['idna'] }),
+  ...aPackage('libs/other', 'other', {
+    dependencies: ['idna'],
+    extra: '[tool.hatch.build.targets.sdist.force-include]\n"../../shared" = "shared"\n',
+  }),
+  'shared/words.txt': 'words\n',
 };
 
 const TASKS = 'affected -t build test';
@@ -17,7 +21,7 @@ const TASKS = 'affected -t build test';
 describe.each([
   ['task-grained', 'false'],
   ['legacy', 'true'],
-])('affected, %s', (_mode, legacy) => {
+])('affected, %s', (mode, legacy) => {
   let workspace: Workspace;
   beforeAll(async () => {
     workspace = await aWorkspace({ files: FILES });
@@ -79,6 +83,12 @@ describe.each([
   test('.python-version: everything', async () => {
     const { selected } = await change(() => workspace.write('.python-version', '3.11\n'));
     expect(selected).toEqual(['hub', 'leaf', 'middle', 'other'].flatMap((name) => [`${name}:build`, `${name}:test`]));
+  });
+
+  test('a file of a folder that one package packs: its build only', async () => {
+    const { executed, selected } = await change(() => workspace.append('shared/words.txt', 'more words\n'));
+    expect(executed).toEqual(['other:build']);
+    expect(selected).toEqual(mode === 'legacy' ? expect.arrayContaining(executed) : executed);
   });
 
   test('a file of no package: nothing', async () => {

@@ -43,6 +43,22 @@ const maturin = (features: string) => ({
   'a/python/a/__init__.py': '',
 });
 
+/** The same with its answer from a crate beside it, which it has from its Cargo workspace. */
+const withCrate = (() => {
+  const files = maturin('"extension-module"');
+  return {
+    ...files,
+    'Cargo.toml':
+      '[workspace]\nresolver = "2"\nmembers = ["a", "crates/*"]\n[workspace.dependencies]\ncore-answer = { path = "crates/core" }\n',
+    'a/Cargo.toml': `${files['a/Cargo.toml']}core-answer.workspace = true\n`,
+    'a/src/lib.rs': files['a/src/lib.rs'].replace('{ 42 }', '{ core_answer::ANSWER }'),
+    'crates/core/Cargo.toml': '[package]\nname = "core-answer"\nversion = "1.0.0"\nedition = "2021"\n',
+    'crates/core/src/lib.rs': 'pub const ANSWER: i64 = 42;\n',
+    'crates/other/Cargo.toml': '[package]\nname = "other"\nversion = "1.0.0"\nedition = "2021"\n',
+    'crates/other/src/lib.rs': '',
+  };
+})();
+
 const scikitBuild = {
   'a/pyproject.toml': project(
     'a',
@@ -102,6 +118,7 @@ describe('a compiled package of', () => {
     ['setuptools', setuptools(''), generic],
     ['setuptools, for the stable ABI', setuptools(`, ${LIMITED}`, ABI3_OPTIONS), stable],
     ['maturin', maturin('"extension-module"'), generic],
+    ['maturin, with a crate beside it', withCrate, generic],
     ['maturin, for the stable ABI', maturin('"extension-module", "abi3-py39"'), stable],
     ['scikit-build-core, with cmake from the index', scikitBuild, generic],
     ['meson-python', meson, generic],

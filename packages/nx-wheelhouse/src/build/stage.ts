@@ -82,7 +82,9 @@ export class Sources {
     const paths = pkg.manifest.mayReadAnyFile
       ? this.#allBelow(pkg.root)
       : this.filesOf(pkg).map((path) => pathIn(pkg.root, path));
-    return [...new Set([...paths, ...foreignFiles(pkg, this.#files, this.#folders).named])];
+    const foreign = foreignFiles(pkg, this.#files, this.#folders);
+    const inFolders = foreign.folders.flatMap((folder) => this.#allBelow(folder));
+    return [...new Set([...paths, ...foreign.named, ...inFolders])];
   }
 
   #allBelow(folder: string): readonly string[] {

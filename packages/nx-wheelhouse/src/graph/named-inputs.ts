@@ -44,7 +44,10 @@ export function namedInputs(
   ];
   const readable = pkg.manifest.mayReadAnyFile && nested.length > 0 ? everyFile(pkg, nested) : everything;
   const foreign = foreignFiles(pkg, files, packageFolders);
-  const named = foreign.named.map((file) => `{workspaceRoot}/${file}`);
+  const named = [
+    ...foreign.named.map((file) => `{workspaceRoot}/${file}`),
+    ...foreign.folders.map((folder) => (folder === '.' ? '{workspaceRoot}/**/*' : `{workspaceRoot}/${folder}/**/*`)),
+  ];
   const linked = foreign.linked.flatMap((path) => [`{workspaceRoot}/${path}`, `{workspaceRoot}/${path}/**/*`]);
   const { ofScripts, ofBackend } = pkg.manifest.environment;
   // Nx takes what one pattern excludes for excluded, whatever another includes: so each input is a list of its own.

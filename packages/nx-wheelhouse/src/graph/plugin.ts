@@ -5,6 +5,7 @@ import type { CreateDependenciesContext, CreateNodesResultArray, RawProjectGraph
 import { listFiles } from '../workspace/files.js';
 import { withImportEdges } from '../workspace/import-edges.js';
 import { Kept } from '../workspace/kept/kept.js';
+import { leftOutManifests } from '../workspace/left-out-manifests.js';
 import { lockedClosures } from '../workspace/locks/locked-closures.js';
 import { MANIFEST_FILES } from '../workspace/manifest-files.js';
 import { filesByPackage } from '../workspace/ownership.js';
@@ -44,7 +45,8 @@ export async function createNodesOf(
   const workspace = await withImportEdges(declared, files, before.imports, owned);
   lastReading.set(workspaceRoot, workspace);
   const closures = lockedClosures(workspace, before.locks, presence);
-  for (const warning of [...workspace.warnings, ...closures.warnings]) warn(warning);
+  const leftOut = leftOutManifests(workspaceRoot, files, manifestFiles);
+  for (const warning of [...leftOut, ...workspace.warnings, ...closures.warnings]) warn(warning);
   const nodes = projectNodes(
     workspace,
     files,

@@ -47,6 +47,8 @@ export function filesByPackage(
 export interface ForeignFiles {
   /** files that its manifest names: a readme or licence of the whole repository, the version of a package inside of this one */
   readonly named: readonly string[];
+  /** folders that it names: forced includes, crates */
+  readonly folders: readonly string[];
   /** files and folders that its symbolic links lead to */
   readonly linked: readonly string[];
 }
@@ -57,9 +59,10 @@ export function foreignFiles(pkg: Package, files: WorkspaceFiles, folders: reado
   const named = pkg.manifest.namedFiles
     .filter((file) => file.startsWith('../') || nested.some((folder) => file.startsWith(`${folder}/`)))
     .map((file) => posix.normalize(pathIn(pkg.root, file)))
-    .filter((file) => !file.startsWith('..'));
+    .filter((file) => !file.startsWith('..') && file !== pkg.root);
+  const isFolder = (path: string) => path === '.' || pathsBelow(files.paths, path).length > 0;
   const linked = [...files.symlinks].flatMap(([path, target]) =>
     target !== undefined && path.startsWith(`${pkg.root}/`) && !target.startsWith(`${pkg.root}/`) ? [target] : [],
   );
-  return { named, linked };
+  return { named: named.filter((path) => !isFolder(path)), folders: named.filter(isFolder), linked };
 }

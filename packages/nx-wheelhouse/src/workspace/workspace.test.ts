@@ -36,6 +36,7 @@ describe('packages', () => {
       'a/tests/one/pyproject.toml': project('one'),
       'a/tests_core/samples/four/pyproject.toml': project('four'),
       'a/tests/helpers/pyproject.toml': project('helpers'),
+      'tools/modules_test_data/five/pyproject.toml': project('five'),
       'templates/two/pyproject.toml': project('two'),
       'tests/pyproject.toml': project('integration'),
       'tests/fixtures/pyproject.toml': project('inner', {}, '[tool.uv.workspace]\nmembers = ["*"]\n'),
@@ -167,7 +168,8 @@ describe('edges', () => {
   });
 
   test('that only a build backend knows are those of the uv lock', () => {
-    const dynamic = '[project]\nname = "b"\nversion = "1"\ndynamic = ["dependencies", "optional-dependencies"]\n';
+    const dynamic =
+      '[build-system]\nrequires = ["setuptools", "a-plugin"]\n[project]\nname = "b"\nversion = "1"\ndynamic = ["dependencies", "optional-dependencies"]\n';
     const workspace = workspaceWith({
       'pyproject.toml': '[tool.uv.workspace]\nmembers = ["*"]\n',
       'uv.lock':

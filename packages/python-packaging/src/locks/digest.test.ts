@@ -5,10 +5,16 @@ import fc from 'fast-check';
 import { stringify } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderWith, removeFolders, runIn } from '../../testing/lock-tools.js';
+import { parseRequirement } from '../requirements/requirement.js';
 import { readToml, type TomlTable, type TomlValue } from '../toml/read.js';
 import { allDependencies, LockIndex } from './closure.js';
 import { ClosureDigests } from './digest.js';
 import type { Lock, LockedDependency, LockedPackage } from './lock.js';
+import { parsePdmLock } from './pdm-lock.js';
+import { parsePinnedRequirements } from './pinned-requirements.js';
+import { parsePoetryLock } from './poetry-lock.js';
+import { parsePylock } from './pylock.js';
+import { dependencyOf } from './requirement-edge.js';
 import { parseUvLock } from './uv-lock.js';
 
 afterAll(removeFolders);
@@ -72,6 +78,148 @@ describe('a digest', () => {
     expect(withMarker("os_name == 'nt'")).not.toBe(withMarker("os_name != 'nt'"));
   });
 });
+
+/** Two needed distributions, in two versions one of them, and one that is not needed, as each format writes them. */
+const OF_EVERY_KIND: Record<string, { readonly text: string; readonly parse: (text: string) => Lock }> = {
+  'uv.lock': {
+    text: `version = 1
+[[package]]
+name = "one"
+version = "1.0"
+source = { registry = "https://index.example/simple" }
+dependencies = [{ name = "two", version = "1.0", marker = "os_name == 'nt'" }, { name = "two", version = "2.0", extra = ["x"] }]
+wheels = [{ url = "https://index.example/one.whl", hash = "sha256:11" }, { url = "https://index.example/one2.whl", hash = "sha256:12" }]
+${['1.0', '2.0'].map((version) => `[[package]]\nname = "two"\nversion = "${version}"\nsource = { git = "https://index.example/two" }\n[package.optional-dependencies]\nx = [{ name = "far" }]\n`).join('')}
+[[package]]
+name = "far"
+version = "1.0"
+`,
+    parse: parseUvLock,
+  },
+  'poetry.lock': {
+    text: `[[package]]
+name = "one"
+version = "1.0"
+files = [{ file = "a", hash = "sha256:11" }, { file = "b", hash = "sha256:12" }]
+[package.dependencies]
+two = [{ version = "^1.0", markers = "os_name == 'nt'" }, { version = "^2.0", extras = ["x"] }]
+${['1.0', '2.0'].map((version) => `[[package]]\nname = "two"\nversion = "${version}"\nfiles = []\n[package.dependencies]\nfar = { version = "*", optional = true }\n[package.extras]\nx = ["far"]\n`).join('')}
+[[package]]
+name = "far"
+version = "1.0"
+files = []
+[metadata]
+lock-version = "2.1"
+`,
+    parse: parsePoetryLock,
+  },
+  'pdm.lock': {
+    text: `[metadata]
+lock_version = "4.5.0"
+groups = ["default", "x"]
+[[package]]
+name = "one"
+version = "1.0"
+dependencies = ["two==1.0; os_name == 'nt'", "two[x]==2.0"]
+files = [{ file = "a", hash = "sha256:11" }, { file = "b", hash = "sha256:12" }]
+${['1.0', '2.0'].map((version) => `[[package]]\nname = "two"\nversion = "${version}"\n[[package]]\nname = "two"\nversion = "${version}"\nextras = ["x"]\ndependencies = ["far"]\n`).join('')}
+[[package]]
+name = "far"
+version = "1.0"
+`,
+    parse: parsePdmLock,
+  },
+  'pylock.toml': {
+    text: `lock-version = "1.0"
+extras = ["x"]
+[[packages]]
+name = "one"
+version = "1.0"
+dependencies = [{ name = "two", version = "1.0" }, { name = "two", version = "2.0" }]
+wheels = [{ url = "https://index.example/a", hashes = { sha256 = "11", sha512 = "12" } }, { url = "https://index.example/b", hashes = { sha256 = "13" } }]
+${['1.0', '2.0'].map((version) => `[[packages]]\nname = "two"\nversion = "${version}"\nmarker = "os_name == 'nt'"\ndependencies = [{ name = "far" }]\n`).join('')}
+[[packages]]
+name = "far"
+version = "1.0"
+`,
+    parse: parsePylock,
+  },
+};
+
+describe.each(Object.entries(OF_EVERY_KIND))('the digest of a closure in %s', (_, { text, parse }) => {
+  const digest = (lock: Lock) => new ClosureDigests().of([closureOfOne(lock)]);
+
+  test('holds what is reached', () => {
+    const names = [...closureOfOne(parse(text)).packages].map(({ name, version }) => `${name} ${version}`);
+    expect(names.sort()).toEqual(['far 1.0', 'one 1.0', 'two 1.0', 'two 2.0']);
+  });
+
+  test('survives another order of everything, and another layout', () => {
+    const expected = digest(parse(text));
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat()), (numbers) => {
+        const shuffled = shuffle(readToml(text), () => numbers.next().value as number) as TomlTable;
+        expect(digest(parse(`# by another tool\n\n${stringify(shuffled)}`.replaceAll('\n', '\r\n')))).toBe(expected);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test.each([
+    ['a hash', '11"', '99"'],
+    ['a marker', "os_name == 'nt'", "os_name != 'nt'"],
+    ['a version', 'name = "far"\nversion = "1.0"', 'name = "far"\nversion = "1.1"'],
+  ])('changes with %s', (_, from, to) => {
+    expect(text).toContain(from);
+    expect(digest(parse(text.replace(from, to)))).not.toBe(digest(parse(text)));
+  });
+});
+
+describe('the digest of a closure in pinned requirements', () => {
+  const BLOCKS = [
+    'one==1.0 \\\n    --hash=sha256:11 \\\n    --hash=sha256:12\n    # via -r in.txt\n',
+    "two==2.0 ; os_name == 'nt' \\\n    --hash=sha256:21\n    # via\n    #   one\n    #   three\n",
+    'three==3.0\n    # via one\n',
+    'far==1.0\n    # via -r in.txt\n',
+  ];
+  const digest = (text: string) => {
+    const read = parsePinnedRequirements((file) => (file === 'r.txt' ? text : undefined), 'r.txt');
+    if (read.kind !== 'lock') throw new Error('no lock');
+    return new ClosureDigests().of([closureOfOne(read.lock)]);
+  };
+
+  test('survives another order of everything, and another layout', () => {
+    const expected = digest(BLOCKS.join(''));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(BLOCKS, { minLength: BLOCKS.length }), (blocks) => {
+        expect(digest(`# compiled\n\n${blocks.join('\n')}`)).toBe(expected);
+      }),
+    );
+    const other = BLOCKS.join('')
+      .replace('--hash=sha256:11 \\\n    --hash=sha256:12', '--hash=sha256:12 --hash=sha256:11')
+      .replace('# via\n    #   one\n    #   three', '# via three, one')
+      .replace("os_name == 'nt'", 'os_name=="nt"');
+    expect(digest(other.replaceAll('\n', '\r\n'))).toBe(expected);
+  });
+
+  test.each([
+    ['a hash', 'sha256:21', 'sha256:22'],
+    ['a marker', "== 'nt'", "!= 'nt'"],
+    ['a version', 'three==3.0', 'three==3.1'],
+    ['an edge', 'far==1.0\n    # via -r in.txt', 'far==1.0\n    # via one'],
+  ])('changes with %s', (_, from, to) => {
+    const text = BLOCKS.join('');
+    expect(text).toContain(from);
+    expect(digest(text.replace(from, to))).not.toBe(digest(text));
+  });
+});
+
+/** What a project that requires `one` has of a lock. */
+function closureOfOne(lock: Lock) {
+  const found = new LockIndex(lock).reach([dependencyOf(parseRequirement('one'))], { kind: 'everything' });
+  if (found.kind === 'missing') throw new Error(`${found.dependency.name} is missing`);
+  return found.closure;
+}
 
 /** One changed field each; `undefined` where the package has none to change. */
 const MUTATIONS: Record<string, (entry: LockedPackage) => LockedPackage | undefined> = {

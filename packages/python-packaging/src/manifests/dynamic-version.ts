@@ -121,9 +121,14 @@ function readByPattern(folder: PackageFolder, file: string, pattern: string, at:
   return stated(version, { file, line });
 }
 
+/** The Cargo.toml of the crate that maturin builds. */
+export function crateManifest(pyproject: PyprojectFile): string {
+  return pyproject.string(['tool', 'maturin', 'manifest-path']) ?? 'Cargo.toml';
+}
+
 /** maturin takes the version of the crate, which may have it from its Cargo workspace. */
 function readCargoVersion(pyproject: PyprojectFile, folder: PackageFolder, at: Place): Stated<string> {
-  const file = pyproject.string(['tool', 'maturin', 'manifest-path']) ?? 'Cargo.toml';
+  const file = crateManifest(pyproject);
   if (folder.read(file) === undefined) return dynamic(`the version is in ${file}, which is not there`, at);
   const own = tomlValue(folder, file, ['package', 'version']);
   const candidates = Array.from({ length: CARGO_LEVELS }, (_, level) => `${'../'.repeat(level)}Cargo.toml`);

@@ -7,6 +7,16 @@ import { readDocstring, readPythonConstant } from './python/constants.js';
 
 const METADATA = ['tool', 'flit', 'metadata'];
 
+/**
+ * The module of a project that says nothing else: dots and capitals stay.
+ * @param name of the distribution, as written
+ * @see flit_core's `normalize_pkg_name`
+ */
+export function flitModule(pyproject: PyprojectFile, name: string): string {
+  const stated = pyproject.string(['tool', 'flit', 'module', 'name']) ?? pyproject.string([...METADATA, 'module']);
+  return stated ?? name.replace(/-(?!stubs$)/g, '_');
+}
+
 /** @returns `undefined` where there is no such table */
 export function readFlitMetadata(pyproject: PyprojectFile, folder: PackageFolder): CoreMetadata | undefined {
   const module = pyproject.string([...METADATA, 'module']);

@@ -96,7 +96,7 @@ export interface PackageManifest {
   readonly virtual: string | undefined;
   /** `Private :: Do Not Upload`, or another statement that this package is not for an index. */
   readonly isPrivate: boolean;
-  /** Files outside or inside the folder that the manifest names and that end up in the dist: readme, licence files, version file; as written. */
+  /** Files and folders, outside or inside the folder, that the manifest names and that end up in the dist: readme, licence files, version file; as written. */
   readonly namedFiles: readonly string[];
   /** Whether a setup.py makes its statements in a way that cannot be followed: then any file may be among those that it reads. */
   readonly mayReadAnyFile: boolean;

@@ -1,5 +1,6 @@
 /** The `[project]` table (PEP 621, PEP 639) and, for the fields it calls dynamic, what its build backend's own tables say. */
 import { type NormalizedName, normalizeName } from '../names/name.js';
+import { cratesBeside } from './cargo.js';
 import {
   ABSENT,
   type CoreMetadata,
@@ -9,15 +10,15 @@ import {
   NOTHING_PRESUMED,
   stated,
 } from './core-metadata.js';
-import { hatchVersionFile, readDynamicVersion } from './dynamic-version.js';
-import { readFlitDescription } from './flit.js';
+import { crateManifest, hatchVersionFile, readDynamicVersion } from './dynamic-version.js';
+import { flitModule, readFlitDescription } from './flit.js';
 import { type HatchConfiguration, hatchForcedIncludes } from './hatch.js';
 import { hatchDependencies, hatchExtras, hatchPresumed } from './hatch-metadata.js';
 import { directSources } from './local-sources.js';
 import type { DeclaredRequirement, PackageFolder, PresumedRequirements, Stated } from './manifest.js';
 import { readPoetryMetadata } from './poetry.js';
 import type { PyprojectFile } from './pyproject-file.js';
-import { dynamicExtras, dynamicFiles, dynamicRequirements, dynamicText } from './setuptools.js';
+import { dynamicExtras, dynamicFiles, dynamicRequirements, dynamicText, leavesListsEmpty } from './setuptools.js';
 
 const PROJECT = ['project'];
 const GLOB = /[*?[\]{}]/;
@@ -51,18 +52,21 @@ export function readProjectTable(
   };
   const text = (key: string, found: () => Stated<string> | undefined) =>
     field(key, pyproject.string([...PROJECT, key]), found);
-  const module = pyproject.string(['tool', 'flit', 'module', 'name']) ?? name.replaceAll('-', '_');
+  const module = flitModule(pyproject, name);
+
+  const none = <T>(empty: T): Stated<T> | undefined =>
+    leavesListsEmpty(pyproject, folder) ? stated(empty, pyproject.at([...PROJECT, 'dynamic'])) : undefined;
 
   const dependencies = field('dependencies', pyproject.requirements([...PROJECT, 'dependencies']), () =>
     isSetuptools
-      ? (dynamicRequirements(pyproject, folder) ?? other?.dependencies)
+      ? (dynamicRequirements(pyproject, folder) ?? other?.dependencies ?? none([]))
       : isHatch
         ? hatchDependencies(hatch, folder)
         : other?.dependencies,
   );
   const extras = field('optional-dependencies', readExtras(pyproject), () =>
     isSetuptools
-      ? (dynamicExtras(pyproject, folder) ?? other?.extras)
+      ? (dynamicExtras(pyproject, folder) ?? other?.extras ?? none(new Map()))
       : isHatch
         ? hatchExtras(hatch, folder)
         : other?.extras,
@@ -86,7 +90,11 @@ export function readProjectTable(
     extras,
     presumed: presumedOf(isHatch ? hatchPresumed(hatch) : other?.presumed, dependencies, extras),
     classifiers: field('classifiers', pyproject.strings([...PROJECT, 'classifiers']), () => other?.classifiers),
-    namedFiles: [...namedFiles(pyproject, hatch), ...(other?.namedFiles ?? [])],
+    namedFiles: [
+      ...namedFiles(pyproject, hatch),
+      ...(other?.namedFiles ?? []),
+      ...(backend === 'maturin' ? cratesBeside(folder, crateManifest(pyproject)) : []),
+    ],
     buildRequires: isSetuptools ? (legacy?.buildRequires ?? []) : [],
     sources: mergeLists(directSources(declaredIn(dependencies, extras)), other?.sources ?? new Map()),
     environment: isSetuptools ? (legacy?.environment ?? []) : [],
@@ -145,6 +153,7 @@ function namedFiles(pyproject: PyprojectFile, hatch: HatchConfiguration): readon
     licence,
     ...(Array.isArray(licences) ? licences : []),
     pyproject.string(['tool', 'pdm', 'version', 'path']),
+    pyproject.string(['tool', 'scikit-build', 'cmake', 'source-dir']),
     ...dynamicFiles(pyproject),
     ...hatchForcedIncludes(hatch),
     hatchVersionFile(hatch),

@@ -322,6 +322,18 @@ describe('dynamic fields', () => {
     expect(texts(stated(byScript.dependencies))).toEqual(['b']);
   });
 
+  test('a list that nobody is there to fill is empty', () => {
+    const lists = (requires: string, others = {}) => {
+      const text = `[build-system]\nrequires = [${requires}]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "a"\ndynamic = ["dependencies", "optional-dependencies"]\n`;
+      const { dependencies, extras } = pyproject(text, others);
+      return [dependencies.kind, extras.kind];
+    };
+    expect(lists('"setuptools>=64", "wheel", "setuptools_scm"')).toEqual(['static', 'static']);
+    expect(lists('"setuptools", "a-plugin"')).toEqual(['dynamic', 'dynamic']);
+    expect(lists('"setuptools"', { 'setup.py': 'import tool\ntool.run()\n' })).toEqual(['dynamic', 'dynamic']);
+    expect(lists('"setuptools"', { 'setup.cfg': '[options]\n' })).toEqual(['dynamic', 'dynamic']);
+  });
+
   test('what setup.py says of a field that [project] neither states nor calls dynamic does not count', () => {
     const script = 'import setuptools\nsetuptools.setup(install_requires=["b"])';
     expect(pyproject('[project]\nname = "a"', { 'setup.py': script }).dependencies).toEqual({ kind: 'absent' });

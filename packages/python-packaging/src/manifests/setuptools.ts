@@ -93,6 +93,34 @@ export function dynamicExtras(pyproject: PyprojectFile, folder: PackageFolder): 
   return stated(extras, pyproject.at(path));
 }
 
+/** Build requirements that leave the lists of requirements alone; any other may be a plugin of setuptools that fills them. */
+const WITHOUT_REQUIREMENTS = new Set([
+  'packaging',
+  'setuptools',
+  'setuptools-git-versioning',
+  'setuptools-scm',
+  'toml',
+  'tomli',
+  'vcs-versioning',
+  'versioneer',
+  'versioningit',
+  'wheel',
+]);
+
+/**
+ * Whether nobody is there who could fill a list that `[project]` calls dynamic: no setup.py, no `[options]` in setup.cfg, no plugin.
+ * Such a list is empty.
+ */
+export function leavesListsEmpty(pyproject: PyprojectFile, folder: PackageFolder): boolean {
+  const requires = pyproject.requirements(['build-system', 'requires']) ?? [];
+  return (
+    folder.read('setup.py') === undefined &&
+    !/^\s*\[options/m.test(folder.read('setup.cfg') ?? '') &&
+    (pyproject.strings(['build-system', 'backend-path']) ?? []).length === 0 &&
+    requires.every(({ requirement }) => WITHOUT_REQUIREMENTS.has(requirement.name))
+  );
+}
+
 /** Every file that `[tool.setuptools.dynamic]` names. */
 export function dynamicFiles(pyproject: PyprojectFile): readonly string[] {
   const extras = [...DYNAMIC, 'optional-dependencies'];

@@ -43,6 +43,9 @@ function holds({ path, format, content }: LockFile, pkg: Package): boolean {
   if (content.kind === 'unreadable') return format.projects === 'by-marker';
   if (content.index.projectIn(folderInLock(path, pkg)) !== undefined) return true;
   if (format.projects !== 'by-marker') return false;
+  const { dependencies, extras } = pkg.manifest;
+  // What only running code would tell may be pinned here.
+  if (dependencies.kind === 'dynamic' || extras.kind === 'dynamic') return true;
   return declaredRequirements(pkg).some(({ requirement }) => content.index.named(requirement.name).length > 0);
 }
 

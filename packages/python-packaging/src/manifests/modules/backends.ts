@@ -1,5 +1,6 @@
 /** What the configuration of each build backend says about the modules it packs. */
 import { isTomlTable } from '../../toml/read.js';
+import { flitModule } from '../flit.js';
 import type { HatchConfiguration } from '../hatch.js';
 import type { PyprojectFile, TomlPath } from '../pyproject-file.js';
 import { folder, globRoot, joined, moduleAt, moduleBelow, type PackedModules, plainPath } from './layout.js';
@@ -41,10 +42,8 @@ function distributionPath(path: string, sources: readonly [string, string][]): s
 }
 
 /** @see flit documentation, "Module section" */
-export function flitModules(pyproject: PyprojectFile, module: string): readonly PackedModules[] {
-  const stated =
-    pyproject.string(['tool', 'flit', 'module', 'name']) ?? pyproject.string(['tool', 'flit', 'metadata', 'module']);
-  const name = stated ?? module;
+export function flitModules(pyproject: PyprojectFile, distribution: string): readonly PackedModules[] {
+  const name = flitModule(pyproject, distribution);
   return [moduleBelow('src', name), moduleBelow('.', name)];
 }
 

@@ -60,11 +60,13 @@ const fromPyproject =
 const readSetuptools: Read = ({ pyproject, legacy }) =>
   setuptoolsModules(mergePackages(pyproject && readSetuptoolsTable(pyproject), legacy));
 
+const readFlit: Read = ({ pyproject, name }) => (pyproject === undefined ? [] : flitModules(pyproject, name));
+
 const BACKENDS: Readonly<Record<string, Read>> = {
   setuptools: readSetuptools,
   hatchling: ({ hatch }) => (hatch === undefined ? [] : hatchModules(hatch)),
-  flit_core: fromPyproject(flitModules),
-  flit: fromPyproject(flitModules),
+  flit_core: readFlit,
+  flit: readFlit,
   poetry: fromPyproject(poetryModules),
   pdm: fromPyproject(pdmModules),
   uv_build: fromPyproject(uvBuildModules),
