@@ -29,6 +29,8 @@ export interface PublishTaskOptions {
 /** How many packages are uploaded at a time, unless more are asked for. */
 const PARALLEL = 4;
 
+const LOCAL = 'local';
+
 /** What tasks of one run must have in common. */
 export interface Destination {
   readonly repository: string;
@@ -38,18 +40,22 @@ export interface Destination {
   readonly caCertificate: string | undefined;
   /** how what was published is installed; `undefined`: not at all */
   readonly verifyInstall: InstallCheck | undefined;
+  /** whether somebody asked for that: then it is done also where the index had everything */
+  readonly isInstallAsked: boolean;
   readonly uploader: string;
   readonly parallel: number;
   readonly attestations: AttestationChoice;
 }
 
 export function destinationOf(options: PublishTaskOptions): Destination {
+  // From the command line of `nx release publish`, hence stronger than what the project says.
+  const repository = options.registry ?? options.repository ?? LOCAL;
   return {
-    // From the command line of `nx release publish`, hence stronger than what the project says.
-    repository: options.registry ?? options.repository ?? 'local',
+    repository,
     listingUrl: options.listingUrl,
     caCertificate: options.caCertificate,
-    verifyInstall: installCheckOf(options),
+    verifyInstall: installCheckOf(options, repository),
+    isInstallAsked: options.verifyInstall !== undefined || isSet(options.verifyScripts),
     uploader: options.uploader ?? 'builtin',
     parallel: Math.max(1, Number(options.parallelUploads ?? PARALLEL)),
     attestations: attestationChoiceOf(options.attestations),
@@ -64,10 +70,15 @@ function attestationChoiceOf(asked = 'none'): AttestationChoice {
   throw new UserError(`Attestations cannot be "${asked}".`, {}, 'use one of none, supplied, sign');
 }
 
-function installCheckOf({ verifyInstall, verifyScripts }: PublishTaskOptions): InstallCheck | undefined {
+/** Without a word: for every repository but the local one, to which people publish again and again while they work. */
+function installCheckOf(
+  { verifyInstall, verifyScripts }: PublishTaskOptions,
+  repository: string,
+): InstallCheck | undefined {
   const runScripts = isSet(verifyScripts);
   if (verifyInstall === 'each') return { environments: 'each', runScripts };
-  return isSet(verifyInstall) || runScripts ? { environments: 'one', runScripts } : undefined;
+  const isWanted = verifyInstall === undefined ? repository !== LOCAL : isSet(verifyInstall);
+  return isWanted || runScripts ? { environments: 'one', runScripts } : undefined;
 }
 
 /** Why a project is left out with success; `undefined` when it is published. */

@@ -71,8 +71,11 @@ async function* publishBatch(
       yield { project, success: true, output: `Version ${version} would be built and published: nothing was sent.\n` };
     }
     const outcomes = publish(wanted, index.access, options, index.problems);
+    const { isInstallAsked } = destination;
     const check = destination.dryRun ? undefined : destination.verifyInstall;
-    for await (const outcome of check ? installed(outcomes, index.access, context.root, check) : outcomes) {
+    for await (const outcome of check
+      ? installed(outcomes, index.access, context.root, check, isInstallAsked)
+      : outcomes) {
       const shown = { ...outcome, problems: outcome.problems.map(index.redact) };
       const text = reportText(shown, destination.repository) + closing(index, destination, outcome.success);
       left.delete(outcome.project);
@@ -98,20 +101,27 @@ async function* publishBatch(
   }
 }
 
-/** Holds the outcomes back until everything that was published has been installed together. */
+/**
+ * Holds the outcomes back until everything that was published has been installed together.
+ * @param always also where nothing was sent in this run
+ */
 async function* installed(
   outcomes: AsyncIterable<PackageOutcome>,
   access: IndexAccess,
   folder: string,
   check: InstallCheck,
+  always: boolean,
 ): AsyncGenerator<PackageOutcome> {
   const all: PackageOutcome[] = [];
   for await (const outcome of outcomes) all.push(outcome);
+  const isWorthIt = always || all.some(({ files }) => files.some(({ state }) => state === 'uploaded'));
   const releases = all.flatMap(({ project, release, success, files }) =>
     success && release !== undefined ? [{ project, ...release, sha256: files.map(({ sha256 }) => sha256) }] : [],
   );
   const problems =
-    releases.length === 0 ? new Map() : await checkInstallation(releases, access, await interpreterOf(folder), check);
+    !isWorthIt || releases.length === 0
+      ? new Map()
+      : await checkInstallation(releases, access, await interpreterOf(folder), check);
   for (const outcome of all) {
     const problem = problems.get(outcome.project);
     yield problem === undefined ? outcome : { ...outcome, success: false, problems: [problem] };

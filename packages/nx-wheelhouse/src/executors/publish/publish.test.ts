@@ -166,6 +166,21 @@ describe('publish', () => {
     expect(successes(await publishAll({ verifyInstall: true }))).toEqual([true, true]);
   });
 
+  test('installs what it sent elsewhere without being asked, unless told not to, and not where nothing was sent', async () => {
+    const server = await pypiserver();
+    process.env[server.variable] = 's3cret/with+signs';
+    process.env[server.variable.replace('TOKEN', 'USERNAME')] = 'me';
+    const destination = { repository: server.uploadUrl, listingUrl: server.listingUrl };
+    builtPackage('aaa', ['nxw-nowhere-at-all']);
+    const results = await publishAll(destination);
+    expect(successes(results)).toEqual([false]);
+    expect(output(results)).toMatch(/ uploaded[\s\S]*what was published cannot be installed[\s\S]*nxw-nowhere-at-all/);
+    expect(successes(await publishAll(destination))).toEqual([true]);
+    expect(successes(await publishAll({ ...destination, verifyInstall: true }))).toEqual([false]);
+    builtPackage('bbb', ['nxw-nowhere-at-all']);
+    expect(successes(await publishAll({ ...destination, verifyInstall: false }))).toEqual([true, true]);
+  });
+
   test('fails at once where an index elsewhere has no credential', async () => {
     builtPackage('aaa');
     const results = await publishAll({ repository: 'http://127.0.0.2:9/legacy/' });
