@@ -58,7 +58,7 @@ export async function createNodesOf(
     before.texts,
   );
   before.end();
-  setImmediate(() => before.save()); // once Nx has the answer, and is busy with it
+  before.save(); // and not after the answer: Nx may end this process as soon as it has that
   return nodes;
 }
 
