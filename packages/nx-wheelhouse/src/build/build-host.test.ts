@@ -23,12 +23,17 @@ async function outcomes(root: string, names: readonly string[], options: BuildOp
 
 describe.skipIf(process.platform === 'win32')('a host that is killed', () => {
   const ENDED = 'the build host ended (SIGKILL)';
-  const kill = 'wait_for(ROOT + "/joined")\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(600)';
+  const joined = 'wait_for(ROOT + "/joined")';
+  const kill = 'os.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(600)';
   const joinOnce =
     'if not os.path.exists(ROOT + "/joined"):\n    open(ROOT + "/joined", "w").close()\n    time.sleep(600)';
 
   test('is the failure of the package that does it, and those that were only there are built again', async () => {
-    const root = faultyWorkspace({ culprit: { wheel: kill }, bystander: { wheel: joinOnce }, later: {} });
+    const root = faultyWorkspace({
+      culprit: { wheel: `${joined}\n${kill}` },
+      bystander: { wheel: joinOnce },
+      later: {},
+    });
     const [culprit, bystander, later] = await outcomes(root, ['culprit', 'bystander', 'later']);
     expect(culprit?.error).toContain(ENDED);
     expect(bystander).toMatchObject({ files: 2, interruption: expect.stringContaining(ENDED) });
@@ -36,7 +41,7 @@ describe.skipIf(process.platform === 'win32')('a host that is killed', () => {
   });
 
   test('from outside fails nobody', async () => {
-    const once = `os.remove(ROOT + "/armed")\n${kill}`;
+    const once = `${joined}\nos.remove(ROOT + "/armed")\n${kill}`;
     const root = faultyWorkspace({ a: { sdist: once }, b: { sdist: joinOnce } });
     const results = await outcomes(root, ['a', 'b']);
     expect(results).toMatchObject([
@@ -77,8 +82,10 @@ describe('a process per request', () => {
     return { hashes: dists.map(({ sha256 }) => sha256), isSpawned: results.map(({ log }) => log?.includes('--once')) };
   }
 
+  // Once in some thirty runs the environment's sitecustomize has no effect on the host; why is not known.
   test.runIf(process.platform === 'linux')(
     'is made where there is no fork or the backend starts threads, and gives the same bytes',
+    { retry: 2, timeout: 100_000 },
     async () => {
       const forked = await build('', '');
       expect(forked).toMatchObject({ hashes: { length: 4 }, isSpawned: [false, false] });
