@@ -103,8 +103,8 @@ export class HostedBuild {
       replacements,
       unpack: !this.plan.direct && this.plan.steps.includes('wheel'),
       warmUp: mayWarmUp(backend, this.plan.buildRequirements),
-      timeout: timeout ?? null,
-      memoryLimit: memoryLimit ?? null,
+      timeout,
+      memoryLimit,
     };
     const answer = await this.hostOf(environment).call(request);
     if (answer.ok) return answer;

@@ -9,7 +9,7 @@ import { Kept } from '../workspace/kept/kept.js';
 import { KeptImports } from '../workspace/kept/kept-imports.js';
 import { MANIFEST_FILES } from '../workspace/manifest-files.js';
 import { readWorkspace } from '../workspace/read.js';
-import { folderOf, pathIn, type Workspace } from '../workspace/workspace.js';
+import { foldersUpFrom, pathIn, type Workspace } from '../workspace/workspace.js';
 
 type GraphContext = Pick<ExecutorContext, 'root' | 'projectGraph'>;
 
@@ -29,8 +29,4 @@ export function workspaceWithImports(context: GraphContext): Promise<Workspace> 
     listFiles(context.root),
     new KeptImports(cacheFolder(context.root)),
   );
-}
-
-function foldersUpFrom(folder: string): string[] {
-  return folder === '.' ? [folder] : [folder, ...foldersUpFrom(folderOf(folder))];
 }

@@ -46,7 +46,7 @@ export function namedInputs(
   const foreign = foreignFiles(pkg, files, packageFolders);
   const named = [
     ...foreign.named.map((file) => `{workspaceRoot}/${file}`),
-    ...foreign.folders.map((folder) => (folder === '.' ? '{workspaceRoot}/**/*' : `{workspaceRoot}/${folder}/**/*`)),
+    ...foreign.folders.map((folder) => `{workspaceRoot}/${pathIn(folder, '**/*')}`),
   ];
   const linked = foreign.linked.flatMap((path) => [`{workspaceRoot}/${path}`, `{workspaceRoot}/${path}/**/*`]);
   const { ofScripts, ofBackend } = pkg.manifest.environment;

@@ -82,6 +82,11 @@ export function folderOf(path: string): string {
   return slash < 0 ? '.' : path.slice(0, slash);
 }
 
+/** A folder and all above it, up to the root. */
+export function foldersUpFrom(folder: string): readonly string[] {
+  return folder === '.' ? [folder] : [folder, ...foldersUpFrom(folderOf(folder))];
+}
+
 /** Joins a folder of the workspace and a path in it; both with `/`, `.` for the root itself. */
 export function pathIn(folder: string, path: string): string {
   return folder === '.' ? path : `${folder}/${path}`;

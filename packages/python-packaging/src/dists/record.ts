@@ -54,8 +54,8 @@ async function readRecord(archive: WheelArchive): Promise<ReadonlyMap<string, Re
   return rows;
 }
 
-/** Paths with commas or quotes are quoted, as Python's csv module does it. */
-function readCsvLine(line: string): string[] {
+/** The cells of a line of RECORD: paths with commas or quotes are quoted, as Python's csv module does it. */
+export function readCsvLine(line: string): string[] {
   const cells = line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g);
   return [...cells].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
 }

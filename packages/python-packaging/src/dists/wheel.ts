@@ -1,7 +1,7 @@
 /** Reads a wheel: its metadata and its list of files. */
 import { type CoreMetadata, parseCoreMetadata } from './core-metadata.js';
 import { isFolderOf } from './filenames.js';
-import { verifyRecord } from './record.js';
+import { readCsvLine, verifyRecord } from './record.js';
 import { UnsafeArchive } from './unsafe-archive.js';
 import { type WheelArchive, withWheelArchive } from './wheel-archive.js';
 
@@ -124,13 +124,12 @@ function isPrivateKey(start: Buffer): boolean {
   );
 }
 
-/** The first column of a CSV file, whose fields may be quoted. See "Recording installed projects", "The RECORD file". */
+/** See "Recording installed projects", "The RECORD file". */
 function recordedPaths(text: string): string[] {
-  const lines = text.split(/\r?\n/).filter(Boolean);
-  return lines.map((line) => {
-    const quoted = /^"((?:[^"]|"")*)"/.exec(line)?.[1];
-    return quoted === undefined ? (line.split(',')[0] ?? '') : quoted.replaceAll('""', '"');
-  });
+  return text
+    .split(/\r?\n/)
+    .filter(Boolean)
+    .map((line) => readCsvLine(line)[0] ?? '');
 }
 
 function splitField(line: string): readonly [string, string] {

@@ -49,9 +49,7 @@ export function moveRequirement(
   version: Version,
 ): FileEdit | undefined {
   const { source } = declared.requirement;
-  const seen = new SeenFolder(folder);
-  const before = packageIn(seen);
-  if (before === undefined || source.kind !== 'index') return undefined;
+  if (source.kind !== 'index') return undefined;
   const { clauses } = source.specifiers;
   const moved = moveSpecifiers(source.specifiers, version)?.clauses ?? clauses;
   const candidates = (text: string) => [
@@ -61,7 +59,7 @@ export function moveRequirement(
   const isMoved = (now: Requirement) =>
     formatRequirement(unversioned(declared.requirement)) === formatRequirement(unversioned(now)) &&
     admits(now, version);
-  return firstEdit(seen, declared.at, candidates, (after) => isOnlyChange(before, after, declared, isMoved));
+  return editRequirement(folder, declared, candidates, isMoved);
 }
 
 /**
@@ -75,16 +73,27 @@ export function setSpecifiers(
   specifiers: SpecifierSet,
 ): FileEdit | undefined {
   const { source } = declared.requirement;
-  const seen = new SeenFolder(folder);
-  const before = packageIn(seen);
-  if (before === undefined || source.kind !== 'index') return undefined;
+  if (source.kind !== 'index') return undefined;
   const wanted: Requirement = { ...declared.requirement, source: { kind: 'index', specifiers } };
   const candidates = (text: string) => [
     ...rewrittenRequirements(text, declared.requirement, wanted),
     ...rewrittenPoetryConstraints(text, source.specifiers, () => formatSpecifierSet(specifiers)),
   ];
   const isWanted = (now: Requirement) => formatRequirement(now) === formatRequirement(wanted);
-  return firstEdit(seen, declared.at, candidates, (after) => isOnlyChange(before, after, declared, isWanted));
+  return editRequirement(folder, declared, candidates, isWanted);
+}
+
+/** @returns the first edit that makes of one requirement what is wanted, and changes nothing else */
+function editRequirement(
+  folder: PackageFolder,
+  declared: DeclaredRequirement,
+  candidatesIn: (text: string) => readonly Candidate[],
+  isWanted: (now: Requirement) => boolean,
+): FileEdit | undefined {
+  const seen = new SeenFolder(folder);
+  const before = packageIn(seen);
+  if (before === undefined) return undefined;
+  return firstEdit(seen, declared.at, candidatesIn, (after) => isOnlyChange(before, after, declared, isWanted));
 }
 
 /** A folder that remembers what was read from it: a version may stand in any of these files. */

@@ -8,15 +8,13 @@ import { pathIn } from '../workspace.js';
 import { type Access, KeptReadings, type Look } from './kept-readings.js';
 
 /** The readings of one workspace. */
-export class KeptManifests {
-  readonly #readings: KeptReadings<ManifestReading>;
-
+export class KeptManifests extends KeptReadings<ManifestReading> {
   /**
    * @param cacheFolder absolute; `undefined`: they are kept in memory only
    * @param access `read`: what is read anew is not kept
    */
   constructor(cacheFolder?: string, access?: Access) {
-    this.#readings = new KeptReadings(cacheFolder, 'nx-wheelhouse-manifests', access);
+    super(cacheFolder, 'nx-wheelhouse-manifests', access);
   }
 
   /**
@@ -26,17 +24,12 @@ export class KeptManifests {
    * @returns by folder
    */
   read(root: string, folders: readonly string[], presence = new Presence(root)): ReadonlyMap<string, ManifestReading> {
-    this.#readings.begin(presence);
+    this.begin(presence);
     const found = new Map(
-      folders.map((folder) => [folder, this.#readings.of(root, folder, (look) => readFolder(root, folder, look))]),
+      folders.map((folder) => [folder, this.of(root, folder, (look) => readFolder(root, folder, look))]),
     );
-    this.#readings.end();
+    this.end();
     return found;
-  }
-
-  /** Writes to disk what is new. */
-  save(): void {
-    this.#readings.save();
   }
 }
 

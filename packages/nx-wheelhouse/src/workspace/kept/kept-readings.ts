@@ -21,8 +21,8 @@ export type Look = (path: string) => boolean;
 
 export type Access = 'read' | 'write';
 
-/** Values of plain data for one workspace, by key. What was read from files that had just changed is read again by the next graph. */
-export class KeptReadings<Value> {
+/** Values of plain data for one workspace, by key; who extends it says what they are. What was read from files that had just changed is read again by the next graph. */
+export abstract class KeptReadings<Value> {
   readonly #file: KeptFile<ReadonlyMap<string, Reading<Value>>>;
   #before: ReadonlyMap<string, Reading<Value>> | undefined;
   readonly #current = new Map<string, Reading<Value>>();
@@ -43,7 +43,7 @@ export class KeptReadings<Value> {
     this.#file = new KeptFile(cacheFolder, name);
   }
 
-  /** @param presence of the files of the workspace as they are now */
+  /** Begins a graph. @param presence of the files of the workspace as they are now */
   begin(presence?: Presence): void {
     this.#current.clear();
     this.#started = Date.now();
@@ -54,7 +54,7 @@ export class KeptReadings<Value> {
    * @param root of the workspace, absolute
    * @param read makes the value; asked once in a graph at most, and only where some file is not as it was
    */
-  of(root: string, key: string, read: (look: Look) => Value): Value {
+  protected of(root: string, key: string, read: (look: Look) => Value): Value {
     const known = this.#current.get(key);
     if (known !== undefined) return known.value;
     this.#before ??= this.#file.read() ?? new Map();

@@ -1,28 +1,13 @@
 /** Small files that every graph looks into: the configuration of tools at the top of the workspace. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Presence } from '../presence.js';
 import { KeptReadings } from './kept-readings.js';
 
 /** Texts of one workspace, as they are now. */
-export class KeptTexts {
-  readonly #readings: KeptReadings<string>;
-
+export class KeptTexts extends KeptReadings<string> {
   /** @param cacheFolder absolute; `undefined`: they are kept in memory only */
   constructor(cacheFolder?: string) {
-    this.#readings = new KeptReadings(cacheFolder, 'nx-wheelhouse-texts');
-  }
-
-  begin(presence?: Presence): void {
-    this.#readings.begin(presence);
-  }
-
-  end(): void {
-    this.#readings.end();
-  }
-
-  save(): void {
-    this.#readings.save();
+    super(cacheFolder, 'nx-wheelhouse-texts');
   }
 
   /**
@@ -31,7 +16,7 @@ export class KeptTexts {
    * @returns empty for what cannot be read: a file that is deleted but still in git's index, say
    */
   read(root: string, path: string): string {
-    return this.#readings.of(root, path, (look) => (look(path) ? readIfThere(join(root, path)) : ''));
+    return this.of(root, path, (look) => (look(path) ? readIfThere(join(root, path)) : ''));
   }
 }
 

@@ -5,7 +5,6 @@ import { join, posix } from 'node:path';
 import { ClosureDigests, type Lock, LockIndex, UnreadableLock } from '@nx-wheelhouse/python-packaging';
 import { stampOf } from '../../stamps.js';
 import { KeptReadings, type Look } from '../kept/kept-readings.js';
-import type { Presence } from '../presence.js';
 import { readText, UnreadableText } from '../read-text.js';
 import { folderOf, pathIn, type WorkspaceWarning } from '../workspace.js';
 import { LOCK_FORMATS, type LockFormat } from './lock-formats.js';
@@ -38,28 +37,12 @@ type LockReading =
   | { readonly kind: 'none' };
 
 /** The locks of one workspace. */
-export class KeptLocks {
-  readonly #readings: KeptReadings<LockReading>;
+export class KeptLocks extends KeptReadings<LockReading> {
   readonly #files = new WeakMap<LockReading, LockFile>();
 
   /** @param cacheFolder absolute; `undefined`: they are kept in memory only */
   constructor(cacheFolder?: string) {
-    this.#readings = new KeptReadings(cacheFolder, 'nx-wheelhouse-locks');
-  }
-
-  /** Begins a graph. @param presence of the files of the workspace as they are now */
-  begin(presence?: Presence): void {
-    this.#readings.begin(presence);
-  }
-
-  /** Ends a graph: locks that it has not asked for are forgotten. */
-  end(): void {
-    this.#readings.end();
-  }
-
-  /** Writes to disk what is new. */
-  save(): void {
-    this.#readings.save();
+    super(cacheFolder, 'nx-wheelhouse-locks');
   }
 
   /**
@@ -68,7 +51,7 @@ export class KeptLocks {
    * @returns `undefined` where it is no lock
    */
   read(root: string, path: string): LockFile | undefined {
-    const reading = this.#readings.of(root, path, (look) => readLock(root, path, look));
+    const reading = this.of(root, path, (look) => readLock(root, path, look));
     const known = this.#files.get(reading);
     if (known !== undefined) return known;
     const file = lockFile(path, reading);

@@ -1,7 +1,7 @@
 /** Which lock a package is under. */
 import { posix } from 'node:path';
 import { Presence } from '../presence.js';
-import { folderOf, type Package, pathIn, type Workspace } from '../workspace.js';
+import { folderOf, foldersUpFrom, type Package, pathIn, type Workspace } from '../workspace.js';
 import { KeptLocks, type LockFile } from './kept-locks.js';
 import { LOCK_FORMATS } from './lock-formats.js';
 import { declaredRequirements } from './requirements-of.js';
@@ -21,7 +21,7 @@ export class LockFiles {
     const uvWorkspace = this.workspace.uvWorkspaces.find(({ members }) => members.has(pkg.root));
     const shared = uvWorkspace && this.#at(pathIn(uvWorkspace.root, 'uv.lock'));
     if (shared !== undefined) return shared;
-    for (const folder of upwards(pkg.root)) {
+    for (const folder of foldersUpFrom(pkg.root)) {
       for (const path of lockPathsIn(folder)) {
         const lock = this.#at(path);
         if (lock !== undefined && (folder === pkg.root || holds(lock, pkg))) return lock;
@@ -52,15 +52,6 @@ function holds({ path, format, content }: LockFile, pkg: Package): boolean {
 /** A package's folder as a lock names it. */
 export function folderInLock(lockPath: string, pkg: Package): string {
   return posix.relative(folderOf(lockPath), pkg.root) || '.';
-}
-
-function upwards(folder: string): string[] {
-  const folders = [folder];
-  for (let at = folder; at !== '.'; ) {
-    at = folderOf(at);
-    folders.push(at);
-  }
-  return folders;
 }
 
 function lockPathsIn(folder: string): string[] {
