@@ -1,7 +1,7 @@
 /** A file that keeps from one graph to the next what was read for it. It only saves time: whatever is wrong with it, all is read again. */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { pluginVersion } from '../../plugin-version.js';
 import { stampOf } from '../../stamps.js';
@@ -50,8 +50,11 @@ export class KeptFile<Value> {
   }
 }
 
-/** Whoever changes how files are read need not think of what is kept: another build of the reader, or another copy, starts anew. */
-const READER = require.resolve('@nx-wheelhouse/python-packaging');
+/**
+ * Whoever changes how files are read need not think of what is kept: another build of the reader, or another copy, starts anew. Both make
+ * its folder, whose stamp it is; that of a file is another with each hard link that a package manager makes of it elsewhere.
+ */
+const READER = dirname(require.resolve('@nx-wheelhouse/python-packaging'));
 
 function heading(content: Uint8Array): string {
   const digest = createHash('sha1').update(content).digest('hex');

@@ -1,5 +1,5 @@
 /** What is kept from one graph to the next: read again only where something has changed, and never believed when it is damaged. */
-import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ManifestReading, readManifest } from '@nx-wheelhouse/python-packaging';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
@@ -39,6 +39,13 @@ describe('a kept file', () => {
     damage(file);
     expect(read()).toBeUndefined();
     new KeptFile(folder, 'kept').write(VALUE);
+    expect(read()).toStrictEqual(VALUE);
+  });
+
+  test('counts where the reader is linked to from elsewhere meanwhile, as package managers do', () => {
+    const { read } = written();
+    const reader = require.resolve('@nx-wheelhouse/python-packaging');
+    chmodSync(reader, statSync(reader).mode); // like a link, a change of the file's status and of nothing else
     expect(read()).toStrictEqual(VALUE);
   });
 
