@@ -1,5 +1,14 @@
 /** What is kept from one graph to the next: read again only where something has changed, and never believed when it is damaged. */
-import { appendFileSync, chmodSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type ManifestReading, readManifest } from '@nx-wheelhouse/python-packaging';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
