@@ -56,8 +56,8 @@ def patched(path, source, find, offset, replacement):
     open(path, "wb").write(data)
 
 
-def sdist(path, names=("a-1/PKG-INFO", "a-1/a.py"), extra=(), content=METADATA, mode="w:gz"):
-    with tarfile.open(path, mode) as archive:
+def sdist(path, names=("a-1/PKG-INFO", "a-1/a.py"), extra=(), content=METADATA, mode="w:gz", **options):
+    with tarfile.open(path, mode, **options) as archive:
         for name in names:
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
@@ -124,6 +124,23 @@ def make_sdists():
     open("cut-inside.tar.gz", "wb").write(gzip.compress(gzip.decompress(good)[:700]))
     open("text.tar.gz", "wb").write(b"not an archive")
     open("empty.tar.gz", "wb").write(gzip.compress(b"\0" * 10240))
+    long = ["a-1/PKG-INFO", "a-1/" + "long/" * 40 + "a.py"]
+    long_link = ("a-1/link", tarfile.SYMTYPE, long[1][4:], 0)
+    for name, kind in [("gnu", tarfile.GNU_FORMAT), ("pax", tarfile.PAX_FORMAT)]:
+        sdist("long-%s.tar.gz" % name, long, [long_link], format=kind)
+    sdist("long-link.tar.gz", long, [("a-1/link", tarfile.SYMTYPE, "../" * 40 + "evil.py", 0)], format=tarfile.GNU_FORMAT)
+    sdist("global.tar.gz", pax_headers={"comment": "0123abcd"})
+    sdist("global-path.tar.gz", pax_headers={"path": "a-1/evil.py"})
+    sdist("unknown.tar.gz", extra=[("a-1/evil.py", b"Z", "", 0)])
+    open("behind.tar.gz", "wb").write(gzip.compress(gzip.decompress(good) + b"\0" * (2 << 20)))
+    large = tarfile.TarInfo("a-1/large")
+    large.size = 9 << 20
+    with tarfile.open("large.tar.gz", "w:gz", compresslevel=1) as archive:
+        archive.addfile(large, io.BytesIO(os.urandom(large.size)))
+    whole = gzip.decompress(open("large.tar.gz", "rb").read()).rstrip(b"\0")
+    whole += b"\0" * (-len(whole) % 512) + gzip.decompress(good) + b"\0" * (1 << 18) + b"end"
+    open("large.tar.gz", "wb").write(gzip.compress(whole, 1))
+    open("large-cut.tar.gz", "wb").write(gzip.compress(whole, 1)[:-8])
 
 
 def read_wheel(path):

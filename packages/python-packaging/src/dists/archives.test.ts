@@ -95,6 +95,21 @@ describe('an sdist', () => {
     expect(sdist.metadata.version).toBe('1');
   });
 
+  test.each(['gnu', 'pax'])('with long names is read, as %s writes them', async (format) => {
+    const long = `${'long/'.repeat(40)}a.py`;
+    expect((await readSdist(path(`long-${format}.tar.gz`))).files).toEqual(['PKG-INFO', long, 'link']);
+  });
+
+  test('with a comment for the whole archive is read, as git makes it', async () => {
+    expect((await readSdist(path('global.tar.gz'))).files).toEqual(['PKG-INFO', 'a.py']);
+  });
+
+  test('that is large is read', async () => {
+    const { files, metadata } = await readSdist(path('large.tar.gz'));
+    expect(files).toEqual(['large', 'PKG-INFO', 'a.py', 'link', 'hard', '..a']);
+    expect(metadata.name).toBe('a');
+  });
+
   test('that is not compressed is read as well', async () => {
     expect((await readSdist(path('plain.tar.gz'))).files).toEqual(['PKG-INFO', 'a.py']);
   });
@@ -117,7 +132,12 @@ describe('an sdist', () => {
     ['cut', 'it cannot be read: '],
     ['cut-inside', 'it cannot be read: '],
     ['text', 'it cannot be read: '],
-    ['empty', 'it cannot be read: '],
+    ['empty', 'it is empty'],
+    ['long-link', `a-1/link links out of the archive, to ${'../'.repeat(39)}evil.py`],
+    ['global-path', 'it cannot be read: a global header describes a file'],
+    ['unknown', 'a-1/evil.py is no file but a Unsupported'],
+    ['behind', 'it cannot be read: there is more behind its end'],
+    ['large-cut', 'it cannot be read: '],
   ])('is refused: %s', async (name, reason) => {
     const refusal = await readSdist(path(`${name}.tar.gz`)).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(UnsafeArchive);

@@ -1,12 +1,12 @@
 /** Reads an sdist: its metadata and its list of files. */
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { gunzipSync } from 'node:zlib';
-import type { Parser, ReadEntry } from 'tar' with { 'resolution-mode': 'import' };
+import { pipeline } from 'node:stream';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import { type CoreMetadata, InvalidMetadata, parseCoreMetadata } from './core-metadata.js';
 import { isFolderOf } from './filenames.js';
 import { READ_WHOLE } from './read-whole.js';
+import { type TarMember, tarReader } from './tar-reader.js';
 import { checkEntryPath, checkLink, UnpackedSize, UnsafeArchive } from './unsafe-archive.js';
 
 export interface SourceDistribution {
@@ -29,7 +29,7 @@ export interface SourceDistribution {
 export async function readSdist(path: string): Promise<SourceDistribution> {
   const { size } = statSync(path);
   const listing = new Listing(new UnpackedSize(size));
-  await readEntries(path, size, (entry) => listing.add(entry));
+  await readEntries(path, size, listing);
   const { topFolder, metadataText, files } = listing;
   if (topFolder === undefined) throw new UnsafeArchive('it is empty');
   if (metadataText === undefined) throw new InvalidMetadata(`${topFolder}/PKG-INFO is missing`);
@@ -39,58 +39,50 @@ export async function readSdist(path: string): Promise<SourceDistribution> {
   return { metadata, metadataText, topFolder, files };
 }
 
-/** Stops at the first entry that is refused. */
-async function readEntries(path: string, size: number, add: (entry: ReadEntry) => void): Promise<void> {
-  const { Parser } = await import('tar'); // not before an sdist is read: it is slow to load
-  let refusal: Error | undefined;
-  const parser = new Parser({
-    file: path,
-    strict: true,
-    onReadEntry: (entry) => {
-      try {
-        if (refusal === undefined) add(entry);
-      } catch (error) {
-        refusal = error as Error;
-        parser.abort(refusal);
-      }
-      entry.resume();
-    },
-  });
+/** Ends at the first entry that is refused. */
+async function readEntries(path: string, size: number, listing: Listing): Promise<void> {
+  const reader = await tarReader((member) => listing.add(member));
   try {
-    if (size <= READ_WHOLE) await parseWhole(parser, unzipped(readFileSync(path)));
-    else await pipeline(createReadStream(path), parser as unknown as NodeJS.WritableStream);
+    const whole = size <= READ_WHOLE ? unzippedAtOnce(readFileSync(path)) : undefined;
+    if (whole) reader.write(whole);
+    else for await (const chunk of isGzip(startOf(path)) ? unzipped(path) : createReadStream(path)) reader.write(chunk);
+    reader.end();
   } catch (error) {
-    throw refusal ?? new UnsafeArchive(`it cannot be read: ${(error as Error).message}`);
+    if (error instanceof UnsafeArchive) throw error;
+    throw new UnsafeArchive(`it cannot be read: ${(error as Error).message}`);
   }
-  if (refusal !== undefined) throw refusal;
 }
 
 /** Bytes of a tar archive that are unpacked at once, a third faster than in a stream. */
 const SMALL = 16 << 20;
 
-/** @returns the archive as it is where it is not small, or not as it should be: what is wrong with it is found while it is read */
-function unzipped(archive: Buffer): Buffer {
+/** @returns `undefined` where it is not small, or not as it should be: what is wrong with it is found while it is read */
+function unzippedAtOnce(archive: Buffer): Buffer | undefined {
   try {
-    return gunzipSync(archive, { maxOutputLength: SMALL });
+    return isGzip(archive) ? gunzipSync(archive, { maxOutputLength: SMALL }) : archive;
   } catch {
-    return archive;
+    return undefined;
   }
 }
 
-/** What a bomb could unpack to from one of them is still little. */
-const CHUNK = 1 << 16;
+function unzipped(path: string): AsyncIterable<Buffer> {
+  return pipeline(createReadStream(path), createGunzip(), () => {}); // whatever happens, it is seen by who reads
+}
 
-/** It is done before `end` returns, which is sooner than `pipeline` listens. */
-function parseWhole(parser: Parser, bytes: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let isRefused = false;
-    parser.on('end', resolve).on('error', (error) => {
-      isRefused = true;
-      reject(error);
-    });
-    for (let at = 0; at < bytes.length && !isRefused; at += CHUNK) parser.write(bytes.subarray(at, at + CHUNK));
-    if (!isRefused) parser.end();
-  });
+/** What is not compressed is read as it is. */
+function isGzip(start: Buffer): boolean {
+  return start[0] === 0x1f && start[1] === 0x8b;
+}
+
+function startOf(path: string): Buffer {
+  const start = Buffer.alloc(2);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, start);
+  } finally {
+    closeSync(file);
+  }
+  return start;
 }
 
 /** What has been seen of an archive. */
@@ -102,24 +94,30 @@ class Listing {
 
   constructor(private readonly unpacked: UnpackedSize) {}
 
-  /** @throws {UnsafeArchive} */
-  add(entry: ReadEntry): void {
-    checkEntryPath(entry.path);
-    const path = posix.normalize(entry.path).replace(/\/$/, '');
+  /**
+   * @returns what takes the content
+   * @throws {UnsafeArchive}
+   */
+  add(member: TarMember): ((content: Buffer) => void) | undefined {
+    checkEntryPath(member.path);
+    const path = posix.normalize(member.path).replace(/\/$/, '');
     const [top = '', ...below] = path.split('/');
     this.topFolder ??= top;
     if (top !== this.topFolder)
       throw new UnsafeArchive(`there are 2 folders at the top, ${this.topFolder} and ${top}, not one`);
-    this.unpacked.add(entry.size);
-    if (entry.type === 'Directory') return;
+    this.unpacked.add(member.size);
+    if (member.type === 'Directory') return undefined;
     if (this.#paths.has(path)) throw new UnsafeArchive(`${path} is in the archive twice`);
     this.#paths.add(path);
-    this.#checkType(entry, path, top);
+    this.#checkType(member, path, top);
     this.files.push(below.join('/'));
-    if (below.length === 1 && below[0] === 'PKG-INFO') this.#readMetadata(entry);
+    if (below.length !== 1 || below[0] !== 'PKG-INFO') return undefined;
+    return (content) => {
+      this.metadataText = content.toString('utf8');
+    };
   }
 
-  #checkType({ type, linkpath = '' }: ReadEntry, path: string, top: string): void {
+  #checkType({ type, linkpath }: TarMember, path: string, top: string): void {
     switch (type) {
       case 'File':
       case 'OldFile':
@@ -134,13 +132,5 @@ class Listing {
       default:
         throw new UnsafeArchive(`${path} is no file but a ${type}`);
     }
-  }
-
-  #readMetadata(entry: ReadEntry): void {
-    const chunks: Buffer[] = [];
-    entry.on('data', (chunk) => chunks.push(chunk));
-    entry.on('end', () => {
-      this.metadataText = Buffer.concat(chunks).toString('utf8');
-    });
   }
 }
