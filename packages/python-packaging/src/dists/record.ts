@@ -56,6 +56,7 @@ async function readRecord(archive: WheelArchive): Promise<ReadonlyMap<string, Re
 
 /** The cells of a line of RECORD: paths with commas or quotes are quoted, as Python's csv module does it. */
 export function readCsvLine(line: string): string[] {
+  if (!line.includes('"')) return line.split(',');
   const cells = line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g);
   return [...cells].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
 }

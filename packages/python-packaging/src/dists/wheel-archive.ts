@@ -100,10 +100,8 @@ async function* readChunks(
   if (entry === undefined) throw new UnsafeArchive(`${path} is missing`);
   let checksum = 0;
   try {
-    const { fileName, fileDataStart } = await archive.readLocalFileHeaderPromise(entry);
-    if (!fileName.equals(entry.fileNameRaw)) throw new Error(`its header calls it ${fileName}`);
-    const content = bytes && wholeContent(bytes.subarray(fileDataStart), entry);
-    for await (const chunk of content ? [content] : await archive.openReadStreamPromise(entry)) {
+    const content = bytes && wholeContent(bytes, entry);
+    for await (const chunk of content ? [content] : await openContent(archive, entry)) {
       checksum = crc32(chunk as Buffer, checksum);
       yield chunk as Buffer;
     }
@@ -114,21 +112,48 @@ async function* readChunks(
   if (checksum !== entry.crc32) throw new UnsafeArchive(`${path} has a wrong checksum`);
 }
 
+async function openContent(archive: ZipFile, entry: Entry): Promise<AsyncIterable<Buffer | string>> {
+  const { fileName } = await archive.readLocalFileHeaderPromise(entry);
+  checkName(fileName, entry);
+  return archive.openReadStreamPromise(entry);
+}
+
 const STORED = 0;
 const DEFLATED = 8;
 
-/** @returns `undefined` for what is large or needs more than unpacking */
-function wholeContent(bytes: Buffer, entry: Entry): Buffer | undefined {
+/**
+ * Of an archive in memory: through yauzl each file costs four turns of the event loop.
+ * @returns `undefined` for what is large or needs more than unpacking
+ */
+function wholeContent(archive: Buffer, entry: Entry): Buffer | undefined {
   const { compressedSize, uncompressedSize, compressionMethod } = entry;
   const isPlain = [STORED, DEFLATED].includes(compressionMethod) && !entry.isEncrypted();
   if (!isPlain || uncompressedSize > READ_WHOLE) return undefined;
-  const stored = bytes.subarray(0, compressedSize);
+  const start = contentStart(archive, entry);
+  const stored = archive.subarray(start, start + compressedSize);
   const content =
     compressionMethod === STORED ? stored : inflateRawSync(stored, { maxOutputLength: Math.max(1, uncompressedSize) });
   if (content.length !== uncompressedSize) {
     throw new Error(`it has ${content.length} bytes, not the ${uncompressedSize} that its entry says`);
   }
   return content;
+}
+
+const LOCAL_HEADER = 0x04034b50;
+const LOCAL_HEADER_SIZE = 30;
+
+/** @see APPNOTE.TXT, "Local file header" */
+function contentStart(archive: Buffer, entry: Entry): number {
+  const at = entry.relativeOffsetOfLocalHeader;
+  if (archive.readUInt32LE(at) !== LOCAL_HEADER) throw new Error('it has no header of its own');
+  const name = at + LOCAL_HEADER_SIZE;
+  const nameEnd = name + archive.readUInt16LE(at + 26);
+  checkName(archive.subarray(name, nameEnd), entry);
+  return nameEnd + archive.readUInt16LE(at + 28);
+}
+
+function checkName(name: Buffer, entry: Entry): void {
+  if (!name.equals(entry.fileNameRaw)) throw new Error(`its header calls it ${name}`);
 }
 
 async function readText(read: AsyncIterable<Buffer>): Promise<string> {
