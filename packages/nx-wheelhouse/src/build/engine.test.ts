@@ -3,12 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildPackage, useRealTools } from '../../testing/builds.js';
 import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
 
 beforeAll(useRealTools);
 afterAll(removeFolders);
+afterEach(() => void vi.unstubAllEnvs());
 
 const SETUPTOOLS = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n';
 
@@ -39,6 +40,14 @@ describe('a package of the backend inside uv', () => {
     expect(listing).toContain('a-1.0/src/a/__init__.py');
     expect(listing).not.toContain('secret');
     expect(readFileSync(join(one, 'a/src/a/__init__.py'), 'utf8')).toBe('');
+  });
+
+  test('is the same whether its sources are linked on one disk, or from memory to it', async () => {
+    const [one, other] = [anyRoot(), anyRoot()];
+    vi.stubEnv('TMPDIR', undefined);
+    const { record } = await buildPackage(one, 'a');
+    vi.stubEnv('TMPDIR', tmpdir());
+    expect((await buildPackage(other, 'a')).record).toEqual(record);
   });
 
   test('that cannot be built says why', async () => {

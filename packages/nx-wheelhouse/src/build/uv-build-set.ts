@@ -3,7 +3,7 @@
  * own would cost ten times as much. A set is only a faster way: what it does not deliver is built like any other package, which also
  * tells why it failed.
  */
-import { copyFileSync, linkSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   contains,
@@ -27,7 +27,7 @@ interface Member {
 }
 
 /** More would let results wait for each other; fewer would pay uv's start too often. */
-const LARGEST_SET = 64;
+const LARGEST_SET = 32;
 
 export class UvBuildSets {
   readonly #waiting: Member[] = [];
@@ -71,7 +71,7 @@ export class UvBuildSets {
     try {
       const folder = this.folders.folderFor(`uv-${++this.#sets}`, stages);
       layOut(folder, stages);
-      return () => runSet(folder, this.folders.folderFor('uv-cache', stages), members);
+      return () => runSet(folder, join(dirname(folder), 'uv-cache'), members);
     } catch (error) {
       return () => Promise.reject(error);
     }
@@ -108,11 +108,14 @@ function layOut(folder: string, stages: readonly Stage[]): void {
   mkdirSync(folder, { recursive: true });
   const made = new Set<string>();
   const place = linker();
-  for (const file of stages.flatMap(({ files }) => files)) {
+  // Texts first, so that none is written into a file of the tree that another package has linked there.
+  const files = stages.flatMap(({ files }) => files);
+  for (const file of [...files.filter((one) => 'text' in one), ...files.filter((one) => !('text' in one))]) {
     const target = join(folder, file.path);
     if (!made.has(dirname(target))) mkdirSync(dirname(target), { recursive: true });
     made.add(dirname(target));
-    place(file, target);
+    if ('text' in file) writeFileSync(target, file.text);
+    else place(file, target);
   }
   const roots = stages.map(({ project }) => project.replaceAll(/[[\]*?]/g, '[$&]'));
   writeFileSync(join(folder, 'pyproject.toml'), `[tool.uv.workspace]\nmembers = ${JSON.stringify(roots)}\n`);
@@ -149,19 +152,23 @@ function distsByName(output: string, members: readonly Member[]): Made {
   return found;
 }
 
-/** Makes hard links, because uv never writes into sources; copies on another file system, or where the file is a link itself. */
-function linker(): (file: StagedFile, target: string) => void {
-  let canLink = true;
-  const place = (file: StagedFile, target: string): void => {
+type FileOfTree = Extract<StagedFile, { origin: string }>;
+
+/** Ways to place a file, the cheapest first. All give the same dists: uv never writes into sources, and follows links. */
+const WAYS = [linkSync, symlinkSync, copyFileSync];
+
+/** Hard links; symbolic ones to another file system; copies where there are none of those, or where the file is a link itself. */
+function linker(): (file: FileOfTree, target: string) => void {
+  let ways = WAYS;
+  const place = (file: FileOfTree, target: string): void => {
+    const [way = copyFileSync, ...others] = file.isLink ? [] : ways;
     try {
-      if ('text' in file) writeFileSync(target, file.text);
-      else if (file.isLink || !canLink) copyFileSync(file.origin, target);
-      else linkSync(file.origin, target);
+      if (way !== symlinkSync || existsSync(file.origin)) way(file.origin, target);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'EEXIST') return; // deleted, but still in git's index; or shared by two packages
-      if ('text' in file || file.isLink || !canLink) throw error;
-      canLink = false;
+      if (file.isLink || others.length === 0) throw error;
+      ways = others;
       place(file, target);
     }
   };
