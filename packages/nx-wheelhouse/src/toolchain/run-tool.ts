@@ -1,6 +1,4 @@
 /** Starting a program and collecting what it says: argument lists only, never a shell. */
-import spawn from 'cross-spawn';
-
 export interface ToolResult {
   /** `undefined` when it could not be started or was ended by a signal */
   readonly status: number | undefined;
@@ -22,7 +20,12 @@ export interface ToolOptions {
  * Runs a program to its end.
  * @returns its answer, also when it failed or could not be started; nothing is thrown
  */
-export function runTool(command: string, args: readonly string[], options: ToolOptions = {}): Promise<ToolResult> {
+export async function runTool(
+  command: string,
+  args: readonly string[],
+  options: ToolOptions = {},
+): Promise<ToolResult> {
+  const { default: spawn } = await import('cross-spawn'); // not before a tool runs: what is kept needs none, and is hashed in each command
   return new Promise((resolve) => {
     const child = spawn(command, [...args], {
       cwd: options.cwd,
