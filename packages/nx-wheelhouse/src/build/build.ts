@@ -137,7 +137,7 @@ export class Builder {
     const python = (await findInterpreter(plan.python)).identity;
     const about = { ...identityOf(plan, built), tools: { python, backend: plan.backend, buildRequirements } };
     const kept = plan.format === 'wheel' ? built.filter(({ kind }) => kind === 'wheel') : built;
-    const record = writeDists(this.workspace.root, plan.pkg.project, plan.pkg.root, plan.distFolder, kept, about);
+    const record = writeDists(this.workspace.root, plan.pkg, plan.distFolder, kept, about);
     for (const { filename, notPublic } of record.files) {
       if (notPublic !== undefined) notes.push(`No public index takes ${filename}: ${notPublic}.`);
     }

@@ -37,7 +37,7 @@ export interface DistRecord {
 /** The folder of the workspace that holds everything this plugin writes outside `dist`; one ignore entry covers it. */
 export const WHEELHOUSE_FOLDER = '.wheelhouse';
 
-/** The name of that file beside the record. */
+/** The name of the file beside the record with nothing but the version, of packages whose version only a build tells. */
 export const DIST_VERSION = 'dist-version.txt';
 
 /** A dist of a record, found on disk with the recorded bytes. */

@@ -231,5 +231,5 @@ test('two builds of a package at once leave what either would have left', async 
   for (const { record } of results) expect(record).toEqual(first?.record);
   expect(readdirSync(join(root, 'a/dist')).sort()).toEqual(['a-1.0-py3-none-any.whl', 'a-1.0.tar.gz']);
   expect(JSON.parse(readFileSync(join(root, '.wheelhouse/a/dist.json'), 'utf8'))).toEqual(first?.record);
-  expect(readdirSync(join(root, '.wheelhouse/a'))).toEqual(['dist-version.txt', 'dist.json']);
+  expect(readdirSync(join(root, '.wheelhouse/a'))).toEqual(['dist.json']);
 });

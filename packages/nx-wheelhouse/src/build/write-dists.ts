@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
 import { platformProblem } from '../local-index/rules.js';
 import { whileLocked } from '../local-index/writer-lock.js';
+import { type Package, statedValue } from '../workspace/workspace.js';
 import { type DistRecord, distRecordPath, distVersionPath, type RecordedFile } from './dist-record.js';
 
 /** A file that a build made, not yet in its place. */
@@ -33,22 +34,22 @@ export interface BuiltFile {
  */
 export function writeDists(
   workspaceRoot: string,
-  project: string,
-  projectRoot: string,
+  { project, root: projectRoot, manifest }: Pick<Package, 'project' | 'root' | 'manifest'>,
   distFolder: string,
   built: readonly BuiltFile[],
   about: Pick<DistRecord, 'name' | 'version' | 'tools'>,
 ): DistRecord {
   const record: DistRecord = { format: 1, ...about, files: built.map(recordFile) };
   const recordPath = join(workspaceRoot, distRecordPath(projectRoot));
-  const versionPath = join(workspaceRoot, distVersionPath(projectRoot));
+  const versionPath =
+    statedValue(manifest.version) === undefined ? join(workspaceRoot, distVersionPath(projectRoot)) : undefined;
   const folder = join(workspaceRoot, distFolder);
   try {
     makeFolder(dirname(recordPath));
     // Runs beside one another: while the one puts its files in place, Nx may be caching those of the other.
     whileLocked(join(dirname(recordPath), 'dist.lock'), () => {
       if (!isInPlace(record, recordPath, folder)) replaceDists(built, record, recordPath, folder);
-      if (textOf(versionPath) !== record.version) writeWhole(versionPath, record.version);
+      if (versionPath && textOf(versionPath) !== record.version) writeWhole(versionPath, record.version);
     });
   } catch (error) {
     const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string };

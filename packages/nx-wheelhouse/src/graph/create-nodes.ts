@@ -89,6 +89,7 @@ export function projectNodes(
         projectRoot: pkg.root,
         repositoryScript: pkg.manifest.asksRepository ? scripts.repository : undefined,
         makesDists: pkg.manifest.virtual === undefined,
+        statesVersion: statedValue(pkg.manifest.version) !== undefined,
         siblingPins: pins,
         pinned: pinnedBy(pkg).map((sibling) => ({ project: sibling.project, versionNode: versionNode(sibling)?.name })),
         isPrivate: pkg.manifest.isPrivate,

@@ -23,6 +23,8 @@ export interface TargetFacts {
   readonly repositoryScript: string | undefined;
   /** whether there is something to build: a virtual project has no dists */
   readonly makesDists: boolean;
+  /** whether the manifest states the version; else only a build tells it */
+  readonly statesVersion: boolean;
   /** how requirements on siblings are written into the dists, as the user wrote it */
   readonly siblingPins: string;
   /** the siblings whose versions are written into the dists */
@@ -99,6 +101,7 @@ function buildTarget({
   buildSiblings,
   builtFirst,
   repositoryScript,
+  statesVersion,
   siblingPins,
   pinned,
 }: TargetFacts): TargetConfiguration {
@@ -119,7 +122,8 @@ function buildTarget({
     outputs: [
       '{projectRoot}/dist',
       `{workspaceRoot}/${distRecordPath(projectRoot)}`,
-      `{workspaceRoot}/${distVersionPath(projectRoot)}`,
+      // What it is for, siblings' hashes, a stated version does without; and each file is one more to bring back from the cache.
+      ...(statesVersion ? [] : [`{workspaceRoot}/${distVersionPath(projectRoot)}`]),
     ],
     ...dependsOn(afterSiblings(names.build, [...new Set([...builtFirst, ...builtBefore])])),
   };
