@@ -53,6 +53,23 @@ test('hatch-requirements-txt reads files, also where hatch.toml says so', () => 
   }
 });
 
+test("hatch.toml's tables stand in for those of the manifest, each as a whole", () => {
+  const manifest = pyproject(
+    '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "a"\ndynamic = ["version"]\n' +
+      '[tool.hatch.version]\npath = "v.py"\n[tool.hatch.build.targets.wheel]\npackages = ["src/a"]\n' +
+      '[tool.hatch.build.targets.wheel.hooks.h]\ndependencies = ["h"]\n[tool.hatch.envs.test]\ndependencies = ["pytest"]\n',
+    {
+      'v.py': '__version__ = "1.2"',
+      'hatch.toml': '[build]\npackages = ["lib/a"]\n[envs.docs]\ndependencies = [1, "mkdocs"]\n',
+    },
+  );
+  expect(shown(manifest.version)).toBe('1.2');
+  expect(manifest.modules.packed).toEqual([{ kind: 'module', name: 'a', path: 'lib/a' }]);
+  expect(texts(manifest.buildSystem.requires)).toEqual(['hatchling']);
+  expect(lists(manifest.groups)).toEqual({ docs: ['mkdocs'] });
+  expect(manifest.problems).toMatchObject([{ at: { file: 'hatch.toml', line: 4 } }]);
+});
+
 test('a template of another hook is dynamic, and its names are presumed', () => {
   const manifest = pyproject(
     `${HATCH}[tool.hatch.metadata.hooks.uv-dynamic-versioning]\ndependencies = ["beta[x]=={{ version }}", "six>=1"]\n` +

@@ -2,7 +2,7 @@
 import { InvalidToml, isTomlTable, readToml, type TomlValue, tomlAt } from '../toml/read.js';
 import { dynamic, stated } from './core-metadata.js';
 import { readFlitVersion } from './flit.js';
-import { type HatchConfiguration, hatchVersionSource } from './hatch.js';
+import { type HatchConfiguration, hatchTable, hatchVersionSource } from './hatch.js';
 import type { PackageFolder, Place, Stated } from './manifest.js';
 import { readPoetryVersion } from './poetry.js';
 import type { PyprojectFile } from './pyproject-file.js';
@@ -63,13 +63,13 @@ export function readDynamicVersion(
 }
 
 /** The file that hatch reads the version from, where one is named. */
-export function hatchVersionFile({ file, root }: HatchConfiguration): string | undefined {
-  return file.string([...root, 'version', 'path']);
+export function hatchVersionFile(hatch: HatchConfiguration): string | undefined {
+  const { file, root } = hatchTable(hatch, 'version');
+  return file.string([...root, 'path']);
 }
 
 function readHatchVersion(hatch: HatchConfiguration, folder: PackageFolder, at: Place): Stated<string> {
-  const { file } = hatch;
-  const table = [...hatch.root, 'version'];
+  const { file, root: table } = hatchTable(hatch, 'version');
   const source = hatchVersionSource(hatch);
   const path = hatchVersionFile(hatch);
   if (source !== 'regex' && source !== 'code')

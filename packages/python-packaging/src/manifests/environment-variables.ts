@@ -3,7 +3,7 @@ import { normalizeName } from '../names/name.js';
 import { isTomlTable, type TomlValue } from '../toml/read.js';
 import type { CoreMetadata } from './core-metadata.js';
 import { hatchVersionFile } from './dynamic-version.js';
-import { type HatchConfiguration, hatchBuildHooks, hatchCustomHooks, hatchVersionSource } from './hatch.js';
+import { type HatchConfiguration, hatchBuildHooks, hatchCustomHooks, hatchTable, hatchVersionSource } from './hatch.js';
 import type { BuildSystem, PackageFolder } from './manifest.js';
 import type { PyprojectFile, TomlPath } from './pyproject-file.js';
 import { environmentReads } from './python/environment-reads.js';
@@ -45,7 +45,7 @@ const IN_SHELL = /\$\{(\w+)\}/g;
 
 /** Tables whose texts are templates, by the build requirement that fills them in. */
 const TEMPLATES: Readonly<Record<string, { readonly tables: readonly TomlPath[]; readonly variable: RegExp }>> = {
-  hatchling: { tables: [['project'], ['tool', 'hatch', 'build'], ['tool', 'hatch', 'metadata']], variable: IN_BRACES },
+  hatchling: { tables: [['project']], variable: IN_BRACES },
   'pdm-backend': { tables: [['project']], variable: IN_SHELL },
   'poetry-dynamic-versioning': { tables: [['tool', 'poetry-dynamic-versioning']], variable: IN_JINJA },
   'setuptools-git-versioning': { tables: [['tool', 'setuptools-git-versioning']], variable: IN_BRACES },
@@ -110,7 +110,7 @@ function executedByBackend(
 
 /** Hooks of the package's own, and a version that is the value of an expression. */
 function hatchScripts(hatch: HatchConfiguration): readonly string[] {
-  const hooks = hatchCustomHooks(hatch).map((path) => hatch.file.string([...path, 'path']) ?? 'hatch_build.py');
+  const hooks = hatchCustomHooks(hatch);
   const version = hatchVersionSource(hatch) === 'code' ? hatchVersionFile(hatch) : undefined;
   return version === undefined ? hooks : [...hooks, version];
 }
@@ -149,13 +149,15 @@ export function backendVariables(
   ]);
 }
 
-/** The version source `env`, and what switches build hooks on or off. */
+/** The version source `env`, templates in hatch's own tables, and what switches build hooks on or off. */
 function hatchVariables(hatch: HatchConfiguration): readonly string[] {
-  const source =
-    hatchVersionSource(hatch) === 'env' ? hatch.file.string([...hatch.root, 'version', 'variable']) : undefined;
+  const { file, root } = hatchTable(hatch, 'version');
+  const source = hatchVersionSource(hatch) === 'env' ? file.string([...root, 'variable']) : undefined;
   const hooks = hatchBuildHooks(hatch).map((hook) => `HATCH_BUILD_HOOK_ENABLE_${hook.toUpperCase()}`);
+  const templates = ['build', 'metadata'].map((name) => hatchTable(hatch, name));
   return [
     ...(source === undefined ? [] : [source]),
+    ...templates.flatMap((table) => named(table.file.value(table.root), IN_BRACES)),
     ...(hooks.length === 0 ? [] : ['HATCH_BUILD_NO_HOOKS', 'HATCH_BUILD_HOOKS_ENABLE', ...hooks]),
   ];
 }

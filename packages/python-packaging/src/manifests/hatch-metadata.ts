@@ -2,21 +2,26 @@
 import { type NormalizedName, normalizeName } from '../names/name.js';
 import { isTomlTable } from '../toml/read.js';
 import { type Extras, NOTHING_PRESUMED, stated } from './core-metadata.js';
-import type { HatchConfiguration } from './hatch.js';
+import { type HatchConfiguration, type HatchTable, hatchTable } from './hatch.js';
 import type { DeclaredRequirement, ManifestProblem, PackageFolder, PresumedRequirements, Stated } from './manifest.js';
 import { type PlacedText, parseRequirements, type TomlPath } from './pyproject-file.js';
 import { requirementsOfFiles } from './setuptools-directives.js';
 
-const hooksOf = ({ root }: HatchConfiguration) => [...root, 'metadata', 'hooks'];
-const requirementsHook = (hatch: HatchConfiguration) => [...hooksOf(hatch), 'requirements_txt'];
+const hooksOf = (hatch: HatchConfiguration): HatchTable => {
+  const { file, root } = hatchTable(hatch, 'metadata');
+  return { file, root: [...root, 'hooks'] };
+};
+const requirementsHook = (hatch: HatchConfiguration): HatchTable => {
+  const { file, root } = hooksOf(hatch);
+  return { file, root: [...root, 'requirements_txt'] };
+};
 
 /** hatch-requirements-txt: `files` or `filename`. @returns `undefined` where there is no such hook */
 export function hatchDependencies(
   hatch: HatchConfiguration,
   folder: PackageFolder,
 ): Stated<readonly DeclaredRequirement[]> | undefined {
-  const { file } = hatch;
-  const path = requirementsHook(hatch);
+  const { file, root: path } = requirementsHook(hatch);
   const single = file.has([...path, 'filename']) ? file.string([...path, 'filename']) : undefined;
   const files = single === undefined ? file.strings([...path, 'files']) : [single];
   return files && requirementsOfFiles(folder, files, file.at(path), file.problems);
@@ -24,8 +29,8 @@ export function hatchDependencies(
 
 /** hatch-requirements-txt: `optional-dependencies.EXTRA = [file, …]`. */
 export function hatchExtras(hatch: HatchConfiguration, folder: PackageFolder): Stated<Extras> | undefined {
-  const { file } = hatch;
-  const path = [...requirementsHook(hatch), 'optional-dependencies'];
+  const { file, root } = requirementsHook(hatch);
+  const path = [...root, 'optional-dependencies'];
   if (!file.has(path)) return undefined;
   const extras = new Map<NormalizedName, readonly DeclaredRequirement[]>();
   for (const key of file.keys(path)) {
@@ -39,8 +44,8 @@ export function hatchExtras(hatch: HatchConfiguration, folder: PackageFolder): S
 
 /** Other hooks write requirements as templates, such as `alpha=={{ version }}`: which version does not matter for an edge. */
 export function hatchPresumed(hatch: HatchConfiguration): PresumedRequirements {
-  const { file } = hatch;
-  const hooks = file.keys(hooksOf(hatch)).map((hook) => [...hooksOf(hatch), hook]);
+  const { file, root } = hooksOf(hatch);
+  const hooks = file.keys(root).map((hook) => [...root, hook]);
   if (hooks.length === 0) return NOTHING_PRESUMED;
   const listed = (path: TomlPath) => (Array.isArray(file.value(path)) ? withoutTemplates(file.texts(path) ?? []) : []);
   const extras = hooks.flatMap((hook) => {

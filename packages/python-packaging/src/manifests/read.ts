@@ -8,7 +8,8 @@ import { readDependencyGroups } from './dependency-groups.js';
 import { pluginVersion } from './dynamic-version.js';
 import { backendVariables, scriptVariables } from './environment-variables.js';
 import { readFlitMetadata } from './flit.js';
-import { hatchBuildRequires, hatchConfiguration, readHatchEnvironments } from './hatch.js';
+import { hatchBuildRequires, hatchConfiguration } from './hatch.js';
+import { readHatchEnvironments } from './hatch-environments.js';
 import { InvalidIni } from './ini.js';
 import type { ManifestProblem, ManifestReading, PackageFolder, PackageManifest, Stated } from './manifest.js';
 import { readModuleLayout } from './modules/read.js';
@@ -61,13 +62,15 @@ function readTexts(folder: CarefulFolder): ManifestReading {
   const build = readBuildSystem(pyproject, { file: pyproject?.name ?? 'setup.py', line: undefined });
 
   if (pyproject !== undefined && hasProject) {
-    const core = readProjectTable(pyproject, folder, build.backend, legacy, hatchConfiguration(pyproject, folder));
+    const hatch = hatchConfiguration(pyproject, folder);
+    const core = readProjectTable(pyproject, folder, build.backend, legacy, hatch);
     // pdm wants a name only of what is distributed.
     if (!pyproject.has(['project', 'name']) && pyproject.has(['tool', 'pdm']))
       return notAPackage('a project of pdm without a name', pyproject);
     if (!pyproject.has(['project', 'name']))
       return broken('[project] has no `name`', PYPROJECT, pyproject.at(['project']).line);
-    return assemble(folder, core, pyproject, build, build.backend.startsWith('setuptools') ? legacyProblems : []);
+    const problems = build.backend.startsWith('setuptools') ? legacyProblems : [];
+    return assemble(folder, core, pyproject, build, problems, hatch);
   }
   const core = pyproject && (readPoetry(pyproject) ?? readFlitMetadata(pyproject, folder));
   if (core !== undefined) return assemble(folder, core, pyproject, build, []);
@@ -110,6 +113,7 @@ function assemble(
   pyproject: PyprojectFile | undefined,
   build: PackageManifest['buildSystem'],
   problems: readonly ManifestProblem[],
+  hatch = pyproject && hatchConfiguration(pyproject, folder),
 ): ManifestReading {
   const { name } = core;
   if (name.kind === 'static') {
@@ -117,7 +121,6 @@ function assemble(
     if (!isValidName(name.value))
       return broken(`"${name.value}" is not a valid name for a distribution`, name.at.file, name.at.line);
   }
-  const hatch = pyproject && hatchConfiguration(pyproject, folder);
   const tables = pyproject === undefined ? [] : groupTables(pyproject, folder);
   const environments = hatch ? readHatchEnvironments(hatch, folder) : NO_GROUPS;
   const files = readRequirementGroups(folder);
@@ -164,9 +167,19 @@ function assemble(
       name: name.kind === 'static' ? name.value : '',
       legacy: core.packages,
     }),
-    problems: [...(pyproject?.problems ?? []), ...files.problems, ...problems],
+    problems: distinct([
+      ...(pyproject?.problems ?? []),
+      ...(hatch?.own?.problems ?? []),
+      ...files.problems,
+      ...problems,
+    ]),
   };
   return { kind: 'package', manifest };
+}
+
+/** What is read on several ways is wrong once. */
+function distinct(problems: readonly ManifestProblem[]): readonly ManifestProblem[] {
+  return [...new Map(problems.map((each) => [`${each.at.file}:${each.at.line}:${each.message}`, each])).values()];
 }
 
 /** Whether one of the statements is the result of code in a setup.py that is not understood. */

@@ -3,7 +3,7 @@ import { type NormalizedName, normalizeName } from '../names/name.js';
 import { isTomlTable, type TomlTable } from '../toml/read.js';
 import type { Sources } from './core-metadata.js';
 import type { DeclaredRequirement, DependencySource, Place, UvWorkspace } from './manifest.js';
-import type { PyprojectFile } from './pyproject-file.js';
+import type { PyprojectFile, TomlPath } from './pyproject-file.js';
 
 /** `[tool.uv.workspace]`, `undefined` where the folder is no workspace root. */
 export function readUvWorkspace(pyproject: PyprojectFile): UvWorkspace | undefined {
@@ -33,7 +33,11 @@ export function virtualProject(pyproject: PyprojectFile): string | undefined {
 
 /** `[tool.uv.sources]`: one source or, by marker, extra or group, several for each name. */
 export function readUvSources(pyproject: PyprojectFile): Sources {
-  const path = ['tool', 'uv', 'sources'];
+  return readSources(pyproject, ['tool', 'uv', 'sources']);
+}
+
+/** A table of sources as uv writes it, which hatch has taken over. */
+export function readSources(pyproject: PyprojectFile, path: TomlPath): Sources {
   const sources = new Map<NormalizedName, readonly DependencySource[]>();
   for (const [key, value] of Object.entries(pyproject.tableAt(path) ?? {})) {
     const tables = Array.isArray(value) ? value : [value];
@@ -43,7 +47,10 @@ export function readUvSources(pyproject: PyprojectFile): Sources {
         const at = pyproject.at([...path, key], Array.isArray(value) ? index : undefined);
         const source = isTomlTable(table) ? readSource(table, at) : undefined;
         if (source === undefined)
-          pyproject.problems.push({ message: `the source of "${key}" is none that uv knows`, at });
+          pyproject.problems.push({
+            message: `the source of "${key}" is none of workspace, path, git, url and index`,
+            at,
+          });
         return source ?? [];
       }),
     );

@@ -1,16 +1,17 @@
 /** What the configuration of each build backend says about the modules it packs. */
 import { isTomlTable } from '../../toml/read.js';
 import { flitModule } from '../flit.js';
-import type { HatchConfiguration } from '../hatch.js';
+import { type HatchConfiguration, hatchTable } from '../hatch.js';
 import type { PyprojectFile, TomlPath } from '../pyproject-file.js';
 import { folder, globRoot, joined, moduleAt, moduleBelow, type PackedModules, plainPath } from './layout.js';
 
 /** @see hatch documentation, "Wheel builder" and "Build configuration"; hatchling's `BuilderConfig.sources` and `get_distribution_path` */
-export function hatchModules({ file, root }: HatchConfiguration): readonly PackedModules[] {
+export function hatchModules(hatch: HatchConfiguration): readonly PackedModules[] {
+  const { file, root } = hatchTable(hatch, 'build');
   /** An option of the target replaces the one of all targets. */
   const option = (key: string): TomlPath => {
-    const own = [...root, 'build', 'targets', 'wheel', key];
-    return file.has(own) ? own : [...root, 'build', key];
+    const own = [...root, 'targets', 'wheel', key];
+    return file.has(own) ? own : [...root, key];
   };
   const packages = (file.strings(option('packages')) ?? []).map(plainPath);
   const sources = hatchSources(file, option('sources'), packages);
