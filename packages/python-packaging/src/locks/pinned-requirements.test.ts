@@ -72,6 +72,27 @@ describe('pinned requirements', () => {
     });
   });
 
+  test.each(['', '-e .\n', '-r gone.txt\n'])('are no lock where nothing is pinned: %j', (text) => {
+    expect(parsePinnedRequirements(from({ 'r.txt': text }), 'r.txt')).toMatchObject({ kind: 'unpinned' });
+  });
+
+  test('are read without an include that is not there, and then nobody knows what needs what', () => {
+    const text = 'idna==3.7\n    # via -r r.in\n-r sub/gone.txt\n-r https://index.example/more.txt\n';
+    const reading = parsePinnedRequirements(from({ 'r.txt': text }), 'r.txt');
+    expect(reading).toMatchObject({
+      kind: 'lock',
+      files: ['r.txt', 'sub/gone.txt'],
+      lock: {
+        packages: [{ name: 'idna' }],
+        edges: {
+          kind: 'unknown',
+          reason: 'sub/gone.txt, which is included here, is not there',
+          at: { file: 'r.txt', line: 3 },
+        },
+      },
+    });
+  });
+
   test('take packages of the repository and options of pip in', () => {
     const text =
       '--index-url https://index.example/simple\n-e ./libs/a\n./libs/b\nidna==3.7 ; python_version < "4"\nsix @ https://index.example/six.whl\n';
@@ -84,7 +105,6 @@ describe('pinned requirements', () => {
 
   test.each([
     [{ 'r.txt': '-r s.txt', 's.txt': '-r r.txt' }, 'r.txt includes itself'],
-    [{ 'r.txt': '-r gone.txt' }, 'there is no gone.txt'],
     [{ 'r.txt': 'idna==3.7\n==' }, 'this is no requirement'],
   ])('are refused with the reason: %j', (files, reason) => {
     expect(() => parsePinnedRequirements(from(files), 'r.txt')).toThrow(reason);
