@@ -32,6 +32,7 @@ export * from './locks/requirement-edge.js';
 export * from './locks/selection.js';
 export * from './locks/uv-lock.js';
 export * from './manifests/edit.js';
+export { localPathOf } from './manifests/local-sources.js';
 export * from './manifests/manifest.js';
 export type { ModuleLayout, PackedModules } from './manifests/modules/layout.js';
 export * from './manifests/read.js';

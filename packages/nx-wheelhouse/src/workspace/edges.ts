@@ -1,21 +1,16 @@
 /** Which packages of a workspace depend on which others, by what their manifests declare. */
+import { posix, win32 } from 'node:path';
 import type {
   DeclaredRequirement,
   DependencySource,
   ManifestReading,
   NormalizedName,
 } from '@nx-wheelhouse/python-packaging';
+import { declarations } from './declarations.js';
 import { LockedRequirements } from './locked-requirements.js';
 import type { KeptLocks } from './locks/kept-locks.js';
-import { folderAt, type Sources, sourcesOf } from './sources.js';
-import {
-  type EdgeKind,
-  type Package,
-  pathIn,
-  type SiblingEdge,
-  statedValue,
-  type UvWorkspaceRoot,
-} from './workspace.js';
+import { folderAt, localPath, type Sources, sourcesOf } from './sources.js';
+import { foldersUpFrom, type Package, pathIn, type SiblingEdge, type UvWorkspaceRoot } from './workspace.js';
 
 /**
  * All declared edges, by the folder of the package that declares them.
@@ -52,7 +47,7 @@ interface SourceTable {
 
 function declaredEdges(pkg: Package, sources: readonly SourceTable[], siblings: SiblingFinder): SiblingEdge[] {
   const edges: SiblingEdge[] = [];
-  for (const [kind, requirements] of declarations(pkg)) {
+  for (const [kind, requirements] of declarations(pkg.manifest)) {
     for (const { requirement, at } of requirements) {
       const to = siblings.find(pkg, requirement, sources);
       if (to === undefined) continue;
@@ -95,23 +90,6 @@ function possibleEdges(
     .map((to) => ({ to, kind: 'possible', extras: [], file: pathIn(pkg.root, file), line }));
 }
 
-function declarations({ manifest }: Package): [EdgeKind, readonly DeclaredRequirement[]][] {
-  const { presumed } = manifest;
-  const extras = [...(statedValue(manifest.extras) ?? []), ...presumed.extras];
-  return [
-    ['runtime', [...(statedValue(manifest.dependencies) ?? []), ...presumed.dependencies]],
-    ...extras.map(([extra, requirements]): [EdgeKind, readonly DeclaredRequirement[]] => [
-      `extra:${extra}`,
-      requirements,
-    ]),
-    ...[...manifest.groups].map(([group, requirements]): [EdgeKind, readonly DeclaredRequirement[]] => [
-      `group:${group}`,
-      requirements,
-    ]),
-    ['build', manifest.buildSystem.requires],
-  ];
-}
-
 /** Finds the package that a requirement means. */
 class SiblingFinder {
   readonly #byName = new Map<NormalizedName, string[]>();
@@ -129,7 +107,7 @@ class SiblingFinder {
     requirement: DeclaredRequirement['requirement'],
     sources: readonly SourceTable[],
   ): string | undefined {
-    if (requirement.source.kind === 'url') return this.#byUrl(pkg, requirement.source.url);
+    if (requirement.source.kind === 'url') return this.#byPath(pkg, requirement);
     for (const { folder, table } of sources) {
       const statements = table.get(requirement.name);
       if (statements !== undefined) return this.findBySources(pkg, requirement.name, statements, folder);
@@ -165,12 +143,22 @@ class SiblingFinder {
     return folder !== pkg.root && this.packages.has(folder) ? folder : undefined;
   }
 
-  /** `name @ file:../sibling`, the local form that setup.py projects and pip users write. */
-  #byUrl(pkg: Package, url: string): string | undefined {
-    const local = /^file:(?!\/\/\/?[^.])(?:\/\/)?(.+)$/.exec(url)?.[1];
-    return local === undefined ? undefined : this.#inFolder(pkg, folderAt(pkg.root, local));
+  /**
+   * `name @ file:../sibling`. A path that does not lead up may be written for the folder that a tool is started in, mostly the root; an
+   * absolute one is of some other machine, and there the name tells.
+   */
+  #byPath(pkg: Package, requirement: DeclaredRequirement['requirement']): string | undefined {
+    const path = localPath(requirement);
+    if (path === undefined) return undefined;
+    if (posix.isAbsolute(path) || win32.isAbsolute(path))
+      return ARCHIVE.test(path) ? undefined : this.#named(pkg, requirement.name);
+    const starts = path.startsWith('..') ? [pkg.root] : foldersUpFrom(pkg.root);
+    const folders = starts.map((start) => this.#inFolder(pkg, folderAt(start, path)));
+    return folders.find((folder) => folder !== undefined);
   }
 }
+
+const ARCHIVE = /\.(?:whl|zip|tar(?:\.\w+)?)$/;
 
 /** The folder that has most of its path in common with another. */
 function nearest(from: string, folders: readonly string[]): string | undefined {

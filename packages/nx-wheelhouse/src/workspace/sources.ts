@@ -1,6 +1,13 @@
 /** Where a manifest says that siblings are. */
 import { posix } from 'node:path';
-import type { DependencySource, ManifestReading, NormalizedName } from '@nx-wheelhouse/python-packaging';
+import {
+  type DependencySource,
+  localPathOf,
+  type ManifestReading,
+  type NormalizedName,
+  type Requirement,
+} from '@nx-wheelhouse/python-packaging';
+import { declarations } from './declarations.js';
 import { pathIn } from './workspace.js';
 
 export type Sources = ReadonlyMap<NormalizedName, readonly DependencySource[]>;
@@ -13,12 +20,20 @@ export function sourcesOf(reading: ManifestReading | undefined): Sources {
 
 /** The folders that a manifest takes packages from, relative to the workspace root. */
 export function pathSources(folder: string, reading: ManifestReading): string[] {
-  return [...sourcesOf(reading).values()]
-    .flat()
-    .flatMap((source) => (source.kind === 'path' ? [folderAt(folder, source.path)] : []));
+  const tables = [...sourcesOf(reading).values()].flat();
+  const direct = reading.kind === 'package' ? declarations(reading.manifest).flatMap(([, declared]) => declared) : [];
+  return [
+    ...tables.map((source) => (source.kind === 'path' ? source.path : undefined)),
+    ...direct.map(({ requirement }) => localPath(requirement)),
+  ].flatMap((path) => (path === undefined ? [] : [folderAt(folder, path)]));
+}
+
+/** The path that a requirement points to by a direct reference, absolute or relative to the package's folder. */
+export function localPath({ source }: Requirement): string | undefined {
+  return source.kind === 'url' ? localPathOf(source.url) : undefined;
 }
 
 /** @param path as written, relative to `folder` */
 export function folderAt(folder: string, path: string): string {
-  return posix.normalize(pathIn(folder, path)).replace(/(?<=.)\/+$/, '');
+  return posix.normalize(posix.isAbsolute(path) ? path : pathIn(folder, path)).replace(/(?<=.)\/+$/, '');
 }

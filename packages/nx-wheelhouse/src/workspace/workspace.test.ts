@@ -32,17 +32,22 @@ describe('packages', () => {
   test('do not lie in folders of tests and templates, unless something outside of them means them', () => {
     const workspace = workspaceWith({
       'pyproject.toml': '[tool.uv.workspace]\nmembers = ["templates/*"]\n',
-      'a/pyproject.toml': project('a', {}, '[tool.uv.sources]\nhelpers = { path = "tests/helpers" }\n'),
+      'a/pyproject.toml': project(
+        'a',
+        { dependencies: ['more @ file:tests/more'] },
+        '[tool.uv.sources]\nhelpers = { path = "tests/helpers" }\n',
+      ),
       'a/tests/one/pyproject.toml': project('one'),
       'a/tests_core/samples/four/pyproject.toml': project('four'),
       'a/tests/helpers/pyproject.toml': project('helpers'),
+      'a/tests/more/pyproject.toml': project('more'),
       'tools/modules_test_data/five/pyproject.toml': project('five'),
       'templates/two/pyproject.toml': project('two'),
       'tests/pyproject.toml': project('integration'),
       'tests/fixtures/pyproject.toml': project('inner', {}, '[tool.uv.workspace]\nmembers = ["*"]\n'),
       'tests/fixtures/three/pyproject.toml': project('three'),
     });
-    expect([...workspace.packages.keys()]).toEqual(['a', 'a/tests/helpers', 'templates/two', 'tests']);
+    expect([...workspace.packages.keys()]).toEqual(['a', 'a/tests/helpers', 'a/tests/more', 'templates/two', 'tests']);
   });
 
   test('are also projects that make no distribution', () => {
@@ -126,6 +131,68 @@ describe('edges', () => {
       ),
     });
     expect(edges(workspace)).toEqual(['b runtime one:2', 'c runtime one:4']);
+  });
+
+  test('of direct references lead to the folder, whichever tool spells it, in every list', () => {
+    const workspace = workspaceWith({
+      'libs/a/pyproject.toml': project('a'),
+      'libs/b/pyproject.toml': project(
+        'b',
+        { dependencies: [`a @ file:///\${PROJECT_ROOT}/../a`] },
+        '[project.optional-dependencies]\nx = ["a[y] @ {root:parent:uri}/a ; os_name == \'nt\'"]\n' +
+          '[dependency-groups]\ng = ["a @ file:../a"]\n[build-system]\nrequires = ["a @ ../a"]\n',
+      ),
+      'libs/c/pyproject.toml': project(
+        'c',
+        { dependencies: ['a @ {root:uri}/../a'] },
+        `[tool.pdm.dev-dependencies]\nd = ["-e file:///\${PROJECT_ROOT}/../b#egg=b[x]"]\n` +
+          '[tool.hatch.envs.e]\ndependencies = ["b @ {root:uri}/../b"]\n',
+      ),
+    });
+    expect(edges(workspace)).toEqual([
+      'libs/b runtime libs/a:4',
+      'libs/b extra:x libs/a:6',
+      'libs/b group:g libs/a:8',
+      'libs/b build libs/a:10',
+      'libs/c runtime libs/a:4',
+      'libs/c group:d libs/b:6',
+      'libs/c group:e libs/b:8',
+    ]);
+    expect(packageIn(workspace, 'libs/c').siblings[1]?.extras).toEqual(['x']);
+  });
+
+  test('of direct references start where the tool is started, too; on another machine the name tells', () => {
+    const workspace = workspaceWith({
+      'libs/a/pyproject.toml': project('a'),
+      'libs/b/pyproject.toml': project('b', {
+        dependencies: [`a @ file://\${PWD}/libs/a`, 'a @ file:///opt/a', 'a @ file:///opt/a-1.0-py3-none-any.whl'],
+      }),
+    });
+    expect(edges(workspace)).toEqual(['libs/b runtime libs/a:4', 'libs/b runtime libs/a:4']);
+  });
+
+  test('of a direct reference to elsewhere leave those of the same name alone', () => {
+    const workspace = workspaceWith({
+      'a/pyproject.toml': project('a'),
+      'b/pyproject.toml': project(
+        'b',
+        { dependencies: ['a'] },
+        '[project.optional-dependencies]\nx = ["a @ git+https://index.example/a"]\n',
+      ),
+    });
+    expect(edges(workspace)).toEqual(['b runtime a:4']);
+  });
+
+  test('of requirements files have the line of the file', () => {
+    const workspace = workspaceWith({
+      'libs/a/pyproject.toml': project('a'),
+      'libs/b/pyproject.toml': project('b'),
+      'libs/b/requirements.txt': 'a==1.0\n-e ../a\n',
+      'libs/b/requirements-dev.txt': '-r gone.txt\n../a\n',
+    });
+    const found = packageIn(workspace, 'libs/b').siblings.map(({ kind, file, line }) => `${kind} ${file}:${line}`);
+    expect(found).toEqual(['group:dev libs/b/requirements-dev.txt:2', 'group:requirements libs/b/requirements.txt:2']);
+    expect(workspace.warnings.map(({ file, line }) => `${file}:${line}`)).toEqual(['libs/b/requirements-dev.txt:1']);
   });
 
   test('do not lead to a sibling that the requirement takes from elsewhere', () => {

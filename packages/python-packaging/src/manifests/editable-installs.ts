@@ -13,14 +13,11 @@ export interface EditableInstall {
 
 /**
  * Finds the package that an editable path means.
- * @param path as written, with or without extras
+ * @param path as written
  * @returns `undefined` where no folder up to the root has a package with a stated name there
  */
 export function findEditable(folder: PackageFolder, path: string): EditableInstall | undefined {
-  const bare = path
-    .trim()
-    .replace(/\[[^\]]*\]$/, '')
-    .replace(/\/+$/, '');
+  const bare = path.trim().replace(/\/+$/, '');
   if (bare === '' || bare.startsWith('/') || /^[\w+]+:/.test(bare)) return undefined;
   for (let level = 0; level < LEVELS; level += 1) {
     const candidate = '../'.repeat(level) + bare.replace(/^(?:\.\/)+/, '');

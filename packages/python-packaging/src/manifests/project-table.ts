@@ -1,20 +1,11 @@
 /** The `[project]` table (PEP 621, PEP 639) and, for the fields it calls dynamic, what its build backend's own tables say. */
 import { type NormalizedName, normalizeName } from '../names/name.js';
 import { cratesBeside } from './cargo.js';
-import {
-  ABSENT,
-  type CoreMetadata,
-  dynamic,
-  type Extras,
-  mergeLists,
-  NOTHING_PRESUMED,
-  stated,
-} from './core-metadata.js';
+import { ABSENT, type CoreMetadata, dynamic, type Extras, NOTHING_PRESUMED, stated } from './core-metadata.js';
 import { crateManifest, hatchVersionFile, readDynamicVersion } from './dynamic-version.js';
 import { flitModule, readFlitDescription } from './flit.js';
 import { type HatchConfiguration, hatchForcedIncludes } from './hatch.js';
 import { hatchDependencies, hatchExtras, hatchPresumed } from './hatch-metadata.js';
-import { directSources } from './local-sources.js';
 import type { DeclaredRequirement, PackageFolder, PresumedRequirements, Stated } from './manifest.js';
 import { readPoetryMetadata } from './poetry.js';
 import type { PyprojectFile } from './pyproject-file.js';
@@ -96,7 +87,7 @@ export function readProjectTable(
       ...(backend === 'maturin' ? cratesBeside(folder, crateManifest(pyproject)) : []),
     ],
     buildRequires: isSetuptools ? (legacy?.buildRequires ?? []) : [],
-    sources: mergeLists(directSources(declaredIn(dependencies, extras)), other?.sources ?? new Map()),
+    sources: other?.sources ?? new Map(),
     environment: isSetuptools ? (legacy?.environment ?? []) : [],
     packages: other?.packages,
   };
@@ -131,16 +122,6 @@ function readExtras(pyproject: PyprojectFile): Extras | undefined {
     extras.set(normalizeName(key), pyproject.requirements([...path, key]) ?? []);
   }
   return extras;
-}
-
-function declaredIn(
-  dependencies: Stated<readonly DeclaredRequirement[]>,
-  extras: Stated<Extras>,
-): readonly DeclaredRequirement[] {
-  return [
-    ...(dependencies.kind === 'static' ? dependencies.value : []),
-    ...(extras.kind === 'static' ? [...extras.value.values()].flat() : []),
-  ];
 }
 
 /** Readme, licence files, version file, `file:` references and forced includes; globs are left out. */

@@ -38,12 +38,6 @@ Web_Extra = ["delta[x]"]
     expect(manifest.problems[0]?.at).toEqual({ file: 'pyproject.toml', line: 14 });
   });
 
-  test('takes a local direct reference for a path source', () => {
-    expect(Object.fromEntries(manifest.sources)).toEqual({
-      gamma: [{ kind: 'path', path: '../gamma', editable: false, at: { file: 'pyproject.toml', line: 15 } }],
-    });
-  });
-
   test('names the files that end up in the dist, without globs', () => {
     expect(manifest.namedFiles).toEqual(['../README.md', 'LICENSE']);
   });
@@ -387,6 +381,60 @@ l = [
     );
     expect(lists(manifest.groups)).toEqual({ test: ['pytest', 'b'] });
     expect(manifest.sources.get('b' as never)).toMatchObject([{ kind: 'path', path: '../b', editable: true }]);
+  });
+
+  test('hatch environments with what overrides add, and with sources', () => {
+    const manifest = pyproject(
+      `[project]
+name = "a"
+[tool.hatch.envs.test]
+dependencies = ["pytest"]
+overrides.matrix.python.set-dependencies = ["b", { value = "c", if = ["3.12"] }]
+overrides.platform.windows.extra-dependencies = "d"
+[tool.hatch.envs.test.sources]
+b = { path = "../b" }
+`,
+    );
+    expect(lists(manifest.groups)).toEqual({ test: ['pytest', 'b', 'c', 'd'] });
+    expect(manifest.groups.get('test' as never)?.map(({ at }) => at.line)).toEqual([4, 5, 5, 6]);
+    expect(manifest.sources.get('b' as never)).toMatchObject([{ kind: 'path', path: '../b' }]);
+  });
+
+  test('a requirements file without what it includes, which is said once', () => {
+    const { groups, problems } = pyproject('[project]\nname = "a"\n', {
+      'dev-requirements.txt': 'six\n-r gone.txt\n-c https://index.example/c.txt\ntox\n',
+      'requirements/tests.in': '-r ../dev-requirements.txt\n-c lost.txt\n-c there.txt\n',
+      'requirements/there.txt': '',
+    });
+    expect(lists(groups)).toEqual({ test: ['six', 'tox'], dev: ['six', 'tox'] });
+    expect(problems).toEqual([
+      {
+        message: 'gone.txt, which is included here, is not there or cannot be read',
+        at: { file: 'dev-requirements.txt', line: 2 },
+      },
+      {
+        message: 'requirements/lost.txt, which is included here, is not there or cannot be read',
+        at: { file: 'requirements/tests.in', line: 2 },
+      },
+    ]);
+  });
+
+  test('requirements files with siblings as pip takes them; a plain one is there for these only', () => {
+    const manifest = pyproject('[project]\nname = "a"\n', {
+      '../b/pyproject.toml': '[project]\nname = "b"',
+      '../../libs/c/setup.cfg': '[metadata]\nname = c',
+      'requirements.txt':
+        'six==1.0\n-e "../b[net]" ; os_name == "nt"\n./wheels/d.whl\n-e git+https://index.example/e#egg=e\n',
+      'requirements_test.txt': 'file:../b\nlibs/c[x] --hash=sha256:1\n-e git+https://index.example/e#egg=e[y]\n',
+    });
+    expect(lists(manifest.groups)).toEqual({
+      test: ['b', 'c[x]', 'e[y]'],
+      requirements: ['b[net]; os_name == "nt"'],
+    });
+    expect(manifest.sources.get('b' as never)).toMatchObject([
+      { kind: 'path', path: '../b', editable: false },
+      { kind: 'path', path: '../b', editable: true },
+    ]);
   });
 
   test('hatch environments, and requirements files for tests, with siblings by path alone', () => {

@@ -2,40 +2,53 @@
 import { type NormalizedName, normalizeName } from '../names/name.js';
 import { mergeLists, type Sources } from './core-metadata.js';
 import type { DeclaredRequirement, ManifestProblem, PackageFolder } from './manifest.js';
-import { parseRequirementLines, readRequirementLines } from './requirements-file.js';
+import { parseRequirementLines, type RequirementLines, readRequirementLines } from './requirements-file.js';
 
-const NAMES: readonly (readonly [string, string])[] = [
-  ['test-requirements', 'test'],
-  ['requirements-test', 'test'],
-  ['requirements/test', 'test'],
-  ['dev-requirements', 'dev'],
-  ['requirements-dev', 'dev'],
-  ['requirements/dev', 'dev'],
-];
+const FOR_DEVELOPMENT = ['test', 'tests', 'dev'].flatMap((name) =>
+  [`${name}-requirements`, `requirements-${name}`, `requirements_${name}`, `requirements/${name}`].map(
+    (file) => [file, name.replace(/s$/, '')] as const,
+  ),
+);
+/** What a plain one lists besides siblings is what the manifest says already, or a lock of it. */
+const PLAIN = [['requirements', 'requirements']] as const;
+
 /** `.in` is what pip-compile makes a `.txt` of. */
-const FILES = NAMES.flatMap(([name, group]) => ['txt', 'in'].map((ending) => [`${name}.${ending}`, group] as const));
+const filesOf = (names: readonly (readonly [string, string])[]) =>
+  names.flatMap(([name, group]) =>
+    ['txt', 'in'].map((ending) => ({ file: `${name}.${ending}`, group: normalizeName(group) })),
+  );
 
 export interface RequirementGroups {
   readonly groups: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
   readonly sources: Sources;
-  readonly files: readonly string[];
   readonly problems: readonly ManifestProblem[];
 }
 
 export function readRequirementGroups(folder: PackageFolder): RequirementGroups {
-  // These files are pip's, and may hold what only pip understands: no reason to complain about the package. A circle is none for pip either.
-  const ignored: ManifestProblem[] = [];
-  const circles: ManifestProblem[] = [];
-  const found = FILES.flatMap(([file, group]) => {
-    const lines = readRequirementLines(folder, file, circles);
-    return lines === undefined
-      ? []
-      : [{ file, group: normalizeName(group), ...parseRequirementLines(lines, ignored, folder) }];
+  const problems: ManifestProblem[] = [];
+  const ofPlain = readFiles(folder, filesOf(PLAIN), problems).map(({ group, requirements, sources }) => {
+    const paths = [...sources].filter(([, stated]) => stated.some(({ kind }) => kind === 'path'));
+    const places = new Set(paths.flatMap(([, stated]) => stated).map(({ at }) => at));
+    return { group, requirements: requirements.filter(({ at }) => places.has(at)), sources: new Map(paths) };
   });
+  const found = [...readFiles(folder, filesOf(FOR_DEVELOPMENT), problems), ...ofPlain];
   return {
-    groups: mergeLists(...found.map(({ group, requirements }) => new Map([[group, requirements]]))),
+    groups: mergeLists(
+      ...found.map(({ group, requirements }) => new Map(requirements.length === 0 ? [] : [[group, requirements]])),
+    ),
     sources: mergeLists(...found.map(({ sources }) => sources)),
-    files: found.map(({ file }) => file),
-    problems: circles,
+    problems,
   };
+}
+
+/** @param problems takes those of includes only: the lines are pip's, which may understand more than stands in PEP 508 */
+function readFiles(
+  folder: PackageFolder,
+  files: ReturnType<typeof filesOf>,
+  problems: ManifestProblem[],
+): readonly ({ readonly group: NormalizedName } & RequirementLines)[] {
+  return files.flatMap(({ file, group }) => {
+    const lines = readRequirementLines(folder, file, problems);
+    return lines === undefined ? [] : [{ group, ...parseRequirementLines(lines, [], folder) }];
+  });
 }

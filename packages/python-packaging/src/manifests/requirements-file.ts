@@ -18,8 +18,9 @@ export interface RequirementLines {
 /**
  * The lines of a file and of those it includes by `-r`, each file once, without comments, continuations joined.
  * @param file relative to the package's folder
- * @param problems takes one for each file that includes itself, by itself or through others: it adds nothing then
- * @returns `undefined` where the file, or one it includes, is not there
+ * @param problems takes one for each file that includes itself, by itself or through others, and for each that is included and not there:
+ * they add nothing then
+ * @returns `undefined` where the file is not there
  */
 export function readRequirementLines(
   folder: PackageFolder,
@@ -43,32 +44,38 @@ function collectLines(
   if (text === undefined) return undefined;
   const lines: PlacedText[] = [];
   for (const line of logicalLines(text, file)) {
-    const included = /^(?:-r|--requirement)[\s=]*(.+)$/.exec(line.text)?.[1];
-    if (included === undefined) {
+    const { name, isConstraint } = includedBy(line.text, file) ?? {};
+    if (name === undefined) {
       lines.push(line);
       continue;
     }
-    const path = file.includes('/') ? `${file.slice(0, file.lastIndexOf('/'))}/${included}` : included;
-    const name = posixPath(path);
     if (name === file || including.includes(name)) {
       problems.push({ message: `${name} includes itself${name === file ? '' : ` through ${file}`}`, at: line.at });
       continue;
     }
-    const inner = collectLines(folder, name, problems, seen, [...including, file]);
-    if (inner === undefined) return undefined;
-    for (const each of inner) lines.push(each);
+    if (folder.read(name) === undefined) {
+      problems.push({ message: `${name}, which is included here, is not there or cannot be read`, at: line.at });
+      continue;
+    }
+    // Constraints require nothing.
+    const inner = isConstraint ? [] : collectLines(folder, name, problems, seen, [...including, file]);
+    for (const each of inner ?? []) lines.push(each);
   }
   return lines;
 }
 
-/** `a/../b.txt` and `b.txt` are one file. */
-function posixPath(path: string): string {
-  return posix.normalize(path.trim());
+/** @returns the file that a line includes, relative to the package's folder; `undefined` for other lines, and for a file from the web */
+function includedBy(line: string, file: string): { readonly name: string; readonly isConstraint: boolean } | undefined {
+  const [, option = '', written = ''] = /^(-r|--requirement|-c|--constraint)[\s=]*(.+)$/.exec(line) ?? [];
+  const path = unquoted(written);
+  if (path === '' || /^[\w+]+:\/\//.test(path)) return undefined;
+  // `a/../b.txt` and `b.txt` are one file.
+  return { name: posix.join(posix.dirname(file), path), isConstraint: /^--?c/.test(option) };
 }
 
 /**
- * Requirements and, from `-e PATH_OR_URL`, editable sources; pip's other options are passed over.
- * @param folder the package's, to find what an editable path without `#egg=NAME` is called
+ * Requirements and, from `-e PATH_OR_URL` and from bare paths, sources; pip's other options are passed over.
+ * @param folder the package's, to find what a path without `#egg=NAME` is called
  */
 export function parseRequirementLines(
   lines: readonly PlacedText[],
@@ -79,33 +86,48 @@ export function parseRequirementLines(
   const sources: (readonly [NormalizedName, DependencySource])[] = [];
   for (const { text, at } of lines) {
     const editable = /^(?:-e|--editable)[\s=]*(.+)$/.exec(text)?.[1];
-    if (editable !== undefined) {
-      const install = readEditable(editable, folder, at);
+    const written = editable ?? text.replace(/\s--?[a-z].*$/, '');
+    if (editable !== undefined || isPath(written)) {
+      const install = readInstall(unquoted(written), editable !== undefined, folder, at);
       if (install === undefined) continue;
-      plain.push({ text: install.name, at });
+      plain.push({ text: install.requirement, at });
       sources.push([normalizeName(install.name), install.source]);
     } else if (!text.startsWith('-')) {
-      plain.push({ text: text.replace(/\s--?[a-z].*$/, ''), at });
+      plain.push({ text: written, at });
     }
   }
   return { requirements: parseRequirements(plain, problems), sources: groupLists(sources) };
 }
 
-function readEditable(
+/** Whether pip takes a line for the path of a project. @see pip's `_looks_like_path` */
+function isPath(line: string): boolean {
+  return /^(?:file:|\.{1,2}(?:[/[]|$)|\/|[\w.-]+\/)/.test(line);
+}
+
+/** Of a project that is installed from where it lies: `../alpha[net] ; marker`, or a URL with `#egg=alpha[net]`. */
+function readInstall(
   written: string,
+  editable: boolean,
   folder: PackageFolder,
   at: Place,
-): { readonly name: string; readonly source: DependencySource } | undefined {
-  const name = /#(?:.*&)?egg=([A-Za-z0-9._-]+)/.exec(written)?.[1];
-  const path = localPathOf(written) ?? (/^[\w+]+:/.test(written) ? undefined : written.replace(/#.*$/, ''));
-  if (name !== undefined) {
-    return {
-      name,
-      source: path === undefined ? { kind: 'git', reference: written, at } : { kind: 'path', path, editable: true, at },
-    };
-  }
+): { readonly name: string; readonly requirement: string; readonly source: DependencySource } | undefined {
+  const [, quoted = '', marker = ''] = /^(.*?)(\s*;.*)?$/.exec(written) ?? [];
+  const target = unquoted(quoted);
+  const [, egg, eggExtras = ''] = /#(?:.*&)?egg=([A-Za-z0-9._-]+)(\[[^\]]*\])?/.exec(target) ?? [];
+  const [, address = '', extras = eggExtras] = /^(.*?)(\[[^\]]*\])?$/.exec(target.replace(/#.*$/, '')) ?? [];
+  const path = localPathOf(address) ?? (/^[\w+]+:/.test(address) ? undefined : address);
   const found = path === undefined ? undefined : findEditable(folder, path);
-  return found && { name: found.name, source: { kind: 'path', path: found.path, editable: true, at } };
+  const name = found?.name ?? egg;
+  if (name === undefined) return undefined;
+  const source: DependencySource =
+    path === undefined
+      ? { kind: 'git', reference: target, at }
+      : { kind: 'path', path: found?.path ?? path, editable, at };
+  return { name, requirement: `${name}${extras}${marker}`, source };
+}
+
+function unquoted(text: string): string {
+  return text.trim().replace(/^(["'])([^"']*)\1$/, '$2');
 }
 
 function logicalLines(text: string, file: string): PlacedText[] {

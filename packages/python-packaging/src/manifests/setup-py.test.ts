@@ -194,11 +194,11 @@ test('calls of setup() on several ways agree or are dynamic', () => {
   expect(texts(stated(manifest.dependencies))).toEqual(['b']);
 });
 
-test('a sibling by absolute path is a path source', () => {
+test('a sibling by an absolute path is one beside the package', () => {
   const manifest = packageOf({
     'setup.py': `${IMPORTS}here = os.path.dirname(os.path.abspath(__file__))\nsetup(name="a", install_requires=[f"b @ file://{here}/../b"])`,
   });
-  expect(manifest.sources.get('b' as never)).toMatchObject([{ kind: 'path', path: '../b' }]);
+  expect(texts(stated(manifest.dependencies))).toEqual(['b @ file:../b']);
 });
 
 test('requirements are found on the line they were written on', () => {

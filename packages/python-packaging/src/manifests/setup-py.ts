@@ -1,7 +1,6 @@
 /** setup.py, read and never executed: the arguments of its one call of `setup()` as far as they follow from constants. */
 import type { NormalizedName } from '../names/name.js';
 import { ABSENT, type CoreMetadata, dynamic, mergeLists, NOTHING_PRESUMED, stated } from './core-metadata.js';
-import { directSources } from './local-sources.js';
 import type { DeclaredRequirement, ManifestProblem, PackageFolder, Place, Stated } from './manifest.js';
 import type { SetuptoolsPackages } from './modules/setuptools.js';
 import { presumedRequirements } from './presumed-requirements.js';
@@ -30,10 +29,6 @@ export function readSetupScript(folder: PackageFolder, problems: ManifestProblem
   const { dependencies, extras } = script.requirements();
   const buildRequires = script.requirementList('setup_requires');
   const isOpen = dependencies.kind === 'dynamic' || extras.kind === 'dynamic';
-  const all = [
-    ...(dependencies.kind === 'static' ? dependencies.value : []),
-    ...(extras.kind === 'static' ? [...extras.value.values()].flat() : []),
-  ];
   return {
     name: script.text('name'),
     version: script.version(),
@@ -47,7 +42,7 @@ export function readSetupScript(folder: PackageFolder, problems: ManifestProblem
       (file) => file !== FILE && file !== 'setup.cfg' && file !== 'pyproject.toml',
     ),
     buildRequires: buildRequires.kind === 'static' ? buildRequires.value : [],
-    sources: directSources(all),
+    sources: new Map(),
     environment: [...new Set([text, ...interpreter.executed])].flatMap(environmentReads),
     packages: script.packages(),
   };

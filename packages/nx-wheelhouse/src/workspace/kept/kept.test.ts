@@ -2,6 +2,7 @@
 import {
   appendFileSync,
   chmodSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -108,6 +109,22 @@ describe('manifests', () => {
     writeFileSync(join(root, 'a/pyproject.toml'), project('renamed'));
     expect(read().get('a')).not.toBe(first.get('a'));
     expect(read().get('a')).toMatchObject({ manifest: { name: { value: 'renamed' } } });
+  });
+
+  test('an include that appears is read, and one that goes is missed', () => {
+    const root = folderWith({ ...FILES, 'b/requirements-dev.txt': '-r more/more.txt\n' });
+    later();
+    const kept = new KeptManifests();
+    const read = () => {
+      const reading = kept.read(root, ['b']).get('b');
+      return reading?.kind === 'package' ? [reading.manifest.groups.size, reading.manifest.problems.length] : [];
+    };
+    expect(read()).toEqual([0, 1]);
+    mkdirSync(join(root, 'b/more'));
+    writeFileSync(join(root, 'b/more/more.txt'), 'six\n');
+    expect(read()).toEqual([1, 0]);
+    rmSync(join(root, 'b/more'), { recursive: true });
+    expect(read()).toEqual([0, 1]);
   });
 
   test('the next process takes them from the disk, and reads what has changed', () => {
