@@ -1,6 +1,6 @@
 /** Which packages are members of which uv workspace. */
 import { posix } from 'node:path';
-import type { ManifestReading, UvWorkspace } from '@nx-wheelhouse/python-packaging';
+import { type ManifestReading, tomlAt, type UvWorkspace } from '@nx-wheelhouse/python-packaging';
 import { Minimatch } from 'minimatch';
 import { pathSources } from './sources.js';
 import type { UvWorkspaceRoot } from './workspace.js';
@@ -13,11 +13,15 @@ import type { UvWorkspaceRoot } from './workspace.js';
 export function findUvWorkspaces(readings: ReadonlyMap<string, ManifestReading>): readonly UvWorkspaceRoot[] {
   const roots = [...readings].flatMap(([root, reading]) => {
     const table = tableOf(reading);
-    if (table === undefined) return [];
-    const members = [...membersOf(root, table, readings), ...takenByPath(root, reading, readings)];
-    return [{ root, members: new Set(members) }];
+    return table === undefined ? [] : [{ root, reading, members: membersOf(root, table, readings) }];
   });
-  return roots.sort((a, b) => b.root.length - a.root.length);
+  const listed = new Set(roots.flatMap(({ members }) => [...members]));
+  return roots
+    .map(({ root, reading, members }) => {
+      const taken = takenByPath(root, reading, readings).filter((folder) => !listed.has(folder));
+      return { root, members: new Set([...members, ...taken]) };
+    })
+    .sort((a, b) => b.root.length - a.root.length);
 }
 
 function tableOf(reading: ManifestReading): UvWorkspace | undefined {
@@ -26,7 +30,8 @@ function tableOf(reading: ManifestReading): UvWorkspace | undefined {
 }
 
 /**
- * Packages that the root takes from a path: so a setup.py package, which uv takes for no member, shares lock and environment.
+ * Packages that the root takes from a path: so a setup.py package, which uv takes for no member, shares lock and environment. A member
+ * of another workspace stays one.
  * @see uv documentation, "Path"
  */
 function takenByPath(root: string, reading: ManifestReading, readings: ReadonlyMap<string, ManifestReading>): string[] {
@@ -39,8 +44,13 @@ function membersOf(
   readings: ReadonlyMap<string, ManifestReading>,
 ): ReadonlySet<string> {
   const lists = folderLister(workspace);
-  const packages = [...readings].filter(([, reading]) => reading.kind === 'package').map(([folder]) => folder);
+  const packages = [...readings].filter(([, reading]) => isManaged(reading)).map(([folder]) => folder);
   return new Set(packages.filter((folder) => lists(posix.relative(root, folder))));
+}
+
+/** A package that uv may lock and sync. @see uv documentation, "managed" */
+function isManaged(reading: ManifestReading): boolean {
+  return reading.kind === 'package' && tomlAt(reading.manifest.tool, ['uv', 'managed']) !== false;
 }
 
 /**

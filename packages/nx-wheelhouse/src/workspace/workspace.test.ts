@@ -264,6 +264,29 @@ describe('edges', () => {
   });
 });
 
+describe('uv workspaces', () => {
+  const members = (workspace: Workspace) =>
+    Object.fromEntries(workspace.uvWorkspaces.map(({ root, members }) => [root, [...members]]));
+
+  test('keep their members, whichever other workspace takes them by path, and leave out what uv does not manage', () => {
+    const workspace = workspaceWith({
+      'pyproject.toml': '[tool.uv.workspace]\nmembers = ["libs/*", "./tools/one/"]\nexclude = ["libs/skip*/"]\n',
+      'libs/a/pyproject.toml': project('a'),
+      'libs/skipped/pyproject.toml': project('skipped'),
+      'libs/unmanaged/pyproject.toml': project('unmanaged', {}, '[tool.uv]\nmanaged = false\n'),
+      'tools/one/pyproject.toml': project('one'),
+      'other/pyproject.toml': project(
+        'other',
+        { dependencies: ['a', 'legacy'] },
+        '[tool.uv.workspace]\nmembers = ["*"]\n[tool.uv.sources]\na = { path = "../libs/a" }\nlegacy = { path = "../legacy" }\n',
+      ),
+      'other/b/pyproject.toml': project('b'),
+      'legacy/setup.py': 'from setuptools import setup\nsetup(name="legacy")\n',
+    });
+    expect(members(workspace)).toEqual({ other: ['other', 'other/b', 'legacy'], '.': ['libs/a', 'tools/one'] });
+  });
+});
+
 describe('closures', () => {
   const workspace = workspaceWith({
     'base/pyproject.toml': project('base'),
