@@ -40,15 +40,20 @@ const HATCH =
   '[build-system]\nrequires = ["hatchling", "plugin"]\nbuild-backend = "hatchling.build"\n' +
   '[project]\nname = "a"\nversion = "1"\ndynamic = ["dependencies", "optional-dependencies"]\n';
 
-test('hatch-requirements-txt reads files, also where hatch.toml says so', () => {
-  const files = { 'requirements.txt': '-r more.txt\none>=1\n', 'more.txt': 'two\n', 'net.txt': 'three\n' };
+test('hatch-requirements-txt reads files without what is for pip, also where hatch.toml says so', () => {
+  const files = {
+    'requirements.txt': '-r more.txt\none>=1 \\\n  --hash=sha256:1\n',
+    'more.txt': 'two\n',
+    'net.txt': 'three\n',
+  };
   const hook = (root: string) =>
     `[${root}metadata.hooks.requirements_txt]\nfiles = ["requirements.txt"]\n[${root}metadata.hooks.requirements_txt.optional-dependencies]\nNet_Extra = ["net.txt"]\n`;
   for (const manifest of [
     pyproject(HATCH + hook('tool.hatch.'), files),
     pyproject(HATCH, { ...files, 'hatch.toml': hook('') }),
+    pyproject(HATCH + hook('tool.hatch.').replace('files = ["requirements.txt"]', ''), files),
   ]) {
-    expect(texts(stated(manifest.dependencies))).toEqual(['two', 'one>=1']);
+    expect(texts(stated(manifest.dependencies))).toEqual(['one>=1']);
     expect(lists(stated(manifest.extras))).toEqual({ 'net-extra': ['three'] });
   }
 });

@@ -1,11 +1,18 @@
 /** What hatch's metadata hooks make of lists that `[project]` calls dynamic. */
 import { type NormalizedName, normalizeName } from '../names/name.js';
 import { isTomlTable } from '../toml/read.js';
-import { type Extras, NOTHING_PRESUMED, stated } from './core-metadata.js';
+import { dynamic, type Extras, NOTHING_PRESUMED, stated } from './core-metadata.js';
 import { type HatchConfiguration, type HatchTable, hatchTable } from './hatch.js';
-import type { DeclaredRequirement, ManifestProblem, PackageFolder, PresumedRequirements, Stated } from './manifest.js';
+import type {
+  DeclaredRequirement,
+  ManifestProblem,
+  PackageFolder,
+  Place,
+  PresumedRequirements,
+  Stated,
+} from './manifest.js';
 import { type PlacedText, parseRequirements, type TomlPath } from './pyproject-file.js';
-import { requirementsOfFiles } from './setuptools-directives.js';
+import { logicalLines } from './requirements-file.js';
 
 const hooksOf = (hatch: HatchConfiguration): HatchTable => {
   const { file, root } = hatchTable(hatch, 'metadata');
@@ -16,15 +23,35 @@ const requirementsHook = (hatch: HatchConfiguration): HatchTable => {
   return { file, root: [...root, 'requirements_txt'] };
 };
 
-/** hatch-requirements-txt: `files` or `filename`. @returns `undefined` where there is no such hook */
+/** hatch-requirements-txt: `files` or `filename`, else `requirements.txt`. @returns `undefined` where there is no such hook */
 export function hatchDependencies(
   hatch: HatchConfiguration,
   folder: PackageFolder,
 ): Stated<readonly DeclaredRequirement[]> | undefined {
   const { file, root: path } = requirementsHook(hatch);
-  const single = file.has([...path, 'filename']) ? file.string([...path, 'filename']) : undefined;
+  if (!file.has(path)) return undefined;
+  const single = file.string([...path, 'filename']);
   const files = single === undefined ? file.strings([...path, 'files']) : [single];
-  return files && requirementsOfFiles(folder, files, file.at(path), file.problems);
+  return pluginFiles(folder, files ?? ['requirements.txt'], file.at(path), file.problems);
+}
+
+/** The plugin passes over what is for pip: includes, other options, hashes. */
+function pluginFiles(
+  folder: PackageFolder,
+  files: readonly string[],
+  at: Place,
+  problems: ManifestProblem[],
+): Stated<readonly DeclaredRequirement[]> {
+  const plain: PlacedText[] = [];
+  for (const file of files) {
+    const text = folder.read(file);
+    if (text === undefined) return dynamic(`it is read from ${file}, which is not there`, at);
+    plain.push(...logicalLines(text, file));
+  }
+  const requirements = plain
+    .filter((line) => !line.text.startsWith('-'))
+    .map((line) => ({ ...line, text: line.text.replace(/\s+--?[A-Za-z].*$/, '') }));
+  return stated(parseRequirements(requirements, problems), at);
 }
 
 /** hatch-requirements-txt: `optional-dependencies.EXTRA = [file, …]`. */
@@ -35,7 +62,7 @@ export function hatchExtras(hatch: HatchConfiguration, folder: PackageFolder): S
   const extras = new Map<NormalizedName, readonly DeclaredRequirement[]>();
   for (const key of file.keys(path)) {
     const at = file.at([...path, key]);
-    const read = requirementsOfFiles(folder, file.strings([...path, key]) ?? [], at, file.problems);
+    const read = pluginFiles(folder, file.strings([...path, key]) ?? [], at, file.problems);
     if (read.kind === 'dynamic') return read;
     if (read.kind === 'static') extras.set(normalizeName(key), read.value);
   }

@@ -130,7 +130,8 @@ function unquoted(text: string): string {
   return text.trim().replace(/^(["'])([^"']*)\1$/, '$2');
 }
 
-function logicalLines(text: string, file: string): PlacedText[] {
+/** The lines of one file without comments, continuations joined. */
+export function logicalLines(text: string, file: string): PlacedText[] {
   const lines: PlacedText[] = [];
   let pending = '';
   let start: number | undefined;
