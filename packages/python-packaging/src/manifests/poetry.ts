@@ -20,7 +20,10 @@ const POETRY = ['tool', 'poetry'];
 /** `[tool.poetry]` as the metadata of a package. */
 export function readPoetryMetadata(pyproject: PyprojectFile): CoreMetadata {
   const main = readDependencies(pyproject, [...POETRY, 'dependencies']);
-  const required = main.filter(({ isOptional }) => !isOptional).map(({ declared }) => declared);
+  const extras = readExtras(pyproject, main);
+  // What an extra lists is required by the extra only, whether it is called optional or not.
+  const inExtras = new Set(extras.kind === 'static' ? [...extras.value.values()].flat() : []);
+  const required = main.filter(({ isOptional, declared }) => !isOptional && !inExtras.has(declared));
   const field = (key: string): Stated<string> =>
     stated(pyproject.string([...POETRY, key]), pyproject.at([...POETRY, key]));
   return {
@@ -29,10 +32,10 @@ export function readPoetryMetadata(pyproject: PyprojectFile): CoreMetadata {
     description: field('description'),
     requiresPython: readRequiresPython(pyproject),
     dependencies: stated(
-      pyproject.has([...POETRY, 'dependencies']) ? required : undefined,
+      pyproject.has([...POETRY, 'dependencies']) ? required.map(({ declared }) => declared) : undefined,
       pyproject.at([...POETRY, 'dependencies']),
     ),
-    extras: readExtras(pyproject, main),
+    extras,
     presumed: NOTHING_PRESUMED,
     classifiers: stated(pyproject.strings([...POETRY, 'classifiers']), pyproject.at([...POETRY, 'classifiers'])),
     namedFiles: readReadmes(pyproject),
@@ -41,25 +44,39 @@ export function readPoetryMetadata(pyproject: PyprojectFile): CoreMetadata {
   };
 }
 
-/** Every group but the main one, and where their local members stand. */
-export function readPoetryGroups(pyproject: PyprojectFile): {
+/**
+ * Every group but the main one with those that it includes, and where their local members stand.
+ * @param standard the groups of `[dependency-groups]`, which may be included too
+ */
+export function readPoetryGroups(
+  pyproject: PyprojectFile,
+  standard: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>,
+): {
   readonly groups: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
   readonly sources: ReadonlyMap<NormalizedName, readonly DependencySource[]>;
 } {
-  const groups = pyproject.keys([...POETRY, 'group']).map((group) => ({
-    name: normalizeName(group),
-    dependencies: readDependencies(pyproject, [...POETRY, 'group', group, 'dependencies']),
-  }));
-  const dev = {
-    name: normalizeName('dev'),
-    dependencies: readDependencies(pyproject, [...POETRY, 'dev-dependencies']),
+  const written = new Map(pyproject.keys([...POETRY, 'group']).map((key) => [normalizeName(key), key]));
+  const own = new Map(
+    [...written].map(([group, key]) => [group, readDependencies(pyproject, [...POETRY, 'group', key, 'dependencies'])]),
+  );
+  const included = (group: NormalizedName, path: readonly NormalizedName[]): readonly DeclaredRequirement[] => {
+    if (path.includes(group)) return [];
+    const key = written.get(group);
+    const names = key === undefined ? undefined : pyproject.strings([...POETRY, 'group', key, 'include-groups']);
+    return [
+      // A group's own requirements of the standard table count under its name already.
+      ...(path.length === 0 ? [] : (standard.get(group) ?? [])),
+      ...(own.get(group) ?? []).map(({ declared }) => declared),
+      ...(names ?? []).flatMap((name) => included(normalizeName(name), [...path, group])),
+    ];
   };
-  const all = dev.dependencies.length > 0 ? [dev, ...groups] : groups;
+  const dev = readDependencies(pyproject, [...POETRY, 'dev-dependencies']);
   return {
     groups: mergeLists(
-      ...all.map(({ name, dependencies }) => new Map([[name, dependencies.map(({ declared }) => declared)]])),
+      dev.length === 0 ? new Map() : new Map([[normalizeName('dev'), dev.map(({ declared }) => declared)]]),
+      new Map([...written.keys()].map((group) => [group, included(group, [])])),
     ),
-    sources: mergeLists(...all.map(({ dependencies }) => sourcesOf(dependencies))),
+    sources: sourcesOf([...dev, ...[...own.values()].flat()]),
   };
 }
 
@@ -102,17 +119,13 @@ function readDependency(
   const table: TomlTable = isTomlTable(written) ? written : { version: written };
   const source = readSource(table, at);
   const extras = Array.isArray(table.extras) && table.extras.length > 0 ? `[${table.extras.join(',')}]` : '';
-  const wanted =
-    source?.kind === 'git' || source?.kind === 'url' ? ` @ ${source.reference} ` : specifiersOf(table, source);
+  const wanted = source?.kind === 'git' || source?.kind === 'url' ? ` @ ${source.reference} ` : specifiersOf(table);
   const marker = markerOf(table);
   if (wanted === undefined || marker === undefined) {
-    pyproject.problems.push({
-      message: `the constraint of "${name}" is not one that can be written as a requirement`,
-      at,
-    });
-    return [];
+    const message = `the constraint of "${name}" is not one that can be written as a requirement`;
+    pyproject.problems.push({ message, at });
   }
-  const text = `${name}${extras}${wanted}${marker === '' ? '' : `; ${marker}`}`;
+  const text = `${name}${extras}${wanted ?? ''}${marker ? `; ${marker}` : ''}`;
   return parseRequirements([{ text, at }], pyproject.problems).map((declared) => ({
     declared,
     isOptional: table.optional === true,
@@ -133,8 +146,9 @@ function readSource(
   return { kind: 'git', reference: `git+${address}${revision === undefined ? '' : `@${revision}`}`, at };
 }
 
-function specifiersOf(table: TomlTable, source: DependencySource | undefined): string | undefined {
-  if (table.version === undefined && source !== undefined) return '';
+/** Without a version any will do: of a path, or where `[project]` states it. */
+function specifiersOf(table: TomlTable): string | undefined {
+  if (table.version === undefined) return '';
   const alternatives = typeof table.version === 'string' ? parsePoetryConstraint(table.version) : undefined;
   return alternatives && toSpecifiers(alternatives);
 }

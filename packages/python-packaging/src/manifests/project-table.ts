@@ -62,10 +62,19 @@ export function readProjectTable(
         ? hatchExtras(hatch, folder)
         : other?.extras,
   );
+  // poetry goes by its own table for what [project] leaves out, whether that is called dynamic or not; lists of requirements go together.
+  const poetry = isPoetry(pyproject, backend) ? other : undefined;
+  const ofPoetry = <T>(value: Stated<T>, own: Stated<T> | undefined): Stated<T> =>
+    value.kind === 'absent' ? (own ?? value) : value;
+  const isPoetrys =
+    poetry !== undefined && !['dependencies', 'optional-dependencies'].some((key) => pyproject.has([...PROJECT, key]));
   return {
     name: stated(name, pyproject.at([...PROJECT, 'name'])),
-    version: text('version', () =>
-      readDynamicVersion(pyproject, folder, backend, { module, hatch, legacy: other?.version ?? ABSENT }),
+    version: ofPoetry(
+      text('version', () =>
+        readDynamicVersion(pyproject, folder, backend, { module, hatch, legacy: other?.version ?? ABSENT }),
+      ),
+      poetry?.version,
     ),
     description: text('description', () =>
       isFlit
@@ -74,11 +83,12 @@ export function readProjectTable(
           ? (dynamicText(pyproject, folder, 'description') ?? other?.description)
           : other?.description,
     ),
-    requiresPython: text('requires-python', () => other?.requiresPython),
-    // poetry fills in a list that [project] leaves out, also where it is not called dynamic.
-    dependencies:
-      dependencies.kind === 'absent' && backend.startsWith('poetry') && other ? other.dependencies : dependencies,
-    extras,
+    requiresPython: ofPoetry(
+      text('requires-python', () => other?.requiresPython),
+      poetry?.requiresPython,
+    ),
+    dependencies: isPoetrys ? poetry.dependencies : dependencies,
+    extras: isPoetrys ? poetry.extras : extras,
     presumed: presumedOf(isHatch ? hatchPresumed(hatch) : other?.presumed, dependencies, extras),
     classifiers: field('classifiers', pyproject.strings([...PROJECT, 'classifiers']), () => other?.classifiers),
     namedFiles: [
@@ -105,13 +115,18 @@ function presumedOf(
   };
 }
 
+/** A project that nobody builds, an application say, needs no build system to be poetry's. */
+function isPoetry(pyproject: PyprojectFile, backend: string): boolean {
+  return pyproject.has(['tool', 'poetry']) && (backend.startsWith('poetry') || !pyproject.has(['build-system']));
+}
+
 function otherTables(
   pyproject: PyprojectFile,
   backend: string,
   legacy: CoreMetadata | undefined,
 ): CoreMetadata | undefined {
-  if (backend.startsWith('setuptools')) return legacy;
-  return pyproject.has(['tool', 'poetry']) && backend.startsWith('poetry') ? readPoetryMetadata(pyproject) : undefined;
+  if (isPoetry(pyproject, backend)) return readPoetryMetadata(pyproject);
+  return backend.startsWith('setuptools') ? legacy : undefined;
 }
 
 function readExtras(pyproject: PyprojectFile): Extras | undefined {

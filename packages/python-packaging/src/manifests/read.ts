@@ -213,10 +213,11 @@ function nonPackageMode(pyproject: PyprojectFile): string | undefined {
 
 /** Groups and sources by each tool's own tables. */
 function groupTables(pyproject: PyprojectFile, folder: PackageFolder): readonly GroupTable[] {
+  const groups = readDependencyGroups(pyproject);
   return [
-    { groups: readDependencyGroups(pyproject), sources: readUvSources(pyproject) },
+    { groups, sources: readUvSources(pyproject) },
     { groups: readUvDevDependencies(pyproject), sources: new Map() },
-    readPoetryGroups(pyproject),
+    readPoetryGroups(pyproject, groups),
     readPdmGroups(pyproject, folder),
   ];
 }
