@@ -46,6 +46,7 @@ const FOLLOWED = [
   `ns = runpy.run_path("a/version.py")\nsetup(name="a", version=ns["__version__"])`,
   `spec = importlib.util.spec_from_file_location("v", os.path.join(os.path.dirname(os.path.abspath(__file__)), "a", "version.py"))\nmodule = importlib.util.module_from_spec(spec)\nspec.loader.exec_module(module)\nsetup(name="a", version=module.VERSION)`,
   `pins = {"b": "==1", "c": [">=2", ">=3; os_name == \\"nt\\""]}\npins = {k: [k + v for v in vs] if isinstance(vs, list) else k + vs for k, vs in pins.items()}\nsetup(name="a", install_requires=[r for i in pins.values() for r in (i if isinstance(i, (list, tuple)) else [i])])`,
+  `pins = dict(zip(["b", "c", "d"], [">=1", "<2"]))\nmore = dict([("e", "==1")], f="==2")\nsetup(name="a", version=".".join(str(i) for i in range(1, 4)), install_requires=[k + v for k, v in {**pins, **more}.items()] + [x for i, x in enumerate(["g", "h"], 1) if i in range(2)])`,
   `x = y = ["b"]\n(p, q), r = ("1", "2"), "3"\nsetup(name="a", version=p + q + r, install_requires=list(x))`,
 ];
 

@@ -48,3 +48,8 @@ export interface Runtime {
 
 /** Stands in a presumed text for what is not known of it. */
 export const HOLE = '\uE001';
+
+/** What a function of the builtins or of a module gives; `undefined` where it, or an argument, is not followed. */
+export type Call = (args: CallArguments, runtime: Runtime, scope: Scope, line: number) => PyValue | undefined;
+
+export const NO_ARGUMENTS: CallArguments = { positional: [], named: new Map(), lost: undefined };

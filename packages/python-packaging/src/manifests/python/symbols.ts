@@ -1,17 +1,15 @@
 /** The functions of Python's builtins and standard library that manifest scripts use to read and to arrange constants. */
+import { COLLECTIONS, chain } from './collections.js';
 import { absolute, basename, dirname, joinPath, ROOT } from './files.js';
-import { limitItems, limitText } from './limits.js';
+import { limitText } from './limits.js';
 import { matchWith } from './methods.js';
-import { distinct } from './operators.js';
 import { parseExpression } from './parse-expression.js';
 import { searchAll, toRegExp } from './regular-expressions.js';
-import type { CallArguments, Runtime } from './runtime.js';
+import { type Call, type CallArguments, NO_ARGUMENTS, type Runtime } from './runtime.js';
 import { TokenStream } from './token-stream.js';
 import { InvalidPython, tokenize } from './tokens.js';
 import { isInstance } from './types.js';
 import { dict, isDict, isList, iterate, list, type PyValue, type Scope, toText, truth, unknown } from './values.js';
-
-type Call = (args: CallArguments, runtime: Runtime, scope: Scope, line: number) => PyValue | undefined;
 
 /** Names that a value can be called by without being changed by it. */
 const HARMLESS =
@@ -65,13 +63,6 @@ const open: Call = ({ positional, named }, runtime) => {
   return text === undefined ? undefined : { kind: 'file', text, isBinary: mode.includes('b'), isRead: false };
 };
 
-const container =
-  (kind: 'list' | 'tuple' | 'set'): Call =>
-  ({ positional }) => {
-    const items = positional[0] === undefined ? [] : iterate(positional[0]);
-    return items && list(kind === 'set' ? distinct(items) : items, kind);
-  };
-
 const exists: Call = ({ positional }, runtime) => {
   const path = toText(positional[0] ?? null);
   // A file that is not there may be there when the package is built, and a folder cannot be seen from here.
@@ -95,13 +86,6 @@ const regex =
     const compiled = regularExpression(pattern, flags);
     return compiled && typeof text === 'string' ? matchWith(compiled, text, name) : undefined;
   };
-
-const chain = (items: readonly PyValue[] | undefined): PyValue | undefined => {
-  const inner = items?.map(iterate);
-  if (!inner?.every((each) => each !== undefined)) return undefined;
-  limitItems(inner.reduce((sum, each) => sum + each.length, 0));
-  return list(inner.flat());
-};
 
 /** `None`, or the default, where the environment is presumed to be empty; else nobody knows. */
 const environment: Call = ({ positional: [, fallback = null] }, runtime) =>
@@ -143,6 +127,7 @@ const findPackages =
   };
 
 const CALLS: Readonly<Record<string, Call>> = {
+  ...COLLECTIONS,
   open,
   'io.open': open,
   // With an encoding it gives text, whatever the mode says.
@@ -159,39 +144,6 @@ const CALLS: Readonly<Record<string, Call>> = {
       : value !== undefined && (isList(value) || isDict(value))
         ? iterate(value)?.length
         : undefined,
-  list: container('list'),
-  tuple: container('tuple'),
-  set: container('set'),
-  frozenset: container('set'),
-  dict: ({ positional: [first], named }) => {
-    if (first !== undefined && !(isDict(first) && iterate(first))) return undefined;
-    return dict([...(first?.entries ?? []), ...named]);
-  },
-  sorted: ({ positional: [first], named }) => {
-    const items = first === undefined || named.size > 0 ? undefined : iterate(first);
-    return items?.every((item) => typeof item === 'string') ? list([...items].sort()) : undefined;
-  },
-  reversed: ({ positional: [first] }) =>
-    first !== undefined && isList(first) ? list(first.items.toReversed()) : undefined,
-  sum: ({ positional: [first, start] }) => {
-    const items = first === undefined ? undefined : iterate(first);
-    return start !== undefined && isList(start) && items?.every(isList) ? chain([start, ...items]) : undefined;
-  },
-  map: ({ positional: [mapping, values] }, runtime, scope, line) => {
-    const items = values === undefined ? undefined : iterate(values);
-    return items && mapping !== undefined
-      ? list(items.map((item) => runtime.call(mapping, one(item), scope, line)))
-      : undefined;
-  },
-  filter: ({ positional: [condition, values] }, runtime, scope, line) => {
-    const items = values === undefined ? undefined : iterate(values);
-    const verdicts = items?.map((item) =>
-      truth(condition === null || condition === undefined ? item : runtime.call(condition, one(item), scope, line)),
-    );
-    return verdicts?.every((verdict) => verdict !== undefined)
-      ? list((items ?? []).filter((_, index) => verdicts[index]))
-      : undefined;
-  },
   bool: ({ positional: [value] }) => (value === undefined ? false : truth(value)),
   isinstance: ({ positional: [value, types] }) =>
     value === undefined || types === undefined ? undefined : isInstance(value, types),
@@ -273,12 +225,6 @@ function replaceAt(text: string, matches: readonly RegExpExecArray[], replacemen
     end = match.index + match[0].length;
   }
   return result + text.slice(end);
-}
-
-const NO_ARGUMENTS: CallArguments = { positional: [], named: new Map(), lost: undefined };
-
-function one(value: PyValue): CallArguments {
-  return { ...NO_ARGUMENTS, positional: [value] };
 }
 
 function fromJson(text: string): PyValue | undefined {
