@@ -213,6 +213,11 @@ test.each([
   ['pdm.lock', '[metadata]\nlock_version = "99.0"\n', 2],
   ['pylock.toml', 'lock-version = "99.0"\n', 1],
   ['uv.lock', 'version = 1\n[[package]\n', 2],
+  ['uv.lock', '', 1],
+  ['uv.lock', 'version = 1\n[[package]]\nname = "a"\n[[package]]\nversion = "1"\n', 4],
+  ['poetry.lock', '[[package]]\nname = "a"\ndependencies = 1\n[metadata]\nlock-version = "2.1"\n', 1],
+  ['pdm.lock', '[metadata]\nlock_version = "4.5"\n[[package]]\nname = "a"\ndependencies = ["=="]\n', 3],
+  ['pylock.toml', 'lock-version = "1.0"\npackages = [\n  { name = 5 },\n]\n', 3],
 ])('%s of a later version, or broken, counts as a whole', (lock, text, line) => {
   const read = readWith({ [`bad/${lock}`]: text });
   expect(read).toMatchObject({ good: 'good', bad: 'a package' });

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { type NormalizedName, normalizeName } from '../names/name.js';
 import { InvalidRequirement } from '../requirements/cursor.js';
 import { type Marker, parseMarker } from '../requirements/markers.js';
+import { tomlLineOf } from '../toml/lines.js';
 import { InvalidToml, isTomlTable, readToml, type TomlTable, type TomlValue } from '../toml/read.js';
 import { UnreadableLock } from './lock.js';
 
@@ -31,7 +32,7 @@ export function checkLockVersion(
   if (stated !== undefined && majors.includes(Number.parseInt(stated, 10))) return;
   throw new UnreadableLock(
     `its format version is ${stated ?? 'not stated'}; known here: ${majors.map((major) => `${major}.x`).join(' and ')}`,
-    text.split('\n').findIndex((line) => line.split('=')[0]?.trim() === key) + 1 || undefined,
+    text.split('\n').findIndex((line) => line.split('=')[0]?.trim() === key) + 1 || 1,
   );
 }
 
@@ -40,6 +41,23 @@ export function tablesAt(table: TomlTable, key: string): readonly TomlTable[] {
   const value = table[key] ?? [];
   if (Array.isArray(value) && value.every(isTomlTable)) return value;
   throw new UnreadableLock(`"${key}" is not a list of tables`);
+}
+
+/**
+ * Reads every entry of a list of tables at the top of a lock.
+ * @throws {UnreadableLock} with the line on which the entry begins that is not as the format says
+ */
+export function entriesAt<T>(text: string, file: TomlTable, key: string, read: (entry: TomlTable) => T): readonly T[] {
+  let index: number | undefined;
+  try {
+    return tablesAt(file, key).map((entry, at) => {
+      index = at;
+      return read(entry);
+    });
+  } catch (error) {
+    if (!(error instanceof UnreadableLock) || error.line !== undefined) throw error;
+    throw new UnreadableLock(error.message, tomlLineOf(text, [key], index));
+  }
 }
 
 /** A table; an empty one where the key is not there. */

@@ -1,10 +1,13 @@
 /** Reads pdm.lock, format 4.x. It does not know its own project: what that requires stands in the manifest. */
+
+import type { NormalizedName } from '../names/name.js';
 import { InvalidRequirement, parseRequirement } from '../requirements/requirement.js';
 import type { TomlTable } from '../toml/read.js';
 import { archiveReference, gitReference } from './direct-reference.js';
 import { type Lock, type LockedDependency, type LockedPackage, UnreadableLock } from './lock.js';
 import {
   checkLockVersion,
+  entriesAt,
   fileIdentity,
   localFolder,
   nameAt,
@@ -26,8 +29,9 @@ export function parsePdmLock(text: string): Lock {
   const file = readLockTable(text);
   const metadata = tableAt(file, 'metadata');
   checkLockVersion(metadata.lock_version, [4], { text, key: 'lock_version' });
+  const filesByName = tableAt(metadata, 'files');
   return {
-    packages: mergeExtras(tablesAt(file, 'package'), tableAt(metadata, 'files')),
+    packages: mergeExtras(entriesAt(text, file, 'package', (entry) => readEntry(entry, filesByName))),
     rootGroups: new Map(),
     edges: { kind: 'known' },
     overridden: new Set(),
@@ -36,14 +40,29 @@ export function parsePdmLock(text: string): Lock {
   };
 }
 
-/** pdm writes `name` and `name[extra]` as two entries of one name, version and source. */
-function mergeExtras(entries: readonly TomlTable[], filesByName: TomlTable): readonly LockedPackage[] {
+/** What one entry adds to its package: pdm writes `name` and `name[extra]` as two entries of one name, version and source. */
+interface PdmEntry {
+  readonly id: string;
+  readonly bare: LockedPackage;
+  readonly extras: readonly NormalizedName[];
+  readonly dependencies: readonly LockedDependency[];
+}
+
+/** @param filesByName where formats before 4.2 keep the hashes */
+function readEntry(entry: TomlTable, filesByName: TomlTable): PdmEntry {
+  return {
+    id: `${nameAt(entry)} ${textAt(entry, 'version') ?? ''} ${sourceOf(entry)}`,
+    bare: barePackage(entry, filesByName),
+    extras: namesAt(entry, 'extras'),
+    dependencies: textsAt(entry, 'dependencies').map(dependency),
+  };
+}
+
+function mergeExtras(entries: readonly PdmEntry[]): readonly LockedPackage[] {
   const merged = new Map<string, LockedPackage>();
-  for (const entry of entries) {
-    const dependencies = textsAt(entry, 'dependencies').map(dependency);
-    const extras = namesAt(entry, 'extras');
-    const known = merged.get(identity(entry)) ?? barePackage(entry, filesByName);
-    merged.set(identity(entry), {
+  for (const { id, bare, extras, dependencies } of entries) {
+    const known = merged.get(id) ?? bare;
+    merged.set(id, {
       ...known,
       dependencies: extras.length === 0 ? dependencies : known.dependencies,
       extras: new Map([
@@ -55,11 +74,6 @@ function mergeExtras(entries: readonly TomlTable[], filesByName: TomlTable): rea
   return [...merged.values()];
 }
 
-function identity(entry: TomlTable): string {
-  return `${nameAt(entry)} ${textAt(entry, 'version') ?? ''} ${sourceOf(entry)}`;
-}
-
-/** @param filesByName where formats before 4.2 keep the hashes */
 function barePackage(entry: TomlTable, filesByName: TomlTable): LockedPackage {
   const path = textAt(entry, 'path');
   const name = nameAt(entry);

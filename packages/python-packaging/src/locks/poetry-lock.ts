@@ -8,6 +8,7 @@ import { archiveReference, gitReference } from './direct-reference.js';
 import { type Lock, type LockedDependency, type LockedPackage, UnreadableLock } from './lock.js';
 import {
   checkLockVersion,
+  entriesAt,
   fileIdentity,
   localFolder,
   lockedMarker,
@@ -31,7 +32,7 @@ export function parsePoetryLock(text: string): Lock {
   checkLockVersion(metadata['lock-version'], [1, 2], { text, key: 'lock-version' });
   const filesByName = tableAt(metadata, 'files');
   return {
-    packages: tablesAt(file, 'package').map((entry) => lockedPackage(entry, filesByName)),
+    packages: entriesAt(text, file, 'package', (entry) => lockedPackage(entry, filesByName)),
     rootGroups: new Map(),
     edges: { kind: 'known' },
     overridden: new Set(),

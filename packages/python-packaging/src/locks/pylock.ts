@@ -4,6 +4,7 @@ import { archiveReference, gitReference } from './direct-reference.js';
 import type { Lock, LockedDependency, LockedPackage } from './lock.js';
 import {
   checkLockVersion,
+  entriesAt,
   localFolder,
   markerAt,
   nameAt,
@@ -23,11 +24,11 @@ import {
 export function parsePylock(text: string): Lock {
   const file = readLockTable(text);
   checkLockVersion(file['lock-version'], [1], { text, key: 'lock-version' });
-  const packages = tablesAt(file, 'packages');
+  const packages = entriesAt(text, file, 'packages', lockedPackage);
   // A tool that writes edges leaves the key away where a package has none.
-  const hasEdges = packages.some((entry) => entry.dependencies !== undefined);
+  const hasEdges = tablesAt(file, 'packages').some((entry) => entry.dependencies !== undefined);
   return {
-    packages: packages.map(lockedPackage),
+    packages,
     rootGroups: new Map(),
     edges: hasEdges
       ? { kind: 'known' }

@@ -4,6 +4,7 @@ import type { TomlTable } from '../toml/read.js';
 import type { Lock, LockedDependency, LockedPackage } from './lock.js';
 import {
   checkLockVersion,
+  entriesAt,
   fileIdentity,
   localFolder,
   markerAt,
@@ -28,7 +29,7 @@ export function parseUvLock(text: string): Lock {
   checkLockVersion(file.version, [1], { text, key: 'version' });
   const manifest = tableAt(file, 'manifest');
   return {
-    packages: tablesAt(file, 'package').map(lockedPackage),
+    packages: entriesAt(text, file, 'package', lockedPackage),
     rootGroups: dependencyLists(tableAt(manifest, 'dependency-groups')),
     edges: { kind: 'known' },
     overridden: new Set(tablesAt(manifest, 'overrides').map(nameAt)),

@@ -88,6 +88,16 @@ describe('what a folder is', () => {
     });
   });
 
+  test.each([
+    ['[[project]]\nname = "a"\n', '`project` must be a table', 1],
+    ['[project]\nname = 5\n', '`project.name` must be a string', 2],
+  ])('a [project] that is none says so: %j', (text, message, line) => {
+    expect(reading({ 'pyproject.toml': text })).toEqual({
+      kind: 'broken',
+      problem: { message, at: { file: 'pyproject.toml', line } },
+    });
+  });
+
   test('a broken hatch.toml is named itself', () => {
     expect(reading({ 'pyproject.toml': `${HATCHLING}[project]\nname = "a"`, 'hatch.toml': '\n[envs\n' })).toMatchObject(
       {

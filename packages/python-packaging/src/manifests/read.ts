@@ -55,13 +55,15 @@ function readTexts(folder: CarefulFolder): ManifestReading {
   const text = folder.manifest(PYPROJECT);
   if (text !== undefined && isTemplate(text)) return notAPackage('a template of a project');
   const pyproject = text === undefined ? undefined : new PyprojectFile(text);
-  const hasProject = pyproject?.tableAt(['project']) !== undefined;
+  const hasProject = pyproject?.has(['project']) === true;
 
   const legacyProblems: ManifestProblem[] = [];
   const legacy = readLegacy(folder, legacyProblems);
   const build = readBuildSystem(pyproject, { file: pyproject?.name ?? 'setup.py', line: undefined });
 
   if (pyproject !== undefined && hasProject) {
+    if (pyproject.tableAt(['project']) === undefined)
+      return broken('`project` must be a table', PYPROJECT, pyproject.at(['project']).line);
     const hatch = hatchConfiguration(pyproject, folder);
     const core = readProjectTable(pyproject, folder, build.backend, legacy, hatch);
     // pdm wants a name only of what is distributed.
@@ -69,6 +71,8 @@ function readTexts(folder: CarefulFolder): ManifestReading {
       return notAPackage('a project of pdm without a name', pyproject);
     if (!pyproject.has(['project', 'name']))
       return broken('[project] has no `name`', PYPROJECT, pyproject.at(['project']).line);
+    if (pyproject.string(['project', 'name']) === undefined)
+      return broken('`project.name` must be a string', PYPROJECT, pyproject.at(['project', 'name']).line);
     const problems = build.backend.startsWith('setuptools') ? legacyProblems : [];
     return assemble(folder, core, pyproject, build, problems, hatch);
   }

@@ -70,7 +70,8 @@ function includedBy(line: string, file: string): { readonly name: string; readon
   const path = unquoted(written);
   if (path === '' || /^[\w+]+:\/\//.test(path)) return undefined;
   // `a/../b.txt` and `b.txt` are one file.
-  return { name: posix.join(posix.dirname(file), path), isConstraint: /^--?c/.test(option) };
+  const name = posix.isAbsolute(path) ? path : posix.join(posix.dirname(file), path);
+  return { name, isConstraint: /^--?c/.test(option) };
 }
 
 /**
