@@ -21,3 +21,12 @@ export function readBuildSystem(pyproject: PyprojectFile | undefined, fallback: 
     isStated: true,
   };
 }
+
+/** Backends that make the version and leave all else to another. */
+const WRAPPED: Readonly<Record<string, string>> = { flit_scm: 'flit_core', poetry_dynamic_versioning: 'poetry' };
+
+/** The package that a backend is in, such as `setuptools` for `setuptools.build_meta:__legacy__`; of a backend around another, that one's. */
+export function backendPackage(backend: string): string {
+  const name = backend.split(/[.:]/)[0] ?? '';
+  return Object.hasOwn(WRAPPED, name) ? (WRAPPED[name] as string) : name;
+}

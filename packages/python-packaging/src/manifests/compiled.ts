@@ -2,6 +2,7 @@
  * Whether a build may compile something, so that its wheel fits one platform only. Nobody but the build itself knows for sure; here
  * doubt counts as yes, because it costs little: results are then not shared between platforms.
  */
+import { backendPackage } from './build-system.js';
 import type { HatchConfiguration } from './hatch.js';
 import { hatchBuildHooks } from './hatch.js';
 import type { BuildSystem, PackageFolder } from './manifest.js';
@@ -72,7 +73,7 @@ export function mayBeCompiled(
 ): boolean {
   if (backendPath.length > 0 || requires.some(({ requirement }) => !PURE.has(requirement.name))) return true;
   if (pyproject && COMPILING_SETTINGS.some((setting) => pyproject.has(setting))) return true;
-  switch (backend.split(/[.:]/)[0]) {
+  switch (backendPackage(backend)) {
     case 'setuptools':
       return COMPILING_ARGUMENTS.test(folder.read('setup.py') ?? '');
     case 'hatchling':

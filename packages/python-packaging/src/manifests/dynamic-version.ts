@@ -1,4 +1,5 @@
 /** `dynamic = ["version"]`: the version where a build backend would read it, without running the backend. */
+
 import { InvalidToml, isTomlTable, readToml, type TomlValue, tomlAt } from '../toml/read.js';
 import { dynamic, stated } from './core-metadata.js';
 import { readFlitVersion } from './flit.js';
@@ -40,6 +41,7 @@ export function readDynamicVersion(
   { module, hatch, legacy }: VersionContext,
 ): Stated<string> {
   const at = pyproject.at(['project', 'dynamic']);
+  // The backend itself, not one that it is made around: the version is what it does by itself.
   switch (backend.split(/[.:]/)[0]) {
     case 'hatchling':
       return readHatchVersion(hatch, folder, at);
@@ -48,6 +50,7 @@ export function readDynamicVersion(
     case 'pdm':
       return readPdmVersion(pyproject, folder, at);
     case 'poetry':
+    case 'poetry_dynamic_versioning':
       return readPoetryVersion(pyproject);
     case 'maturin':
       return readCargoVersion(pyproject, folder, at);

@@ -1,6 +1,8 @@
 /** Which environment variables a build looks up: each of them changes its result, though no file does. */
+
 import { normalizeName } from '../names/name.js';
 import { isTomlTable, type TomlValue } from '../toml/read.js';
+import { backendPackage } from './build-system.js';
 import type { CoreMetadata } from './core-metadata.js';
 import { hatchVersionFile } from './dynamic-version.js';
 import { type HatchConfiguration, hatchBuildHooks, hatchCustomHooks, hatchTable, hatchVersionSource } from './hatch.js';
@@ -86,7 +88,7 @@ function executedByBackend(
 ): readonly string[] {
   const [module = ''] = backend.split(':');
   const inTree = backendPath.flatMap((folder) => filesOfModule(module, folder === '.' ? '' : `${folder}/`));
-  switch (module.split('.')[0]) {
+  switch (backendPackage(backend)) {
     case 'hatchling':
       return [...inTree, ...(hatch ? hatchScripts(hatch) : [])];
     case 'pdm': {

@@ -1,5 +1,7 @@
 /** The `[project]` table (PEP 621, PEP 639) and, for the fields it calls dynamic, what its build backend's own tables say. */
+
 import { type NormalizedName, normalizeName } from '../names/name.js';
+import { backendPackage } from './build-system.js';
 import { cratesBeside } from './cargo.js';
 import { ABSENT, type CoreMetadata, dynamic, type Extras, NOTHING_PRESUMED, stated } from './core-metadata.js';
 import { crateManifest, hatchVersionFile, readDynamicVersion } from './dynamic-version.js';
@@ -28,9 +30,10 @@ export function readProjectTable(
   const isDynamic = new Set(pyproject.strings([...PROJECT, 'dynamic']) ?? []);
   const other = otherTables(pyproject, backend, legacy);
   const name = pyproject.string([...PROJECT, 'name']) ?? '';
-  const isSetuptools = backend.startsWith('setuptools');
-  const isHatch = backend.startsWith('hatchling');
-  const isFlit = backend.startsWith('flit_core');
+  const backendOf = backendPackage(backend);
+  const isSetuptools = backendOf === 'setuptools';
+  const isHatch = backendOf === 'hatchling';
+  const isFlit = backendOf === 'flit_core';
 
   /** The table's own value, else the one its backend finds; a field that is neither stated nor dynamic is absent. */
   const field = <T>(key: string, own: T | undefined, found: () => Stated<T> | undefined): Stated<T> => {
@@ -117,7 +120,9 @@ function presumedOf(
 
 /** A project that nobody builds, an application say, needs no build system to be poetry's. */
 function isPoetry(pyproject: PyprojectFile, backend: string): boolean {
-  return pyproject.has(['tool', 'poetry']) && (backend.startsWith('poetry') || !pyproject.has(['build-system']));
+  return (
+    pyproject.has(['tool', 'poetry']) && (backendPackage(backend) === 'poetry' || !pyproject.has(['build-system']))
+  );
 }
 
 function otherTables(
@@ -126,7 +131,7 @@ function otherTables(
   legacy: CoreMetadata | undefined,
 ): CoreMetadata | undefined {
   if (isPoetry(pyproject, backend)) return readPoetryMetadata(pyproject);
-  return backend.startsWith('setuptools') ? legacy : undefined;
+  return backendPackage(backend) === 'setuptools' ? legacy : undefined;
 }
 
 function readExtras(pyproject: PyprojectFile): Extras | undefined {

@@ -1,7 +1,7 @@
 /** What a folder's manifests say together: one package, no package, or something broken. */
 import { isValidName, type NormalizedName } from '../names/name.js';
 import { BrokenManifest } from './broken-manifest.js';
-import { readBuildSystem } from './build-system.js';
+import { backendPackage, readBuildSystem } from './build-system.js';
 import { mayBeCompiled } from './compiled.js';
 import { type CoreMetadata, mergeLists } from './core-metadata.js';
 import { readDependencyGroups } from './dependency-groups.js';
@@ -73,7 +73,7 @@ function readTexts(folder: CarefulFolder): ManifestReading {
       return broken('[project] has no `name`', PYPROJECT, pyproject.at(['project']).line);
     if (pyproject.string(['project', 'name']) === undefined)
       return broken('`project.name` must be a string', PYPROJECT, pyproject.at(['project', 'name']).line);
-    const problems = build.backend.startsWith('setuptools') ? legacyProblems : [];
+    const problems = backendPackage(build.backend) === 'setuptools' ? legacyProblems : [];
     return assemble(folder, core, pyproject, build, problems, hatch);
   }
   const core = pyproject && (readPoetry(pyproject) ?? readFlitMetadata(pyproject, folder));

@@ -1,4 +1,5 @@
 /** Whether a build asks the version control system for the version: then a commit or a tag changes its result, though no file does. */
+import { backendPackage } from './build-system.js';
 import { type HatchConfiguration, hatchVersionSource } from './hatch.js';
 import type { BuildSystem, Stated } from './manifest.js';
 import type { PyprojectFile } from './pyproject-file.js';
@@ -7,6 +8,7 @@ import { mayAskPrograms } from './script-reach.js';
 /** Distributions that make a version from commits and tags, as build requirements. */
 const PLUGINS = new Set([
   'dunamai',
+  'flit-scm',
   'hatch-vcs',
   'pbr',
   'poetry-dynamic-versioning',
@@ -37,7 +39,7 @@ export function asksRepository(
   if (pyproject?.boolean(['tool', 'poetry-dynamic-versioning', 'enable']) === true) return true;
   if (version.kind !== 'dynamic') return false;
   if (build.requires.some(({ requirement }) => PLUGINS.has(requirement.name))) return true;
-  switch (build.backend.split(/[.:]/)[0]) {
+  switch (backendPackage(build.backend)) {
     case 'hatchling':
       return hatch !== undefined && !HATCH_FILE_SOURCES.has(hatchVersionSource(hatch));
     case 'pdm':

@@ -1,4 +1,5 @@
 /** Which backends put the whole tree into a source distribution, and which the modules only. */
+import { backendPackage } from './build-system.js';
 import type { SdistContent } from './manifest.js';
 import type { PyprojectFile } from './pyproject-file.js';
 
@@ -10,7 +11,7 @@ const MODULES_ONLY: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function sdistContent(pyproject: PyprojectFile | undefined, backend: string): SdistContent {
-  const name = backend.split(/[.:]/)[0] ?? '';
+  const name = backendPackage(backend);
   const setting = Object.hasOwn(MODULES_ONLY, name) ? MODULES_ONLY[name] : undefined;
   return setting === undefined || pyproject === undefined || pyproject.has(setting) ? 'tree' : 'modules';
 }

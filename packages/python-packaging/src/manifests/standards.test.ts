@@ -92,6 +92,33 @@ describe('build backends', () => {
     expect(shown(manifest.description)).toBe('Does it.');
   });
 
+  test('backends around another one: only the version is theirs', () => {
+    const poetry = pyproject(
+      `${build('"poetry-core", "poetry-dynamic-versioning"', 'poetry_dynamic_versioning.backend')}${PROJECT}dynamic = ["version"]\n` +
+        '[tool.poetry]\nversion = "0.0.0"\npackages = [{ include = "acme", from = "lib" }]\n' +
+        '[tool.poetry.dependencies]\none = "*"\n[tool.poetry-dynamic-versioning]\nenable = true\n',
+    );
+    expect(taken(poetry)).toMatchObject({
+      version: expect.stringContaining('version control system'),
+      requires: ['one'],
+      packed: [{ kind: 'module', name: 'acme', path: 'lib/acme' }],
+      sdist: 'modules',
+      compiled: false,
+      asksRepository: true,
+    });
+    const flit = pyproject(
+      `${build('"flit_scm"', 'flit_scm:buildapi')}${PROJECT}dynamic = ["version", "description"]\n`,
+      { 'acme/__init__.py': '__version__ = "1.0"\n' },
+    );
+    expect(taken(flit)).toMatchObject({
+      version: expect.stringContaining('flit_scm'),
+      packed: [{ path: 'src/Acme/Tool' }, { path: 'Acme/Tool' }],
+      sdist: 'modules',
+      compiled: false,
+      asksRepository: true,
+    });
+  });
+
   test('flit as it was before [project]', () => {
     const manifest = pyproject(
       `${build('"flit_core >=2,<4"', 'flit_core.buildapi')}[tool.flit.metadata]\nmodule = "tool"\ndist-name = "acme-tool"\nrequires = ["one"]\ndescription-file = "README.rst"\n[tool.flit.metadata.requires-extra]\ntest = ["pytest"]\n`,

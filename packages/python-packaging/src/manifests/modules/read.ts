@@ -1,4 +1,5 @@
 /** The modules of a package by all that its manifest says about them. */
+import { backendPackage } from '../build-system.js';
 import type { HatchConfiguration } from '../hatch.js';
 import type { PyprojectFile } from '../pyproject-file.js';
 import {
@@ -26,7 +27,7 @@ export interface LayoutSources {
 }
 
 export function readModuleLayout(sources: LayoutSources): ModuleLayout {
-  const backend = sources.backend.split(/[.:]/)[0] ?? '';
+  const backend = backendPackage(sources.backend);
   const read = Object.hasOwn(BACKENDS, backend) ? BACKENDS[backend] : undefined;
   return {
     stated: sources.pyproject && statedNames(sources.pyproject),
