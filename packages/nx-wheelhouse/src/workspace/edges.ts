@@ -10,6 +10,7 @@ import { declarations } from './declarations.js';
 import { LockedRequirements } from './locked-requirements.js';
 import type { KeptLocks } from './locks/kept-locks.js';
 import { folderAt, localPath, type Sources, sourcesOf } from './sources.js';
+import { folderMatcher } from './uv-workspaces.js';
 import { foldersUpFrom, type Package, pathIn, type SiblingEdge, type UvWorkspaceRoot } from './workspace.js';
 
 /**
@@ -32,7 +33,7 @@ export function siblingEdges(
       const sources = [pkg.root, ...inherited].map((folder) => ({ folder, table: sourcesOf(readings.get(folder)) }));
       const inLock = locked.of(pkg);
       const lockedEdges = inLock?.filter(({ to }) => packages.has(to)) ?? [];
-      const declared = [...declaredEdges(pkg, sources, siblings), ...lockedEdges];
+      const declared = [...declaredEdges(pkg, sources, siblings), ...memberEdges(pkg, packages), ...lockedEdges];
       const known = [...declared, ...sourceEdges(pkg, declared, siblings)];
       return [pkg.root, inLock === undefined ? [...known, ...possibleEdges(pkg, known, packages)] : known];
     }),
@@ -55,6 +56,16 @@ function declaredEdges(pkg: Package, sources: readonly SourceTable[], siblings: 
     }
   }
   return edges;
+}
+
+/** The members of a hatch environment's workspace, which are named by their folders only. */
+function memberEdges(pkg: Package, packages: ReadonlyMap<string, Package>): SiblingEdge[] {
+  return pkg.manifest.installedFolders.flatMap(({ group, pattern, exclude, extras, at }) => {
+    const [isMember, ...isExcluded] = [pattern, ...exclude].map((each) => folderMatcher(folderAt(pkg.root, each)));
+    return [...packages.keys()]
+      .filter((to) => to !== pkg.root && isMember?.(to) && !isExcluded.some((matches) => matches(to)))
+      .map((to) => ({ to, kind: `group:${group}`, extras, file: pathIn(pkg.root, at.file), line: at.line }) as const);
+  });
 }
 
 /** Sources without a declaration. What the root of a uv workspace states, it states for its members. */

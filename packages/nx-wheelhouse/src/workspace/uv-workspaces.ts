@@ -66,7 +66,8 @@ export function folderLister({ members, exclude }: UvWorkspace): (folder: string
     folder === '' || (included.some((matches) => matches(folder)) && !excluded.some((matches) => matches(folder)));
 }
 
-function folderMatcher(pattern: string): (folder: string) => boolean {
+/** @returns whether a glob means a folder, both relative to the same place */
+export function folderMatcher(pattern: string): (folder: string) => boolean {
   const plain = posix.normalize(pattern).replace(/\/$/, '');
   if (!/[*?[\]{}]/.test(plain)) return (folder) => folder === plain;
   const glob = new Minimatch(plain, { dot: true });

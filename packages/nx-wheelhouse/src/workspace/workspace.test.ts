@@ -183,6 +183,22 @@ describe('edges', () => {
     expect(edges(workspace)).toEqual(['b runtime a:4']);
   });
 
+  test('of a hatch environment lead to the members of its workspace, found by their folders', () => {
+    const workspace = workspaceWith({
+      'pyproject.toml': project(
+        'root',
+        {},
+        '[tool.hatch.envs.dev]\nworkspace.members = [\n  "libs/*",\n  { path = "{root}/apps/one", features = ["X_y"] },\n]\nworkspace.exclude = ["libs/c*"]\n',
+      ),
+      'libs/a/pyproject.toml': project('a'),
+      'libs/c-old/pyproject.toml': project('c'),
+      'apps/one/pyproject.toml': project('one'),
+      'apps/two/pyproject.toml': project('two', {}, '[tool.hatch.envs.dev]\nworkspace.members = ["../../libs/a"]\n'),
+    });
+    expect(edges(workspace)).toEqual(['. group:dev libs/a:7', '. group:dev apps/one:8', 'apps/two group:dev libs/a:6']);
+    expect(packageIn(workspace, '.').siblings[1]?.extras).toEqual(['x-y']);
+  });
+
   test('of requirements files have the line of the file', () => {
     const workspace = workspaceWith({
       'libs/a/pyproject.toml': project('a'),

@@ -1,9 +1,10 @@
 /** Hatch's environments as dependency groups: what they name, what overrides add to it, and what their commands install. */
 import { type NormalizedName, normalizeName } from '../names/name.js';
-import { isTomlTable, type TomlValue } from '../toml/read.js';
+import { isTomlTable, type TomlTable, type TomlValue } from '../toml/read.js';
 import { mergeLists, type Sources } from './core-metadata.js';
 import { type HatchConfiguration, hatchTable } from './hatch.js';
-import type { DeclaredRequirement, PackageFolder } from './manifest.js';
+import { localPathOf } from './local-sources.js';
+import type { DeclaredRequirement, InstalledFolders, PackageFolder } from './manifest.js';
 import { type PlacedText, type PyprojectFile, parseRequirements, type TomlPath } from './pyproject-file.js';
 import { parseRequirementLines } from './requirements-file.js';
 import { readSources } from './uv.js';
@@ -13,6 +14,7 @@ const LISTS = ['dependencies', 'extra-dependencies'];
 export interface HatchEnvironments {
   readonly groups: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
   readonly sources: Sources;
+  readonly installedFolders: readonly InstalledFolders[];
 }
 
 /** @see hatch documentation, "Environment configuration" */
@@ -31,13 +33,37 @@ export function readHatchEnvironments(hatch: HatchConfiguration, folder: Package
         name: normalizeName(name),
         requirements: [...requirements, ...overriding(file, path), ...installed.requirements],
         sources: mergeLists(installed.sources, readSources(file, [...path, 'sources'])),
+        members: readMembers(file, path, normalizeName(name)),
       },
     ];
   });
   return {
     groups: mergeLists(...environments.map(({ name, requirements }) => new Map([[name, requirements]]))),
     sources: mergeLists(...environments.map(({ sources }) => sources)),
+    installedFolders: environments.flatMap(({ members }) => members),
   };
+}
+
+/** `workspace.members`: globs, or tables with a path and the features that are wanted of it. */
+function readMembers(file: PyprojectFile, path: TomlPath, group: NormalizedName): readonly InstalledFolders[] {
+  const workspace = [...path, 'workspace'];
+  const written = isTomlTable(file.value(workspace)) ? file.value([...workspace, 'members']) : undefined;
+  if (!Array.isArray(written)) return [];
+  const exclude = file.strings([...workspace, 'exclude']) ?? [];
+  return written.flatMap((member, index) => {
+    const { path: pattern, features }: TomlTable = isTomlTable(member) ? member : { path: member };
+    if (typeof pattern !== 'string') return [];
+    const extras = (Array.isArray(features) ? features : []).filter((each) => typeof each === 'string');
+    return [
+      {
+        group,
+        pattern: localPathOf(pattern) ?? pattern,
+        exclude,
+        extras: extras.map(normalizeName),
+        at: file.at([...workspace, 'members'], index),
+      },
+    ];
+  });
 }
 
 /** `overrides.matrix.VARIABLE.dependencies` and its kin: which of them hold is known only where the environment is made. */

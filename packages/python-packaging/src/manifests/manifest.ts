@@ -47,6 +47,16 @@ export type DependencySource =
   | { readonly kind: 'path'; readonly path: string; readonly editable: boolean; readonly at: Place }
   | { readonly kind: 'url' | 'git' | 'index'; readonly reference: string; readonly at: Place };
 
+/** Folders whose packages are installed for a group, whatever they are called: the members of a hatch environment's workspace. */
+export interface InstalledFolders {
+  readonly group: NormalizedName;
+  /** a glob, relative to the package's folder */
+  readonly pattern: string;
+  readonly exclude: readonly string[];
+  readonly extras: readonly NormalizedName[];
+  readonly at: Place;
+}
+
 /** `[tool.uv.workspace]`: the globs as written. */
 export interface UvWorkspace {
   readonly members: readonly string[];
@@ -85,6 +95,7 @@ export interface PackageManifest {
   readonly presumed: PresumedRequirements;
   /** Dependency groups (PEP 735 with `include-group` resolved; poetry groups, `[tool.uv] dev-dependencies`, pdm dev groups). */
   readonly groups: ReadonlyMap<NormalizedName, readonly DeclaredRequirement[]>;
+  readonly installedFolders: readonly InstalledFolders[];
   /** Those of hatch environments and of requirements files: no lock of a project holds them. */
   readonly groupsOfNoLock: ReadonlySet<NormalizedName>;
   readonly buildSystem: BuildSystem;

@@ -2,6 +2,7 @@
 import { isValidName, type NormalizedName } from '../names/name.js';
 import { BrokenManifest } from './broken-manifest.js';
 import { backendPackage, readBuildSystem } from './build-system.js';
+import { CarefulFolder } from './careful-folder.js';
 import { mayBeCompiled } from './compiled.js';
 import { type CoreMetadata, mergeLists } from './core-metadata.js';
 import { readDependencyGroups } from './dependency-groups.js';
@@ -9,7 +10,7 @@ import { pluginVersion } from './dynamic-version.js';
 import { backendVariables, scriptVariables } from './environment-variables.js';
 import { readFlitMetadata } from './flit.js';
 import { hatchBuildRequires, hatchConfiguration } from './hatch.js';
-import { readHatchEnvironments } from './hatch-environments.js';
+import { type HatchEnvironments, readHatchEnvironments } from './hatch-environments.js';
 import { InvalidIni } from './ini.js';
 import type { ManifestProblem, ManifestReading, PackageFolder, PackageManifest, Stated } from './manifest.js';
 import { readModuleLayout } from './modules/read.js';
@@ -126,7 +127,7 @@ function assemble(
       return broken(`"${name.value}" is not a valid name for a distribution`, name.at.file, name.at.line);
   }
   const tables = pyproject === undefined ? [] : groupTables(pyproject, folder);
-  const environments = hatch ? readHatchEnvironments(hatch, folder) : NO_GROUPS;
+  const environments = hatch ? readHatchEnvironments(hatch, folder) : NO_ENVIRONMENTS;
   const files = readRequirementGroups(folder);
   const version = withVersionPlugin(core.version, pyproject);
   const virtual = pyproject && (virtualProject(pyproject) ?? nonPackageMode(pyproject));
@@ -151,6 +152,7 @@ function assemble(
     extras: core.extras,
     presumed: core.presumed,
     groups: mergeLists(...tables.map(({ groups }) => groups), environments.groups, files.groups),
+    installedFolders: environments.installedFolders,
     groupsOfNoLock: without([...environments.groups.keys(), ...files.groups.keys()], tables),
     buildSystem,
     mayBeCompiled: mayBeCompiled(folder, pyproject, hatch, buildSystem),
@@ -230,7 +232,7 @@ function without(names: readonly NormalizedName[], tables: readonly GroupTable[]
   return new Set(names.filter((name) => !tables.some(({ groups }) => groups.has(name))));
 }
 
-const NO_GROUPS: GroupTable = { groups: new Map(), sources: new Map() };
+const NO_ENVIRONMENTS: HatchEnvironments = { groups: new Map(), sources: new Map(), installedFolders: [] };
 
 interface GroupTable {
   readonly groups: PackageManifest['groups'];
@@ -272,38 +274,4 @@ function notAPackage(reason: string, pyproject?: PyprojectFile): Extract<Manifes
 
 function broken(message: string, file: string, line: number | undefined): ManifestReading {
   return { kind: 'broken', problem: { message, at: { file, line } } };
-}
-
-/** Reads each file once. A manifest that cannot be read breaks the package; any other file then counts as not there. */
-class CarefulFolder implements PackageFolder {
-  private readonly texts = new Map<string, string | undefined>();
-
-  constructor(private readonly folder: PackageFolder) {}
-
-  manifest(file: string): string | undefined {
-    try {
-      this.texts.set(file, this.folder.read(file));
-    } catch (error) {
-      const { message, line } = error as Error & { line?: number };
-      throw new BrokenManifest(message, { file, line });
-    }
-    return this.texts.get(file);
-  }
-
-  read(path: string): string | undefined {
-    if (!this.texts.has(path)) this.texts.set(path, this.tryRead(path));
-    return this.texts.get(path);
-  }
-
-  has(path: string): boolean {
-    return this.read(path) !== undefined;
-  }
-
-  private tryRead(path: string): string | undefined {
-    try {
-      return this.folder.read(path);
-    } catch {
-      return undefined;
-    }
-  }
 }
