@@ -20,7 +20,7 @@ import zipfile
 METADATA = b"Metadata-Version: 2.1\nName: a\nVersion: 1\n"
 FILES = {
     "a/__init__.py": b"x = 1\n" * 50,
-    'a/odd, "name".txt': b"quoted in RECORD\n",
+    'a/odd, "name"\nof two lines.txt': b"quoted in RECORD\n",
     "a/empty.py": b"",
     "a-1.dist-info/METADATA": METADATA,
     "a-1.dist-info/WHEEL": b"Wheel-Version: 1.0\nTag: py3-none-any\n",

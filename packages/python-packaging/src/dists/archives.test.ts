@@ -24,7 +24,7 @@ describe('a wheel', () => {
     const wheel = await readWheel(path('good.whl'));
     expect(wheel.metadata.name).toBe('a');
     expect(wheel.wheelFields).toContainEqual(['Tag', 'py3-none-any']);
-    expect(wheel.files).toContain('a/odd, "name".txt');
+    expect(wheel.files).toContain('a/odd, "name"\nof two lines.txt');
     expect(wheel.entryPoints).toBeUndefined();
     await verifyWheel(path('good.whl'));
     await verifyWheel(path('sha512.whl'));

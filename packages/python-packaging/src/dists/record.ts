@@ -45,8 +45,7 @@ export async function verifyRecord(
 async function readRecord(archive: WheelArchive): Promise<ReadonlyMap<string, RecordRow>> {
   const text = await archive.text(`${archive.distInfo}/RECORD`);
   const rows = new Map<string, RecordRow>();
-  for (const line of text.split(/\r?\n/).filter(Boolean)) {
-    const [path = '', hash = '', size = ''] = readCsvLine(line);
+  for (const [path = '', hash = '', size = ''] of readCsv(text)) {
     if (rows.has(path)) throw new UnsafeArchive(`${path} is in RECORD twice`);
     const [algorithm = '', ...digest] = hash.split('=');
     rows.set(path, { algorithm, digest: digest.join('='), size });
@@ -54,11 +53,21 @@ async function readRecord(archive: WheelArchive): Promise<ReadonlyMap<string, Re
   return rows;
 }
 
-/** The cells of a line of RECORD: paths with commas or quotes are quoted, as Python's csv module does it. */
-export function readCsvLine(line: string): string[] {
-  if (!line.includes('"')) return line.split(',');
-  const cells = line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g);
-  return [...cells].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
+/** The rows of RECORD: a path with commas, quotes or line breaks is quoted, as Python's csv module does it. */
+export function readCsv(text: string): string[][] {
+  const rows = text.includes('"') ? readQuotedCsv(text) : text.split(/\r?\n/).map((line) => line.split(','));
+  return rows.filter((row) => row.some((cell) => cell !== ''));
+}
+
+function readQuotedCsv(text: string): string[][] {
+  const rows: string[][] = [];
+  for (const [, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|$)/g)) {
+    const row = rows.at(-1) ?? [];
+    if (rows.length === 0) rows.push(row);
+    row.push(quoted?.replaceAll('""', '"') ?? plain);
+    if (end !== ',') rows.push([]);
+  }
+  return rows;
 }
 
 async function checkFile(

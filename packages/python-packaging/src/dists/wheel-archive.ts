@@ -62,7 +62,7 @@ async function readEntries(archive: ZipFile, unpacked: UnpackedSize): Promise<Re
   const paths = new Set<string>();
   try {
     for await (const entry of archive.eachEntry()) {
-      const path = entry.fileName;
+      const path = nameOf(entry);
       checkEntryPath(path);
       if (paths.has(path)) throw new UnsafeArchive(`${path} is in the archive twice`);
       paths.add(path);
@@ -77,6 +77,12 @@ async function readEntries(archive: ZipFile, unpacked: UnpackedSize): Promise<Re
     throw new UnsafeArchive((error as Error).message); // yauzl refuses unsafe names and broken directories by itself
   }
   return entries;
+}
+
+/** yauzl reads the bytes below 32 as the pictures that code page 437 has for them; to Python, which makes wheels, they are control characters. */
+function nameOf({ fileName, fileNameRaw }: Entry): string {
+  const isAscii = fileNameRaw.every((byte) => byte < 128);
+  return isAscii ? fileNameRaw.toString('latin1') : fileName;
 }
 
 function distInfoFolder(paths: readonly string[]): string {

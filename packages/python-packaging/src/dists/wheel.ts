@@ -1,7 +1,7 @@
 /** Reads a wheel: its metadata and its list of files. */
 import { type CoreMetadata, parseCoreMetadata } from './core-metadata.js';
 import { isFolderOf } from './filenames.js';
-import { readCsvLine, verifyRecord } from './record.js';
+import { readCsv, verifyRecord } from './record.js';
 import { UnsafeArchive } from './unsafe-archive.js';
 import { type WheelArchive, withWheelArchive } from './wheel-archive.js';
 
@@ -126,10 +126,7 @@ function isPrivateKey(start: Buffer): boolean {
 
 /** See "Recording installed projects", "The RECORD file". */
 function recordedPaths(text: string): string[] {
-  return text
-    .split(/\r?\n/)
-    .filter(Boolean)
-    .map((line) => readCsvLine(line)[0] ?? '');
+  return readCsv(text).map(([path = '']) => path);
 }
 
 function splitField(line: string): readonly [string, string] {
