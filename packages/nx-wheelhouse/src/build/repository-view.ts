@@ -4,9 +4,9 @@
  * A stage gets a `.git` file that leads to a git directory of our own, which is made like that of a linked worktree: HEAD and index are
  * copies, commits and tags are those of the repository. Nothing is written into the repository itself.
  */
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { askGit } from '../git.js';
 
 export class RepositoryViews {
   readonly #views = new Map<string, string>();
@@ -19,7 +19,7 @@ export class RepositoryViews {
    * @returns the `.git` file for a stage, and where in it, from the package's folder; without git, or in no repository, `undefined`
    */
   linkFor(tree: string): { readonly up: string; readonly text: string } | undefined {
-    const found = git(tree, ['rev-parse', '--absolute-git-dir', '--git-common-dir', '--show-cdup']);
+    const found = askGit(tree, ['rev-parse', '--absolute-git-dir', '--git-common-dir', '--show-cdup']);
     const [directory, common, up] = found?.split('\n') ?? [];
     if (directory === undefined || common === undefined || up === undefined) return undefined;
     const view = this.#views.get(directory) ?? this.#make(tree, directory, resolve(tree, common));
@@ -35,21 +35,22 @@ export class RepositoryViews {
     const index = join(view, 'index');
     if (!existsSync(join(directory, 'index'))) return view;
     copyFileSync(join(directory, 'index'), index);
-    const inTree = { GIT_INDEX_FILE: index };
-    const top = resolve(tree, git(tree, ['rev-parse', '--show-cdup'])?.trim() ?? '');
-    git(top, ['update-index', '--no-split-index', '-q', '--refresh'], inTree);
+    const top = resolve(tree, askGit(tree, ['rev-parse', '--show-cdup'])?.trim() ?? '');
+    const ask = (args: string[], input = '') =>
+      askGit(top, args, { env: { GIT_INDEX_FILE: index }, input, encoding: 'latin1' });
+    ask(['update-index', '--no-split-index', '-q', '--refresh']);
     // A stage lacks the files of others, and holds copies where the tree has links. What the tree says of a file counts: one that
     // is unchanged there is not looked at, one that is changed there differs or is missing in the stage too.
-    const changed = new Set(git(top, ['diff-files', '--name-only', '-z'], inTree)?.split('\0'));
-    const unchanged = (git(top, ['ls-files', '-z'], inTree) ?? '').split('\0').filter((path) => !changed.has(path));
-    git(top, ['update-index', '-z', '--skip-worktree', '--stdin'], inTree, unchanged.join('\0'));
+    const changed = new Set(ask(['diff-files', '--name-only', '-z'])?.split('\0'));
+    const unchanged = (ask(['ls-files', '-z']) ?? '').split('\0').filter((path) => !changed.has(path));
+    ask(['update-index', '-z', '--skip-worktree', '--stdin'], unchanged.join('\0'));
     return view;
   }
 }
 
 /** Where the workspace lies in its repository: a path with `/` at its end, empty at the top and outside of any repository. */
 export function prefixInRepository(workspaceRoot: string): string {
-  return git(workspaceRoot, ['rev-parse', '--show-prefix'])?.trimEnd() ?? '';
+  return askGit(workspaceRoot, ['rev-parse', '--show-prefix'])?.replace(/\n$/, '') ?? '';
 }
 
 /**
@@ -57,22 +58,9 @@ export function prefixInRepository(workspaceRoot: string): string {
  * @returns one line; without git, or in no repository, the same for everyone
  */
 export function repositoryState(folder: string): string {
-  const head = git(folder, ['rev-parse', 'HEAD'])?.trim() ?? 'no commit';
-  const tags = git(folder, ['for-each-ref', '--merged=HEAD', '--format=%(refname) %(objectname)', 'refs/tags']) ?? '';
-  const isDirty = git(folder, ['status', '--porcelain', '--untracked-files=no']) !== '';
+  const head = askGit(folder, ['rev-parse', 'HEAD'])?.trim() ?? 'no commit';
+  const tags =
+    askGit(folder, ['for-each-ref', '--merged=HEAD', '--format=%(refname) %(objectname)', 'refs/tags']) ?? '';
+  const isDirty = askGit(folder, ['status', '--porcelain', '--untracked-files=no']) !== '';
   return [head, ...tags.split('\n').filter(Boolean), isDirty ? 'changed' : 'clean'].join(', ');
-}
-
-/** @returns what git prints, `undefined` when it fails or there is none */
-function git(cwd: string, args: string[], additions: NodeJS.ProcessEnv = {}, input = ''): string | undefined {
-  const { status, stdout } = spawnSync('git', args, {
-    cwd,
-    input,
-    env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', ...additions },
-    encoding: 'utf8',
-    maxBuffer: 1 << 30,
-    stdio: ['pipe', 'pipe', 'ignore'],
-    windowsHide: true,
-  });
-  return status === 0 ? stdout : undefined;
 }

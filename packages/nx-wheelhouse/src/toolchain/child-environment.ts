@@ -1,4 +1,5 @@
 /** The environment variables that tools, build backends and tests are started with. */
+import { NAMES_REPOSITORY } from '../git.js';
 
 /** Variables that carry a credential for some index; what we start has no business with them. */
 const CREDENTIALS =
@@ -9,7 +10,8 @@ const FOREIGN_PYTHON =
   /^(PYTHONPATH|PYTHONHOME|PYTHONSTARTUP|PYTHONUSERBASE|VIRTUAL_ENV|CONDA_PREFIX|__PYVENV_LAUNCHER__)$/;
 
 /**
- * Our own environment without credentials and without what leaks another Python environment in.
+ * Our own environment without credentials, without what leaks another Python environment in, and without what names a repository to git:
+ * in a hook of git that is the one around the workspace, and not the one of a stage, a dependency or a test's own folder.
  * @param additions set on top
  */
 export function childEnvironment(additions: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
@@ -18,7 +20,7 @@ export function childEnvironment(additions: NodeJS.ProcessEnv = {}): NodeJS.Proc
 }
 
 function isHandedOn(name: string): boolean {
-  return !CREDENTIALS.test(name) && !FOREIGN_PYTHON.test(name);
+  return !CREDENTIALS.test(name) && !FOREIGN_PYTHON.test(name) && !NAMES_REPOSITORY.test(name);
 }
 
 /** 2020-02-02T00:00:00Z, in seconds: the moment that reproducible Python dists commonly carry, and the one hatchling defaults to. */

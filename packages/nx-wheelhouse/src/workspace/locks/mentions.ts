@@ -1,5 +1,5 @@
 /** Which packages name certain words in their code: git looks them up, in all files at once. */
-import { spawnSync } from 'node:child_process';
+import { askGit } from '../../git.js';
 import { folderOf, type Workspace } from '../workspace.js';
 
 export interface Mentions {
@@ -23,18 +23,9 @@ export function mentionsIn(
 ): Mentions | undefined {
   const anyWord = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
   const pattern = `(^|[^A-Za-z0-9_])(${anyWord})([^A-Za-z0-9]|$)`;
-  const { status, stdout } = spawnSync(
-    'git',
-    ['grep', '--untracked', '-I', '-z', '--no-color', '-E', '-e', pattern, '--', ...code],
-    {
-      cwd: root,
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-      stdio: ['ignore', 'pipe', 'ignore'],
-      windowsHide: true,
-    },
-  );
-  if (status !== 0 && status !== 1) return undefined;
+  const args = ['grep', '--untracked', '-I', '-z', '--no-color', '-E', '-e', pattern, '--', ...code];
+  const stdout = askGit(root, args, { isAnswer: (status) => status === 0 || status === 1 }); // 1: nothing found
+  if (stdout === undefined) return undefined;
   const found = new Map<string, Set<string>>();
   const inCode = new RegExp(`(?<![A-Za-z0-9_])(${anyWord})(?![A-Za-z0-9])`, 'g');
   for (const line of stdout.split('\n')) {
