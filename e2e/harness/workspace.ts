@@ -209,7 +209,7 @@ export async function aWorkspace(options: WorkspaceOptions = {}): Promise<Worksp
 
 function emptyWorkspace({ name = 'workspace' }: WorkspaceOptions): Workspace {
   const scratch = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-e2e-'));
-  mkdirSync(join(scratch, name));
+  mkdirSync(join(scratch, name), { recursive: true });
   return new Workspace(join(scratch, name), scratch);
 }
 

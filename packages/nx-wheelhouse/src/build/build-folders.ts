@@ -98,9 +98,10 @@ function isSmall(stages: readonly Stage[]): boolean {
   return true;
 }
 
-/** A link to a folder may hold anything. */
 function sizeOf(path: string): number {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return 0; // deleted, but still in git's index
-  return found.isDirectory() ? Number.POSITIVE_INFINITY : found.size;
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0; // deleted, but still in git's index
+  }
 }

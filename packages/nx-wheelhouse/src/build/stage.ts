@@ -2,8 +2,12 @@
  * What is staged: the files that git tracks or would track, and those that the package names, wherever they lie. So stale build folders,
  * ignored files and secrets are in no dist. The build host writes the stage: the user's tree is never written to.
  */
+import { statSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { UserError } from '../errors/user-error.js';
+import { gitRefusal } from '../git.js';
 import { listFiles, pathsBelow, type WorkspaceFiles } from '../workspace/files.js';
+import { type LinkedFile, Links } from '../workspace/links.js';
 import { filesByPackage, foreignFiles, packageFolders } from '../workspace/ownership.js';
 import { isOfRootPackage, type RootPackage, rootPackage } from '../workspace/root-package.js';
 import { isTopDocument } from '../workspace/test-files.js';
@@ -12,9 +16,9 @@ import { portableManifests } from './portable-manifest.js';
 import { prefixInRepository, type RepositoryViews } from './repository-view.js';
 import type { Pins } from './sibling-pins.js';
 
-/** A file of the stage: a copy of one of the workspace (absolute; a link is followed, also one to a folder), or a text of ours. */
+/** A file of the stage: a copy of one that is no link (absolute), or a text of ours. */
 export type StagedFile =
-  | { readonly path: string; readonly origin: string; readonly isLink: boolean }
+  | { readonly path: string; readonly origin: string }
   | { readonly path: string; readonly text: string };
 
 /** What builds without ever asking git, unless for a version; meson-python and plugins such as setuptools-scm ask it for files. */
@@ -38,16 +42,20 @@ export interface Stage {
 /** The sources of a workspace's packages: git is asked once. */
 export class Sources {
   readonly #files: WorkspaceFiles;
+  readonly #links: Links;
   readonly #owned: ReadonlyMap<string, readonly string[]>;
   readonly #folders: readonly string[];
   readonly #prefix: string;
   readonly #rootPackage: RootPackage | undefined;
 
+  /** @throws {UserError} when git refuses to say which files are sources */
   constructor(
     private readonly workspace: Workspace,
     private readonly repositories: RepositoryViews,
   ) {
     this.#files = listFiles(workspace.root);
+    if (this.#files.blobs.size === 0) refuseWithoutGit(workspace.root);
+    this.#links = new Links(workspace.root, this.#files);
     this.#owned = filesByPackage(workspace, this.#files);
     this.#folders = packageFolders(workspace);
     this.#prefix = prefixInRepository(workspace.root);
@@ -58,14 +66,10 @@ export class Sources {
     const project = posix.normalize(this.#prefix + pkg.root);
     const manifests = portableManifests(pkg, this.workspace, pins);
     const texts = new Map([...manifests].map(([path, text]) => [pathIn(pkg.root, path), text]));
-    const files = this.#pathsFor(pkg).map((path): StagedFile => {
+    const files = this.#filesFor(pkg).map(({ path, origin }): StagedFile => {
       const text = texts.get(path);
-      if (text !== undefined) return { path: this.#prefix + path, text };
-      return {
-        path: this.#prefix + path,
-        origin: join(this.workspace.root, path),
-        isLink: this.#files.symlinks.has(path),
-      };
+      const staged = posix.normalize(this.#prefix + path);
+      return text === undefined ? { path: staged, origin } : { path: staged, text };
     });
     return { project, files: [...files, ...this.#gitFile(pkg, project)] };
   }
@@ -77,14 +81,33 @@ export class Sources {
     return root === undefined ? own : own.filter((path) => isOfRootPackage(root, path) || isTopDocument(path));
   }
 
-  /** What the package's build may read, relative to the workspace root. */
-  #pathsFor(pkg: Package): readonly string[] {
+  /** What the package's build may read. */
+  #filesFor(pkg: Package): readonly LinkedFile[] {
     const paths = pkg.manifest.mayReadAnyFile
       ? this.#allBelow(pkg.root)
       : this.filesOf(pkg).map((path) => pathIn(pkg.root, path));
-    const foreign = foreignFiles(pkg, this.#files, this.#folders);
-    const inFolders = foreign.folders.flatMap((folder) => this.#allBelow(folder));
-    return [...new Set([...paths, ...foreign.named, ...inFolders])];
+    const { named, folders, above } = foreignFiles(pkg, this.#files, this.#folders);
+    const inFolders = folders.flatMap((folder) => this.#allBelow(folder));
+    const inRepository = above.filter((path) => !posix.normalize(this.#prefix + path).startsWith('..'));
+    return [
+      ...[...new Set([...paths, ...inFolders])].flatMap((path) => this.#filesAt(path)),
+      ...[...named, ...inRepository].flatMap((path) => this.#filesNamed(path)),
+    ];
+  }
+
+  #filesAt(path: string): readonly LinkedFile[] {
+    if (this.#files.symlinks.has(path)) return this.#links.filesAt(path);
+    return [{ path, origin: join(this.workspace.root, path) }];
+  }
+
+  /** What a manifest names is meant, also where git ignores it; of a folder, what git would track, or all where it ignores the whole. */
+  #filesNamed(path: string): readonly LinkedFile[] {
+    const found = statSync(join(this.workspace.root, path), { throwIfNoEntry: false });
+    if (!found?.isDirectory() || this.#files.symlinks.has(path)) return this.#filesAt(path);
+    const { paths, symlinks } = listFiles(this.workspace.root, path);
+    return paths.flatMap((one) =>
+      symlinks.has(one) ? this.#links.filesAt(one) : [{ path: one, origin: join(this.workspace.root, one) }],
+    );
   }
 
   #allBelow(folder: string): readonly string[] {
@@ -102,4 +125,19 @@ export class Sources {
     const link = this.repositories.linkFor(join(this.workspace.root, pkg.root));
     return link ? [{ path: posix.normalize(posix.join(project, link.up, '.git')), text: link.text }] : [];
   }
+}
+
+/** Where git is there and does not answer, nobody knows what it ignores: secrets, say. */
+function refuseWithoutGit(workspaceRoot: string): void {
+  const reason = gitRefusal(workspaceRoot);
+  if (reason === undefined) return;
+  const [first = '', ...more] = reason.split('\n');
+  throw new UserError(
+    `Git does not tell which files are sources: ${first.replace(/^fatal: /, '')}.`,
+    {},
+    first.includes('dubious ownership')
+      ? `trust the repository (\`git config --global --add safe.directory ${workspaceRoot}\`), or let it be owned by who builds`
+      : 'see what `git status` says, and mend the repository',
+    more.join('\n').trim(),
+  );
 }

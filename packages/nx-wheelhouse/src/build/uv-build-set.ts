@@ -157,17 +157,17 @@ type FileOfTree = Extract<StagedFile, { origin: string }>;
 /** Ways to place a file, the cheapest first. All give the same dists: uv never writes into sources, and follows links. */
 const WAYS = [linkSync, symlinkSync, copyFileSync];
 
-/** Hard links; symbolic ones to another file system; copies where there are none of those, or where the file is a link itself. */
+/** Hard links; symbolic ones to another file system; copies where there are none of those. */
 function linker(): (file: FileOfTree, target: string) => void {
   let ways = WAYS;
   const place = (file: FileOfTree, target: string): void => {
-    const [way = copyFileSync, ...others] = file.isLink ? [] : ways;
+    const [way = copyFileSync, ...others] = ways;
     try {
       if (way !== symlinkSync || existsSync(file.origin)) way(file.origin, target);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'EEXIST') return; // deleted, but still in git's index; or shared by two packages
-      if (file.isLink || others.length === 0) throw error;
+      if (others.length === 0) throw error;
       ways = others;
       place(file, target);
     }

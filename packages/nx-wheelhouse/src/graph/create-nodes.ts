@@ -9,6 +9,7 @@ import { builtFirst } from '../workspace/circles.js';
 import { buildSiblings, testSiblings } from '../workspace/closures.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
 import type { KeptTexts } from '../workspace/kept/kept-texts.js';
+import { Links } from '../workspace/links.js';
 import type { LockedClosure, PackageClosures } from '../workspace/locks/locked-closures.js';
 import { packageFolders } from '../workspace/ownership.js';
 import { packageSettings } from '../workspace/package-settings.js';
@@ -21,7 +22,7 @@ import { namedInputs } from './named-inputs.js';
 import type { TargetNames } from './options.js';
 import { PUBLISHABLE_TAG } from './publishable-tag.js';
 import { packageTargets, type TargetFacts } from './targets.js';
-import { toolchainInputs } from './toolchain-inputs.js';
+import { programInput, toolchainInputs } from './toolchain-inputs.js';
 
 /**
  * @param owned the files of each package, see `filesByPackage`
@@ -40,6 +41,7 @@ export function projectNodes(
 ): (readonly [file: string, result: CreateNodesResult])[] {
   const packages = [...workspace.packages.values()];
   const folders = packageFolders(workspace);
+  const links = new Links(workspace.root, files);
   const root = rootPackage(workspace, owned, texts);
   const pytestFiles = new PytestFiles(files, (path) => texts.read(workspace.root, path));
   const before = publishOrder(workspace.packages);
@@ -80,14 +82,16 @@ export function projectNodes(
       metadata: { technologies: ['python'], ...description(pkg) },
       release: { version: releaseVersion(pkg) },
       namedInputs: {
-        ...namedInputs(pkg, files, folders, root),
+        ...namedInputs(pkg, files, links, folders, root, scripts.outside),
         ...toolchainInputs(pkg, scripts.fingerprint, constraintsFiles),
       },
       targets: packageTargets({
         names,
         project: pkg.project,
         projectRoot: pkg.root,
-        repositoryScript: pkg.manifest.asksRepository ? scripts.repository : undefined,
+        repositoryState: pkg.manifest.asksRepository
+          ? programInput(scripts.repository, repositoryOf(pkg, files))
+          : undefined,
         makesDists: pkg.manifest.virtual === undefined,
         statesVersion: statedValue(pkg.manifest.version) !== undefined,
         siblingPins: pins,
@@ -129,7 +133,14 @@ function hashedScripts(workspaceRoot: string) {
     fingerprint: inWorkspace('toolchain', 'fingerprint.js'),
     version: inWorkspace('toolchain', 'plugin-version.js'),
     repository: inWorkspace('build', 'repository-fingerprint.js'),
+    outside: inWorkspace('build', 'outside-fingerprint.js'),
   };
+}
+
+/** @returns the submodule, or other repository inside of the workspace's, that a package lies in; nothing for the workspace's own */
+function repositoryOf({ root }: Package, { repositories }: WorkspaceFiles): string[] {
+  const around = repositories.filter((folder) => root === folder || root.startsWith(`${folder}/`));
+  return around.sort((one, other) => other.length - one.length).slice(0, 1);
 }
 
 /**

@@ -2,10 +2,12 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { reachesBuilds } from '../toolchain/child-environment.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
+import type { Links } from '../workspace/links.js';
 import { foreignFiles, nestedPackages } from '../workspace/ownership.js';
 import type { RootPackage } from '../workspace/root-package.js';
 import { DOCUMENT_NAMES } from '../workspace/test-files.js';
 import { type Package, pathIn } from '../workspace/workspace.js';
+import { programInput } from './toolchain-inputs.js';
 
 /** One entry of a target's inputs. */
 export type Input = NonNullable<TargetConfiguration['inputs']>[number];
@@ -26,15 +28,19 @@ const DOCUMENTS = [TOP_DOCUMENTS, 'docs/**/*'];
 const LOCKS = '{uv.lock,poetry.lock,pdm.lock,pylock.toml}';
 
 /**
- * @param files all files of the workspace, for the links that lead out of the package's folder
+ * @param files all files of the workspace, for what the package takes from outside of its folder
+ * @param links follows those of the workspace
  * @param packageFolders the folders of all packages, for those that lie inside this one's
  * @param root the package at the root where it contains the others, see `rootPackage`
+ * @param outsideScript the program that tells what lies outside of the workspace, relative to its root
  */
 export function namedInputs(
   pkg: Package,
   files: WorkspaceFiles,
+  links: Links,
   packageFolders: readonly string[],
   root: RootPackage | undefined,
+  outsideScript: string,
 ): Record<string, Input[]> {
   const nested = nestedPackages(pkg.root, packageFolders);
   const own = pkg === root?.pkg ? ownPatterns(root) : ['**/*'];
@@ -48,7 +54,12 @@ export function namedInputs(
     ...foreign.named.map((file) => `{workspaceRoot}/${file}`),
     ...foreign.folders.map((folder) => `{workspaceRoot}/${pathIn(folder, '**/*')}`),
   ];
-  const linked = foreign.linked.flatMap((path) => [`{workspaceRoot}/${path}`, `{workspaceRoot}/${path}/**/*`]);
+  const targets = links.targetsOf(foreign.links);
+  const elsewhere = targets.inside.filter((path) => !isOwn(pkg, nested, path));
+  const linked = [
+    ...elsewhere.flatMap((path) => [`{workspaceRoot}/${path}`, `{workspaceRoot}/${path}/**/*`]),
+    ...outside(targets.outside, outsideScript),
+  ];
   const { ofScripts, ofBackend } = pkg.manifest.environment;
   // Nx takes what one pattern excludes for excluded, whatever another includes: so each input is a list of its own.
   return {
@@ -59,9 +70,20 @@ export function namedInputs(
       ...except(notInSdist(pkg)),
       ...linked,
       ...named,
+      ...outside(foreign.above, outsideScript),
       ...variables([...new Set([...ofScripts, ...ofBackend])]),
     ],
   };
+}
+
+function isOwn({ root }: Package, nested: readonly string[], path: string): boolean {
+  const isBelow = (folder: string) => folder === '.' || path === folder || path.startsWith(`${folder}/`);
+  return isBelow(root) && !nested.some((folder) => isBelow(pathIn(root, folder)));
+}
+
+/** Nx hashes no files that are not in the workspace. */
+function outside(paths: readonly string[], script: string): Input[] {
+  return paths.length === 0 ? [] : [{ runtime: programInput(script, paths) }];
 }
 
 /** Also those of packages inside of this one, which to Nx are files of other projects. */

@@ -5,7 +5,7 @@ import { condaFolder, condaRecordPath } from '../conda/conda-record.js';
 import { DISTRIBUTION, type Input, SOURCES, TESTS } from './named-inputs.js';
 import type { TargetName, TargetNames } from './options.js';
 import { targetMetadata } from './target-metadata.js';
-import { BUILD_TOOLCHAIN, TOOLCHAIN } from './toolchain-inputs.js';
+import { BUILD_TOOLCHAIN, programInput, TOOLCHAIN } from './toolchain-inputs.js';
 
 /** A sibling whose version a package writes into its dists. */
 interface PinnedSibling {
@@ -19,8 +19,8 @@ export interface TargetFacts {
   readonly names: TargetNames;
   readonly project: string;
   readonly projectRoot: string;
-  /** the program that tells what a version made from git depends on; `undefined` where files tell the version */
-  readonly repositoryScript: string | undefined;
+  /** the command that tells what a version made from git depends on; `undefined` where files tell the version */
+  readonly repositoryState: string | undefined;
   /** whether there is something to build: a virtual project has no dists */
   readonly makesDists: boolean;
   /** whether the manifest states the version; else only a build tells it */
@@ -100,7 +100,7 @@ function buildTarget({
   projectRoot,
   buildSiblings,
   builtFirst,
-  repositoryScript,
+  repositoryState,
   statesVersion,
   siblingPins,
   pinned,
@@ -115,7 +115,7 @@ function buildTarget({
       DISTRIBUTION,
       ...ofSiblings(DISTRIBUTION, buildSiblings),
       BUILD_TOOLCHAIN,
-      ...(repositoryScript === undefined ? [] : [{ runtime: `node "${repositoryScript}"` }]),
+      ...(repositoryState === undefined ? [] : [{ runtime: repositoryState }]),
       { externalDependencies: versionNodes },
       ...(builtBefore.length > 0 ? [{ dependentTasksOutputFiles: `**/${DIST_VERSION}` }] : []),
     ],
@@ -189,7 +189,7 @@ function condaBuildTarget(
       ...[...manifests, ...recipes].map((file) => `{workspaceRoot}/${file}`),
       ...(recipes.length > 0 ? RECIPE_PARTS.map((pattern) => `{projectRoot}/${pattern}`) : []),
       // A recipe's own build may compile: what it makes is of this machine.
-      recipes.length > 0 ? TOOLCHAIN : { runtime: `node "${versionScript}"` },
+      recipes.length > 0 ? TOOLCHAIN : { runtime: programInput(versionScript) },
       { env: 'SOURCE_DATE_EPOCH' },
       { externalDependencies: [] },
     ],

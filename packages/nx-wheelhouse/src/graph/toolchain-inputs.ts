@@ -36,6 +36,21 @@ const COMPILER_VARIABLES = [
 ];
 
 /**
+ * A command for Nx to run, and to hash what it prints.
+ * @param script one of ours, relative to the workspace root, so that the command is the same on all machines
+ * @param args percent-encoded, because a shell reads them
+ */
+export function programInput(script: string, args: readonly string[] = []): string {
+  return [`node "${script}"`, ...args.map(asArgument)].join(' ');
+}
+
+function asArgument(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/%2F/g, '/')
+    .replace(/[!'()*~]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
+}
+
+/**
  * The interpreter is asked at run time: it belongs to the machine, not to the workspace.
  * @param fingerprintScript the program that tells interpreter and plugin version, relative to the workspace root, so that it is the same
  * on all machines
@@ -48,7 +63,7 @@ export function toolchainInputs(
 ): Record<string, Input[]> {
   const tools = (...options: string[]): Input[] => [
     '{workspaceRoot}/.python-version',
-    { runtime: [`node "${fingerprintScript}"`, ...options].join(' ') },
+    { runtime: programInput(fingerprintScript, options) },
     { env: 'UV_PYTHON' },
   ];
   // Whose backend is inside uv is made by uv. Each command is a process: none of them starts two.

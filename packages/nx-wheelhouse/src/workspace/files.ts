@@ -1,47 +1,26 @@
 /** Which files a workspace consists of: git's view of it (tracked, or untracked and not ignored), or a walk where there is no git. */
-import { spawn, spawnSync } from 'node:child_process';
-import { type Dirent, existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, lstatSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { isAbsolute, join, posix } from 'node:path';
-import { folderOf, pathIn } from './workspace.js';
+import { join } from 'node:path';
+import { askGit, gitEnvironment } from '../git.js';
+import { listByWalk } from './walk.js';
+import { pathIn } from './workspace.js';
 
 export interface WorkspaceFiles {
   /** relative to the workspace root, `/` separators, sorted */
   readonly paths: readonly string[];
-  /** those of `paths` that are symbolic links, and what they lead to: relative to the workspace root, `undefined` outside of it */
-  readonly symlinks: ReadonlyMap<string, string | undefined>;
+  /** those of `paths` that are symbolic links */
+  readonly symlinks: ReadonlySet<string>;
   /** git's names of the contents (blobs) of those files that are as git has them; the content of any other must be read to be known */
   readonly blobs: ReadonlyMap<string, string>;
+  /** folders that are repositories of their own, submodules or not: their files are listed too, as their own git tells them */
+  readonly repositories: readonly string[];
 }
 
-/** Folders that are never sources; without git nothing else tells so. */
-const NEVER_SOURCES = new Set([
-  '.git',
-  '.hg',
-  '.svn',
-  '.nx',
-  '.wheelhouse',
-  '.venv',
-  'venv',
-  '.tox',
-  '.nox',
-  '.eggs',
-  '.mypy_cache',
-  '.pytest_cache',
-  '.ruff_cache',
-  '__pycache__',
-  'node_modules',
-]);
-
-/** Outputs of builds, unless they are importable: some packages have a module called `build`. */
-const OUTPUTS = new Set(['build', 'dist']);
-
-/** Files that hold secrets or are made by tools; without git nothing else tells so. */
-const NEVER_SOURCE_FILE =
-  /^(\.env(\..*)?|\.pypirc|\.netrc|id_(rsa|dsa|ecdsa|ed25519)|.*\.pyc|\.DS_Store|\.coverage(\..*)?)$/;
-
 const SYMLINK_MODE = '120000';
+const SUBMODULE_MODE = '160000';
 
 /** One run lists everything: `?` is untracked, `H` as git has it, `C` changed or deleted since, `M` of a merge that is not done. */
 const LIST_ALL = ['ls-files', '-z', '-t', '--stage', '--cached', '--modified', '--others', '--exclude-standard'];
@@ -53,7 +32,8 @@ const ENTRY = /^(.) (\d+) ([0-9a-f]+) \d\t(.*)$/s;
  * @param below only files below this folder, relative to `root` (`.`: all)
  */
 export function listFiles(root: string, below = '.'): WorkspaceFiles {
-  return orWalk(listByGit(root, below), root, below);
+  const files = orWalk(listByGit(join(root, below)), join(root, below));
+  return below === '.' ? files : within(below, files);
 }
 
 /**
@@ -75,7 +55,12 @@ async function listByGitToFile(root: string): Promise<WorkspaceFiles | undefined
     const output = await open(list, 'w');
     const status = await new Promise((resolve) => {
       const stdio = ['ignore' as const, output.fd, 'ignore' as const];
-      const git = spawn('git', [...LIST_ALL, '--', '.'], { cwd: root, stdio, windowsHide: true });
+      const git = spawn('git', [...LIST_ALL, '--', '.'], {
+        cwd: root,
+        env: gitEnvironment(),
+        stdio,
+        windowsHide: true,
+      });
       git.once('error', resolve).once('close', resolve);
     });
     await output.close();
@@ -85,81 +70,85 @@ async function listByGitToFile(root: string): Promise<WorkspaceFiles | undefined
   }
 }
 
-/** @returns `undefined` where there is no git or no repository */
-function listByGit(root: string, below: string): WorkspaceFiles | undefined {
-  const { status, stdout } = spawnSync('git', [...LIST_ALL, '--', below], {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 1 << 30,
-    stdio: ['ignore', 'pipe', 'ignore'],
-    windowsHide: true,
-  });
-  return status === 0 ? filesListed(root, stdout) : undefined;
+/**
+ * @param folder absolute
+ * @param path of one file in it, where not all are wanted
+ * @returns paths relative to that folder; `undefined` where there is no git or no repository
+ */
+export function listByGit(folder: string, path = '.'): WorkspaceFiles | undefined {
+  const list = askGit(folder, ['--literal-pathspecs', ...LIST_ALL, '--', path]);
+  return list === undefined ? undefined : filesListed(folder, list);
 }
 
 /** @param list entries that end in NUL */
 function filesListed(root: string, list: string): WorkspaceFiles {
-  const symlinks = new Map<string, string | undefined>();
+  const symlinks = new Set<string>();
   const blobs = new Map<string, string>();
   const paths = new Set<string>();
+  const repositories: string[] = [];
+  const addRepository = (folder: string) => {
+    const inside = listRepository(root, folder);
+    if (inside === undefined) return;
+    repositories.push(folder, ...inside.repositories);
+    for (const path of inside.paths) paths.add(path);
+    for (const path of inside.symlinks) symlinks.add(path);
+    for (const [path, blob] of inside.blobs) blobs.set(path, blob);
+  };
   for (const entry of list.split('\0')) {
     if (entry === '') continue;
     const [, tag, mode, blob = '', path = entry.slice(2)] = ENTRY.exec(entry) ?? [];
+    // A repository that this one does not track ends in a slash.
+    if (mode === SUBMODULE_MODE || path.endsWith('/')) {
+      if (tag !== 'C') addRepository(path.replace(/\/$/, '')); // a changed one is listed a second time, as a file is
+      continue;
+    }
     paths.add(path);
-    if (mode === SYMLINK_MODE) symlinks.set(path, linkTarget(root, path));
-    else if (tag === 'H') blobs.set(path, blob);
-    else blobs.delete(path); // a changed file is listed a second time
+    if (tag === 'H') {
+      if (mode === SYMLINK_MODE) symlinks.add(path);
+      else blobs.set(path, blob);
+    } else {
+      blobs.delete(path);
+      if (isSymlink(join(root, path))) symlinks.add(path);
+      else symlinks.delete(path);
+    }
   }
-  return { paths: [...paths].sort(), symlinks, blobs };
+  return { paths: [...paths].sort(), symlinks, blobs, repositories };
+}
+
+/** Those of a submodule, or of a clone inside of the repository; none where it is not checked out. */
+function listRepository(root: string, folder: string): WorkspaceFiles | undefined {
+  if (folder === '' || folder === '.' || !existsSync(join(root, folder, '.git'))) return undefined;
+  const files = listByGit(join(root, folder));
+  return files && within(folder, files);
+}
+
+function within(folder: string, { paths, symlinks, blobs, repositories }: WorkspaceFiles): WorkspaceFiles {
+  const at = (path: string) => pathIn(folder, path);
+  return {
+    paths: paths.map(at),
+    symlinks: new Set([...symlinks].map(at)),
+    blobs: new Map([...blobs].map(([path, blob]) => [at(path), blob])),
+    repositories: repositories.map(at),
+  };
+}
+
+function isSymlink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false; // deleted, or below what is no folder any more
+  }
 }
 
 /** A folder that git ignores as a whole lists as empty. */
-function orWalk(listed: WorkspaceFiles | undefined, root: string, below = '.'): WorkspaceFiles {
-  return listed && listed.paths.length > 0 ? listed : listByWalk(root, below);
-}
-
-function listByWalk(root: string, below: string): WorkspaceFiles {
-  const paths: string[] = [];
-  const symlinks = new Map<string, string | undefined>();
-  const visit = (folder: string) => {
-    for (const entry of entriesOf(join(root, folder))) {
-      const path = folder === '.' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) {
-        if (!isNeverSource(root, path, entry.name)) visit(path);
-      } else if (!NEVER_SOURCE_FILE.test(entry.name)) {
-        paths.push(path);
-        if (entry.isSymbolicLink()) symlinks.set(path, linkTarget(root, path));
-      }
-    }
-  };
-  visit(below);
-  return { paths: paths.sort(), symlinks, blobs: new Map() };
-}
-
-function entriesOf(folder: string): readonly Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return []; // a folder that may not be read holds no sources for us
-  }
-}
-
-function linkTarget(root: string, path: string): string | undefined {
-  try {
-    const target = posix.normalize(pathIn(folderOf(path), readlinkSync(join(root, path))));
-    return target.startsWith('..') || isAbsolute(target) ? undefined : target;
-  } catch {
-    return undefined; // deleted since it was listed
-  }
-}
-
-function isNeverSource(root: string, path: string, name: string): boolean {
-  if (OUTPUTS.has(name)) return !existsSync(join(root, path, '__init__.py'));
-  return NEVER_SOURCES.has(name) || name.endsWith('.egg-info') || existsSync(join(root, path, 'pyvenv.cfg'));
+function orWalk(listed: WorkspaceFiles | undefined, root: string): WorkspaceFiles {
+  if (listed && listed.paths.length > 0) return listed;
+  const { paths, symlinks } = listByWalk(root);
+  return { paths, symlinks, blobs: new Map(), repositories: [] };
 }
 
 /** Whether a file is one of the workspace's. */
-export function isListed({ paths }: WorkspaceFiles, path: string): boolean {
+export function isListed({ paths }: Pick<WorkspaceFiles, 'paths'>, path: string): boolean {
   return paths[lowerBound(paths, path)] === path;
 }
 

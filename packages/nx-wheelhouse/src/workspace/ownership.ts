@@ -49,20 +49,30 @@ export interface ForeignFiles {
   readonly named: readonly string[];
   /** folders that it names: forced includes, crates */
   readonly folders: readonly string[];
-  /** files and folders that its symbolic links lead to */
-  readonly linked: readonly string[];
+  /** what it names above the workspace: `../` at the beginning */
+  readonly above: readonly string[];
+  /** the symbolic links among its own files */
+  readonly links: readonly string[];
 }
 
 /** @param folders of all packages, see `packageFolders` */
 export function foreignFiles(pkg: Package, files: WorkspaceFiles, folders: readonly string[]): ForeignFiles {
   const nested = nestedPackages(pkg.root, folders);
+  const isIn = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
   const named = pkg.manifest.namedFiles
-    .filter((file) => file.startsWith('../') || nested.some((folder) => file.startsWith(`${folder}/`)))
+    .filter((file) => file.startsWith('../') || nested.some((folder) => isIn(folder)(file)))
     .map((file) => posix.normalize(pathIn(pkg.root, file)))
-    .filter((file) => !file.startsWith('..') && file !== pkg.root);
+    .filter((file) => file !== pkg.root);
+  const inside = named.filter((file) => !file.startsWith('..'));
   const isFolder = (path: string) => path === '.' || pathsBelow(files.paths, path).length > 0;
-  const linked = [...files.symlinks].flatMap(([path, target]) =>
-    target !== undefined && path.startsWith(`${pkg.root}/`) && !target.startsWith(`${pkg.root}/`) ? [target] : [],
+  const others = nested.map((folder) => isIn(pathIn(pkg.root, folder)));
+  const links = [...files.symlinks].filter(
+    (path) => (pkg.root === '.' || isIn(pkg.root)(path)) && !others.some((isInOther) => isInOther(path)),
   );
-  return { named: named.filter((path) => !isFolder(path)), folders: named.filter(isFolder), linked };
+  return {
+    named: inside.filter((path) => !isFolder(path)),
+    folders: inside.filter(isFolder),
+    above: named.filter((file) => file.startsWith('../')),
+    links,
+  };
 }
