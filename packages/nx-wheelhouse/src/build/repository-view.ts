@@ -54,13 +54,17 @@ export function prefixInRepository(workspaceRoot: string): string {
 }
 
 /**
- * What a version made from git depends on: the commit, the tags before it, whether files have changed since.
+ * What a version made from git depends on: the commit, the branch (`release-branch-semver` of setuptools-scm goes by its name), the tags
+ * before it, how many commits there are where the history is cut off, whether files have changed since.
  * @returns one line; without git, or in no repository, the same for everyone
  */
 export function repositoryState(folder: string): string {
-  const head = askGit(folder, ['rev-parse', 'HEAD'])?.trim() ?? 'no commit';
+  const ask = (...args: string[]) => askGit(folder, args)?.trim();
+  const [isShallow, ...head] =
+    ask('rev-parse', '--is-shallow-repository', 'HEAD', '--symbolic-full-name', 'HEAD')?.split('\n') ?? [];
+  const commits = isShallow === 'true' ? `the last ${ask('rev-list', '--count', 'HEAD')}` : 'all commits';
   const tags =
-    askGit(folder, ['for-each-ref', '--merged=HEAD', '--format=%(refname) %(objectname)', 'refs/tags']) ?? '';
-  const isDirty = askGit(folder, ['status', '--porcelain', '--untracked-files=no']) !== '';
-  return [head, ...tags.split('\n').filter(Boolean), isDirty ? 'changed' : 'clean'].join(', ');
+    ask('for-each-ref', '--merged=HEAD', '--format=%(refname) %(objectname)', 'refs/tags')?.split('\n') ?? [];
+  const isDirty = ask('status', '--porcelain', '--untracked-files=no') !== '';
+  return [...head, commits, ...tags.filter(Boolean), isDirty ? 'changed' : 'clean'].join(', ');
 }
