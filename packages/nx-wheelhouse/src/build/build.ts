@@ -125,7 +125,8 @@ export class Builder {
 
   async #write(plan: BuildPlan, { built, buildRequirements }: Made): Promise<Pick<BuildResult, 'record' | 'notes'>> {
     const notes: string[] = [];
-    await checkDists(plan, built, this.#foreignModules, async (readme) => {
+    const siblings = new Set([...this.workspace.packages.values()].map(({ name }) => name));
+    await checkDists(plan, built, siblings, this.#foreignModules, async (readme) => {
       try {
         return await this.#readmes.problem(readme);
       } catch (error) {

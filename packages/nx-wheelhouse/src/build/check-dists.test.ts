@@ -1,7 +1,7 @@
 /** What is found wrong with dists before they get into dist/. */
 import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseCoreMetadata } from '@nx-wheelhouse/python-packaging';
+import { normalizeName, parseCoreMetadata } from '@nx-wheelhouse/python-packaging';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildPackage, useRealTools } from '../../testing/builds.js';
 import { folderWith, project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
@@ -36,7 +36,9 @@ function problemsOf(change: Partial<BuiltContent> & { fields?: string; settings?
   };
   const settings = `[tool.nx-wheelhouse]\n${change.settings ?? ''}`;
   const pkg = workspaceWith({ 'a/pyproject.toml': project('a', {}, settings) }).packages.get('a');
-  return pkg === undefined ? [] : distProblems(content, { pkg, mayBeCompiled: mayBeCompiled(pkg) });
+  return pkg === undefined
+    ? []
+    : distProblems(content, { pkg, mayBeCompiled: mayBeCompiled(pkg) }, new Set([normalizeName('sibling')]));
 }
 
 describe('a wheel', () => {
@@ -49,7 +51,20 @@ describe('a wheel', () => {
       /the manifest says 1\.0/,
     ],
     ['with tests at the top', { files: [...FILES, 'tests/test_a.py'] }, /installs a package called tests/],
+    ['with tests at the top by another way', { files: [...FILES, 'a-1.0.data/purelib/tests/x.py'] }, /called tests/],
     ['with tests inside its package', { files: [...FILES, 'a/tests/test_a.py'] }, undefined],
+    [
+      'that requires a package of the workspace from a URL',
+      { fields: 'Requires-Dist: sibling[x] @ git+https://index.example/s ; extra == "y"\n' },
+      /^it requires sibling, a package of this workspace, from git\+https[^:]*:\/\/index\.example\/s ; extra == "y": declare it by its name, "sibling"/,
+    ],
+    [
+      'that requires a package of the workspace from a path',
+      { fields: 'Requires-Dist: sibling @ file:///a/b\n' },
+      /^it requires sibling, a package of this workspace, from file:\/\/\/a\/b: declare it by its name/,
+    ],
+    ['that requires another package from a path', { fields: 'Requires-Dist: b @ file:///a\n' }, /nobody else has/],
+    ['that requires a package of the workspace by its name', { fields: 'Requires-Dist: sibling>=1\n' }, undefined],
     ['with a .env', { files: [...FILES, 'a/.env'] }, /a\/\.env holds secrets/],
     ['with an example of a .env', { files: [...FILES, 'a/.env.example'] }, undefined],
     ['with node_modules', { files: [...FILES, 'a/node_modules/x/index.js'] }, /npm module/],

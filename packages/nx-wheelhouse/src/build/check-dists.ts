@@ -5,7 +5,9 @@ import {
   checkWheel,
   entryPointProblems,
   formatVersion,
+  type NormalizedName,
   normalizeName,
+  parseRequirement,
   parseVersion,
   readSdist,
 } from '@nx-wheelhouse/python-packaging';
@@ -37,6 +39,7 @@ export interface BuiltContent {
 }
 
 /**
+ * @param siblings the distributions of the workspace
  * @param foreign finds modules of other packages of the workspace
  * @param readmeProblem says why a readme cannot be shown, see ReadmeRenderer
  * @throws {UserError} that lists everything wrong with the dists
@@ -44,6 +47,7 @@ export interface BuiltContent {
 export async function checkDists(
   plan: Pick<BuildPlan, 'pkg' | 'mayBeCompiled'>,
   built: readonly BuiltFile[],
+  siblings: ReadonlySet<NormalizedName>,
   foreign: ForeignModules,
   readmeProblem: (readme: CoreMetadata) => Promise<string | undefined>,
 ): Promise<void> {
@@ -51,7 +55,7 @@ export async function checkDists(
   const contents = await Promise.all(built.map((file) => readContent(pkg, file)));
   const problems: string[] = [];
   for (const content of contents) {
-    const found = [...distProblems(content, plan), ...(await foreignProblems(content, pkg, foreign))];
+    const found = [...distProblems(content, plan, siblings), ...(await foreignProblems(content, pkg, foreign))];
     problems.push(...found.map((problem) => `${content.filename}: ${problem}`));
   }
   // All dists of a package have the same.
@@ -85,15 +89,40 @@ async function readContent(pkg: Package, { kind, path, filename }: BuiltFile): P
 export function distProblems(
   content: BuiltContent,
   { pkg, mayBeCompiled }: Pick<BuildPlan, 'pkg' | 'mayBeCompiled'>,
+  siblings: ReadonlySet<NormalizedName>,
 ): readonly string[] {
+  const { requiresDist } = content.metadata;
+  const others = requiresDist.filter((text) => placedSibling(text, siblings) === undefined);
+  const metadata = { ...content.metadata, requiresDist: others };
   return [
-    ...refusals(content),
-    ...metadataProblems(content.metadata),
+    ...refusals({ ...content, metadata }),
+    ...metadataProblems(metadata),
+    ...siblingProblems(requiresDist, siblings),
     ...identityProblems(content, pkg),
     ...licenseProblems(content),
     ...secretProblems(content, pkg),
     ...(content.kind === 'wheel' ? wheelProblems(content, pkg, mayBeCompiled) : []),
   ];
+}
+
+function siblingProblems(requiresDist: readonly string[], siblings: ReadonlySet<NormalizedName>): string[] {
+  return requiresDist.flatMap((text) => {
+    const name = placedSibling(text, siblings);
+    const fix = `declare it by its name, "${name}"; where it is now is for [tool.uv.sources] or your tool's own table to say`;
+    return name === undefined
+      ? []
+      : [`it requires ${name}, a package of this workspace, from ${text.replace(/^[^@]*@\s*/, '')}: ${fix}`];
+  });
+}
+
+/** @returns the name of a package of the workspace that is required from a path or a URL */
+function placedSibling(text: string, siblings: ReadonlySet<NormalizedName>): NormalizedName | undefined {
+  try {
+    const { name, source } = parseRequirement(text);
+    return source.kind === 'url' && siblings.has(name) ? name : undefined;
+  } catch {
+    return undefined; // said by those who look at all requirements
+  }
 }
 
 async function foreignProblems(
@@ -168,7 +197,8 @@ function wheelProblems(
   mayBeCompiled: boolean,
 ): string[] {
   const { topLevel } = packageSettings(pkg);
-  const tops = new Set(files.filter((path) => path.includes('/')).map((path) => path.split('/')[0] as string));
+  const installed = files.map((path) => path.replace(/^[^/]+\.data\/(purelib|platlib)\//, ''));
+  const tops = new Set(installed.filter((path) => path.includes('/')).map((path) => path.split('/')[0] as string));
   const unwanted = [...tops].filter((top) => NOT_AT_THE_TOP.has(top) && !topLevel.includes(top));
   return [
     ...unwanted.map(
