@@ -9,7 +9,7 @@ built a package of our own where the backend is known for certain (`warmUp`); el
 the host never grows with what it has built.
 
 A request:  {"id", "steps", "backend", "backendPath", "configSettings", "provided", "folder", "project", "files", "log",
-             "epoch", "ordered", "unpack", "memoryLimit", "warmUp"}; see wheelhouse_host/steps.py
+             "epoch", "ordered", "unpack", "memoryLimit", "warmUp", "preloadsBackend"}; see wheelhouse_host/steps.py
 Its start:  {"id", "started": true}, where it has a "timeout": it may have had to wait
 An answer:  {"id", "ok": true, "done", "made", "missing"} or {"id", "ok": false, "step", "error", "file", "line"}
 """
@@ -41,6 +41,7 @@ class Child:
         self.pid = pid
         self.backend = request["backend"]
         self.memory_limit = request["memoryLimit"]  # which can be narrowed, but not widened
+        self.leaves_out = None if request["preloadsBackend"] else request["backend"].partition(":")[0].partition(".")[0]
         self.requests = requests
         self.answers = answers
         self.request = None  # the id of the one it does
@@ -177,7 +178,7 @@ class Host:
                 self.idle.append(child)
             else:
                 child.close()
-            self.preload(answer.pop("modules", []))
+            self.preload(answer.pop("modules", []), child.leaves_out)
         else:
             answer = no_answer(child.request, child.close())
         self.send(answer)
@@ -203,13 +204,19 @@ class Host:
         for identity in list(self.spawner.children):
             self.spawner.cancel(identity)
 
-    def preload(self, modules):
-        """Imports what the first call of a backend loaded, from this environment only, so that later forks have it."""
+    def preload(self, modules, leaves_out):
+        """Imports what the first call of a backend loaded, from this environment only, so that later forks have it.
+
+        leaves_out: a package at the top that is not: a backend that nobody knows may look at the package that it is to build when it
+        is imported (PEP 517: in the source tree), as poetry-dynamic-versioning does to see whether it is enabled
+        """
         if not modules:
             return
         prefixes = (sys.prefix, sys.base_prefix)
         with silence():
             for name in modules:
+                if name.partition(".")[0] == leaves_out:
+                    continue
                 try:
                     spec = importlib.util.find_spec(name)
                     if spec and spec.origin and spec.origin.startswith(prefixes):

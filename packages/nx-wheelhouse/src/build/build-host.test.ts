@@ -67,12 +67,12 @@ class WithStart(build_py):
         super().run()
         self.copy_file("packer.pth", self.build_lib)
 
-setup(name="packer", version="1.0", py_modules=["packer", "packer_start"], cmdclass={"build_py": WithStart})
+setup(name="packer", version="1.0", py_modules=["packer", "packer_start", "packing"], cmdclass={"build_py": WithStart})
 `;
 
   /**
    * @param atStart what the environment of the packages does in each new process, before anything else
-   * @param atImport what their backend does when it is imported
+   * @param atImport what a module that their backend imports does when it is imported
    * @returns the hashes of all dists, and whether they were made by processes that are no forks
    */
   async function build(atStart: string, atImport: string) {
@@ -81,7 +81,8 @@ setup(name="packer", version="1.0", py_modules=["packer", "packer_start"], cmdcl
       'packer/MANIFEST.in': 'include packer.pth\n',
       'packer/packer.pth': 'import packer_start\n',
       'packer/packer_start.py': atStart,
-      'packer/packer.py': `from setuptools.build_meta import *\n${atImport}`,
+      'packer/packer.py': 'from setuptools.build_meta import *\nimport packing\n',
+      'packer/packing.py': atImport,
       ...Object.fromEntries(
         NAMES.flatMap((name) => [
           [`${name}/pyproject.toml`, project(name, {}, system)],

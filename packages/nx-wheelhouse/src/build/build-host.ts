@@ -34,6 +34,8 @@ export interface StepsRequest {
   readonly unpack: boolean;
   /** whether the host may build a package of its own in its own process first, and several packages in one, see mayWarmUp */
   readonly warmUp: boolean;
+  /** whether the host may import the backend itself, see isKnownBackend */
+  readonly preloadsBackend: boolean;
   /** bytes that each process may have for data, `null` for what there is; held to on Linux */
   readonly memoryLimit: number | null;
   /** milliseconds after which the steps are given up and their process is ended, `null` for never; waiting does not count */

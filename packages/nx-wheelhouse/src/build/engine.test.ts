@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { buildPackage, useRealTools } from '../../testing/builds.js';
+import { buildPackage, buildPackages, useRealTools } from '../../testing/builds.js';
 import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
 
 beforeAll(useRealTools);
@@ -81,6 +81,30 @@ test('config settings reach the hooks', async () => {
   await expect(buildPackage(root, 'a', { configSettings: { '--x': ['1', '2'] } })).rejects.toThrow(
     "{'--x': ['1', '2']}",
   );
+});
+
+test('a backend that looks at its package when it is imported finds it there, and that of no other', async () => {
+  const manifest = (name: string, more: string) => ({
+    [`${name}/pyproject.toml`]: `[build-system]\nrequires = ["poetry-core", "poetry-dynamic-versioning"]\nbuild-backend = "poetry_dynamic_versioning.backend"\n[project]\nname = "${name}"\ndynamic = ["version"]\n[tool.poetry]\nversion = "0.1"\n[tool.poetry-dynamic-versioning]\n${more}`,
+    [`${name}/${name}.py`]: '',
+  });
+  const root = folderWith({
+    ...manifest('a', 'enable = true\n'),
+    ...manifest('b', 'enable = false\n'),
+    '.gitignore': 'dist\n.wheelhouse\n',
+  });
+  for (const args of [
+    ['init', '--quiet'],
+    ['add', '--all'],
+    ['commit', '--quiet', '--message', 'One'],
+    ['tag', 'v2.0'],
+  ])
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@index.example', ...args], { cwd: root });
+  const built = await buildPackages(root, ['a', 'b']);
+  expect(built.map((one) => (one.status === 'fulfilled' ? one.value.record.version : String(one.reason)))).toEqual([
+    '2.0',
+    '0.1',
+  ]);
 });
 
 describe('an environment', () => {

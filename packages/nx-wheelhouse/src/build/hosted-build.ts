@@ -13,7 +13,7 @@ import { readVerifiedDists } from './dist-record.js';
 import { pinReplacements } from './pin-replacements.js';
 import type { BuildPlan } from './plan.js';
 import type { Stage } from './stage.js';
-import { hookOf, mayWarmUp, nextSteps } from './steps.js';
+import { hookOf, isKnownBackend, mayWarmUp, nextSteps } from './steps.js';
 import type { BuiltFile } from './write-dists.js';
 
 /** What a build made, before it is checked and put into its place. */
@@ -103,6 +103,7 @@ export class HostedBuild {
       replacements,
       unpack: !this.plan.direct && this.plan.steps.includes('wheel'),
       warmUp: mayWarmUp(backend, this.plan.buildRequirements),
+      preloadsBackend: isKnownBackend(backend),
       timeout,
       memoryLimit,
     };

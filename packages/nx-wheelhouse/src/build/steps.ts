@@ -34,6 +34,11 @@ export function mayWarmUp(backend: string, requires: readonly Requirement[]): bo
   );
 }
 
+/** Whether a backend is known to do nothing when it is imported that depends on the folder, so that its host may import it beforehand. */
+export function isKnownBackend(backend: string): boolean {
+  return Object.hasOwn(PURE, backend) || SETUPTOOLS.has(backend);
+}
+
 /** Everything that is done for the wanted dists. */
 export function buildSteps(format: 'sdist' | 'wheel' | 'both', direct: boolean): readonly Step[] {
   const sdist: Step[] = format === 'wheel' && direct ? [] : ['requires_sdist', 'sdist'];

@@ -45,6 +45,7 @@ async function build(warmUp: boolean) {
     replacements: {},
     unpack: true,
     warmUp,
+    preloadsBackend: true,
   };
   try {
     expect(await host.call(request)).toMatchObject({ ok: true, made: { sdist: 'a-1.0.tar.gz' } });

@@ -68,6 +68,7 @@ async function build(files: Readonly<Record<string, string>>, warmUp = true): Pr
     replacements: {},
     unpack: true,
     warmUp,
+    preloadsBackend: true,
   };
   expect(await host.call(request)).toMatchObject({ ok: true, made: { sdist: 'a-1.0.tar.gz' } });
   return readFileSync(request.log, 'utf8');
