@@ -10,7 +10,7 @@ import traceback
 
 def describe(error, source):
     """Prints the own frames, if any. Returns {"error", "file", "line"}; file and line are None where no own file took part."""
-    message = "%s: %s" % (type(error).__name__, error)
+    message = "%s: %s" % (type(error).__name__, words_of(error))
     if os.environ.get("NX_VERBOSE_LOGGING") == "true":
         traceback.print_exception(type(error), error, error.__traceback__)
     root = os.path.realpath(source) + os.sep
@@ -24,6 +24,13 @@ def describe(error, source):
         return {"error": message, "file": None, "line": None}
     file, line, replacement = frames[-1]
     return {"error": replacement or message, "file": file.replace(os.sep, "/"), "line": line}
+
+
+def words_of(error):
+    try:
+        return str(error)
+    except BaseException as other:  # noqa: B902 - a fault in the backend's own words for the fault
+        return "its message cannot be had (%s)" % type(other).__name__
 
 
 def own_frames(error, root):

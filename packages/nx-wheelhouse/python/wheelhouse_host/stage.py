@@ -24,6 +24,16 @@ def copy_into(stage, files):
         write_file(target, content, mode)
 
 
+def close_off(folder):
+    """Keeps backends from looking for a repository above a build's folder: temporary files may lie in one, which is no part of the package.
+
+    Git stops below a ceiling; hatchling, which looks for ignore files itself, where it sees the folder of a repository.
+    """
+    os.environ["GIT_CEILING_DIRECTORIES"] = os.path.realpath(folder)
+    for name in (".git", ".hg"):
+        os.makedirs(os.path.join(folder, name), exist_ok=True)
+
+
 def read_file(origin):
     """Returns bytes, and of the mode what git keeps: executable or not. A file is small, so two calls are the fastest way."""
     try:

@@ -53,6 +53,7 @@ class Build:
         os.makedirs(self.temporary, exist_ok=True)
         os.environ["TMPDIR"] = self.temporary  # where the build is, is where files are made fast, and removed whatever happens
         tempfile.tempdir = None
+        stage.close_off(request["folder"])
 
     def stage(self):
         os.makedirs(self.staged)

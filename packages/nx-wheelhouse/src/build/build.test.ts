@@ -184,6 +184,13 @@ describe('a backend that', () => {
     expect(failure).toContain('before');
   });
 
+  test('raises what cannot be told is told so', async () => {
+    const mute = 'class Mute(Exception):\n    def __str__(self):\n        raise ValueError\n';
+    expect(await fails(`${mute}def build_sdist(*args):\n    raise Mute\n`)).toContain(
+      'failed in build_sdist: Mute: its message cannot be had (ValueError)',
+    );
+  });
+
   test('runs a setup.py that is wrong names its line, in words without our own files', async () => {
     const failure = async (setup: string) => {
       const { 'a/setup.py': _, ...files } = SETUP_PY;

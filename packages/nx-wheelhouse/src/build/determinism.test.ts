@@ -176,3 +176,15 @@ test.each(BACKENDS)(
     expect(await distsIn(HERE, files, 'again')).toEqual(here);
   },
 );
+
+test.each(BACKENDS)(
+  '%s: temporary files inside of a repository, whose ignore files are no part of the package',
+  async (_, manifest) => {
+    const files = { ...SOURCES, ...manifest };
+    const here = await distsIn(HERE, files, '.');
+    const around = folderWith({ '.gitignore': '*.txt\n__init__.py\n', 'temporary/x': '' });
+    execFileSync('git', ['init', '--quiet'], { cwd: around });
+    const world = { ...HERE, environment: { ...HERE.environment, TMPDIR: join(around, 'temporary') } };
+    expect(await distsIn(world, files, '.')).toEqual(here);
+  },
+);
