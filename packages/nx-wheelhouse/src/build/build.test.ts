@@ -184,6 +184,11 @@ describe('a backend that', () => {
     expect(failure).toContain('before');
   });
 
+  test('no interpreter is there for is named with its project', async () => {
+    const root = folderWith({ 'a/pyproject.toml': project('a', { 'requires-python': '>=4' }), 'a/a.py': '' });
+    await expect(build(root)).rejects.toThrow(/No Python >=4 was found[\s\S]*project a, a\/pyproject\.toml/);
+  });
+
   test('raises what cannot be told is told so', async () => {
     const mute = 'class Mute(Exception):\n    def __str__(self):\n        raise ValueError\n';
     expect(await fails(`${mute}def build_sdist(*args):\n    raise Mute\n`)).toContain(

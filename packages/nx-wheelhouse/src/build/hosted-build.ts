@@ -50,7 +50,7 @@ export class HostedBuild {
   /** @throws {UserError} when the backend fails, or makes something else than it should */
   async run(): Promise<Made> {
     mkdirSync(this.#output, { recursive: true });
-    const { built, environment } = await this.#perform(await findInterpreter(this.plan.python));
+    const { built, environment } = await this.#perform(await this.#placed(findInterpreter(this.plan.python)));
     return { built, buildRequirements: environment.distributions, log: this.#readLog() };
   }
 
@@ -145,10 +145,14 @@ export class HostedBuild {
     return 'see what the backend says above; its requirements are those of [build-system] in the manifest';
   }
 
-  /** An environment knows nothing of packages: who needs it is said here. */
-  async #ensure(recipe: EnvironmentRecipe): Promise<Environment> {
+  #ensure(recipe: EnvironmentRecipe): Promise<Environment> {
+    return this.#placed(ensureEnvironment(recipe));
+  }
+
+  /** Interpreters and environments know nothing of packages: who needs them is said here. */
+  async #placed<T>(tool: Promise<T>): Promise<T> {
     try {
-      return await ensureEnvironment(recipe);
+      return await tool;
     } catch (error) {
       throw error instanceof UserError ? error.at(this.#place()) : error;
     }

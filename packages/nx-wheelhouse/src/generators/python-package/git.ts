@@ -1,10 +1,11 @@
 /** A repository with a first commit, where there is none. */
 import { logger } from '@nx/devkit';
+import { gitEnvironment } from '../../git.js';
 import { runTool } from '../../toolchain/run-tool.js';
 
 /** @param folder absolute */
 export async function startRepository(folder: string): Promise<void> {
-  const git = (...args: string[]) => runTool('git', args, { cwd: folder });
+  const git = (...args: string[]) => runTool('git', args, { cwd: folder, env: gitEnvironment() });
   if ((await git('rev-parse', '--is-inside-work-tree')).status === 0) return;
   for (const args of [
     ['init', '--quiet'],
