@@ -107,19 +107,23 @@ export function distProblems(
 
 function siblingProblems(requiresDist: readonly string[], siblings: ReadonlySet<NormalizedName>): string[] {
   return requiresDist.flatMap((text) => {
-    const name = placedSibling(text, siblings);
+    const sibling = placedSibling(text, siblings);
+    if (sibling === undefined) return [];
+    const { name, url } = sibling;
+    const place = url.startsWith('file:') ? 'a path of this machine' : url; // a path is one in the stage
     const fix = `declare it by its name, "${name}"; where it is now is for [tool.uv.sources] or your tool's own table to say`;
-    return name === undefined
-      ? []
-      : [`it requires ${name}, a package of this workspace, from ${text.replace(/^[^@]*@\s*/, '')}: ${fix}`];
+    return [`it requires ${name}, a package of this workspace, from ${place}: ${fix}`];
   });
 }
 
-/** @returns the name of a package of the workspace that is required from a path or a URL */
-function placedSibling(text: string, siblings: ReadonlySet<NormalizedName>): NormalizedName | undefined {
+/** @returns a package of the workspace that is required from a path or a URL */
+function placedSibling(
+  text: string,
+  siblings: ReadonlySet<NormalizedName>,
+): { readonly name: NormalizedName; readonly url: string } | undefined {
   try {
     const { name, source } = parseRequirement(text);
-    return source.kind === 'url' && siblings.has(name) ? name : undefined;
+    return source.kind === 'url' && siblings.has(name) ? { name, url: source.url } : undefined;
   } catch {
     return undefined; // said by those who look at all requirements
   }

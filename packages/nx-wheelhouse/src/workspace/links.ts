@@ -3,7 +3,7 @@
  * content is, not that whatever lies there is meant: caches and secrets that git ignores are not behind it.
  */
 import { realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isListed, listByGit, pathsBelow, type WorkspaceFiles } from './files.js';
 import { isSourceFile, listByWalk } from './walk.js';
 import { pathIn } from './workspace.js';
@@ -41,7 +41,7 @@ export class Links {
 
   /** @param path of a link, a file or a folder, relative to the workspace root */
   filesAt(path: string): readonly LinkedFile[] {
-    return this.#filesAt(path, join(this.#root, path), [], () => {});
+    return this.#filesAt(path, resolve(this.#root, path), [], () => {});
   }
 
   /** What some links lead to, through other links too. */
