@@ -102,15 +102,14 @@ function filesListed(root: string, list: string): WorkspaceFiles {
       if (tag !== 'C') addRepository(path.replace(/\/$/, '')); // a changed one is listed a second time, as a file is
       continue;
     }
-    paths.add(path);
-    if (tag === 'H') {
-      if (mode === SYMLINK_MODE) symlinks.add(path);
-      else blobs.set(path, blob);
-    } else {
-      blobs.delete(path);
-      if (isSymlink(join(root, path))) symlinks.add(path);
-      else symlinks.delete(path);
-    }
+    // What has changed or is new may be anything by now, or gone; a changed one was listed before as git has it.
+    const kind = tag !== 'H' ? kindOf(join(root, path)) : mode === SYMLINK_MODE ? 'link' : 'file';
+    if (tag === 'H' && kind === 'file') blobs.set(path, blob);
+    else blobs.delete(path);
+    if (kind === undefined) paths.delete(path);
+    else paths.add(path);
+    if (kind === 'link') symlinks.add(path);
+    else symlinks.delete(path);
   }
   return { paths: [...paths].sort(), symlinks, blobs, repositories };
 }
@@ -132,11 +131,13 @@ function within(folder: string, { paths, symlinks, blobs, repositories }: Worksp
   };
 }
 
-function isSymlink(path: string): boolean {
+/** @returns `undefined` for what is not there, or a folder */
+function kindOf(path: string): 'file' | 'link' | undefined {
   try {
-    return lstatSync(path).isSymbolicLink();
+    const stats = lstatSync(path);
+    return stats.isSymbolicLink() ? 'link' : stats.isDirectory() ? undefined : 'file';
   } catch {
-    return false; // deleted, or below what is no folder any more
+    return undefined; // deleted, or below what is no folder any more
   }
 }
 
