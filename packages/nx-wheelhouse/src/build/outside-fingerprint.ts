@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Links } from '../workspace/links.js';
 
-const links = new Links(process.cwd(), { paths: [], symlinks: new Set() });
+const links = new Links(process.cwd(), { paths: [], symlinks: new Map() });
 const digest = createHash('sha256');
 for (const place of process.argv.slice(2).map(decodeURIComponent)) {
   for (const { path, origin } of links.filesAt(place)) {

@@ -5,14 +5,14 @@ import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askGit, gitEnvironment } from '../git.js';
-import { listByWalk } from './walk.js';
+import { linkText, listByWalk } from './walk.js';
 import { pathIn } from './workspace.js';
 
 export interface WorkspaceFiles {
   /** relative to the workspace root, `/` separators, sorted */
   readonly paths: readonly string[];
-  /** those of `paths` that are symbolic links */
-  readonly symlinks: ReadonlySet<string>;
+  /** those of `paths` that are symbolic links, and what is written in them */
+  readonly symlinks: ReadonlyMap<string, string>;
   /** git's names of the contents (blobs) of those files that are as git has them; the content of any other must be read to be known */
   readonly blobs: ReadonlyMap<string, string>;
   /** folders that are repositories of their own, submodules or not: their files are listed too, as their own git tells them */
@@ -82,7 +82,7 @@ export function listByGit(folder: string, path = '.'): WorkspaceFiles | undefine
 
 /** @param list entries that end in NUL */
 function filesListed(root: string, list: string): WorkspaceFiles {
-  const symlinks = new Set<string>();
+  const symlinks = new Map<string, string>();
   const blobs = new Map<string, string>();
   const paths = new Set<string>();
   const repositories: string[] = [];
@@ -91,7 +91,7 @@ function filesListed(root: string, list: string): WorkspaceFiles {
     if (inside === undefined) return;
     repositories.push(folder, ...inside.repositories);
     for (const path of inside.paths) paths.add(path);
-    for (const path of inside.symlinks) symlinks.add(path);
+    for (const [path, target] of inside.symlinks) symlinks.set(path, target);
     for (const [path, blob] of inside.blobs) blobs.set(path, blob);
   };
   for (const entry of list.split('\0')) {
@@ -108,7 +108,7 @@ function filesListed(root: string, list: string): WorkspaceFiles {
     else blobs.delete(path);
     if (kind === undefined) paths.delete(path);
     else paths.add(path);
-    if (kind === 'link') symlinks.add(path);
+    if (kind === 'link') symlinks.set(path, linkText(join(root, path)));
     else symlinks.delete(path);
   }
   return { paths: [...paths].sort(), symlinks, blobs, repositories };
@@ -125,7 +125,7 @@ function within(folder: string, { paths, symlinks, blobs, repositories }: Worksp
   const at = (path: string) => pathIn(folder, path);
   return {
     paths: paths.map(at),
-    symlinks: new Set([...symlinks].map(at)),
+    symlinks: new Map([...symlinks].map(([path, target]) => [at(path), target])),
     blobs: new Map([...blobs].map(([path, blob]) => [at(path), blob])),
     repositories: repositories.map(at),
   };

@@ -24,7 +24,7 @@ export interface LinkTargets {
 }
 
 /** Paths relative to some folder, and those of them that are links. */
-export type Listing = Pick<WorkspaceFiles, 'paths' | 'symlinks'>;
+type Listing = Pick<WorkspaceFiles, 'paths' | 'symlinks'>;
 
 /** Follows the links of one workspace. */
 export class Links {
@@ -99,7 +99,8 @@ export class Links {
     if (path !== undefined) {
       const paths = pathsBelow(this.files.paths, path);
       const inFolder = (file: string) => (path === '.' ? file : file.slice(path.length + 1));
-      const symlinks = new Set(paths.filter((file) => this.files.symlinks.has(file)).map(inFolder));
+      const links = paths.filter((file) => this.files.symlinks.has(file));
+      const symlinks = new Map(links.map((file) => [inFolder(file), this.files.symlinks.get(file) ?? '']));
       return { paths: paths.map(inFolder), symlinks };
     }
     const listing = this.#elsewhere.get(folder) ?? listByGit(folder) ?? listByWalk(folder);

@@ -66,7 +66,7 @@ export function foreignFiles(pkg: Package, files: WorkspaceFiles, folders: reado
   const inside = named.filter((file) => !file.startsWith('..'));
   const isFolder = (path: string) => path === '.' || pathsBelow(files.paths, path).length > 0;
   const others = nested.map((folder) => isIn(pathIn(pkg.root, folder)));
-  const links = [...files.symlinks].filter(
+  const links = [...files.symlinks.keys()].filter(
     (path) => (pkg.root === '.' || isIn(pkg.root)(path)) && !others.some((isInOther) => isInOther(path)),
   );
   return {

@@ -1,5 +1,5 @@
 /** The files of a folder where no git tells them: all that lie there, without what is never a source. */
-import { type Dirent, existsSync, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathIn } from './workspace.js';
 
@@ -35,10 +35,10 @@ const NEVER_SOURCE_FILE =
  */
 export function listByWalk(root: string): {
   readonly paths: readonly string[];
-  readonly symlinks: ReadonlySet<string>;
+  readonly symlinks: ReadonlyMap<string, string>;
 } {
   const paths: string[] = [];
-  const symlinks = new Set<string>();
+  const symlinks = new Map<string, string>();
   const visit = (folder: string) => {
     for (const entry of entriesOf(join(root, folder))) {
       const path = pathIn(folder, entry.name);
@@ -46,13 +46,22 @@ export function listByWalk(root: string): {
         if (!isNeverSource(root, path, entry.name)) visit(path);
       } else if (isSourceFile(entry.name)) {
         // Pipes, sockets and devices are no files: git knows none of them either.
-        if (entry.isSymbolicLink()) symlinks.add(path);
+        if (entry.isSymbolicLink()) symlinks.set(path, linkText(join(root, path)));
         if (entry.isFile() || entry.isSymbolicLink()) paths.push(path);
       }
     }
   };
   visit('.');
   return { paths: paths.sort(), symlinks };
+}
+
+/** What is written in a link; nothing where it is none any more. */
+export function linkText(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return ''; // a file in place of the link, as git makes it on Windows, or deleted since
+  }
 }
 
 /** Whether a file of this name may be a source. */

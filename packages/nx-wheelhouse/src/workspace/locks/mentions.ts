@@ -1,6 +1,8 @@
 /** Which packages name certain words in their code: git looks them up, in all files at once. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { askGit } from '../../git.js';
-import { folderOf, type Workspace } from '../workspace.js';
+import { folderOf, foldersUpFrom, type Workspace } from '../workspace.js';
 
 export interface Mentions {
   /** @param folder a package's; what stands in no package's folder is mentioned for all */
@@ -36,7 +38,19 @@ export function mentionsIn(
     const code = line.slice(end + 1).replace(/(^|\s)#.*$/, '');
     for (const [, word = ''] of code.matchAll(inCode)) found.set(word, (found.get(word) ?? new Set()).add(owner));
   }
-  return { isMentioned: (word, folder) => found.get(word)?.has(folder) === true || found.get(word)?.has('.') === true };
+  const unseen = new Map<string, boolean>();
+  return {
+    isMentioned(word, folder) {
+      if (found.get(word)?.has(folder) || found.get(word)?.has('.')) return true;
+      if (!unseen.has(folder)) unseen.set(folder, isInRepositoryOfItsOwn(root, folder));
+      return unseen.get(folder) === true;
+    },
+  };
+}
+
+/** `git grep` looks into no submodule together with what is untracked: of a package there nothing is known, so it mentions all. */
+function isInRepositoryOfItsOwn(root: string, folder: string): boolean {
+  return foldersUpFrom(folder).some((one) => one !== '.' && existsSync(join(root, one, '.git')));
 }
 
 /** The innermost package a file lies in; `.` for none. */
