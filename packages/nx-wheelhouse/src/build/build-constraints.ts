@@ -1,5 +1,5 @@
 /** The pins of build requirements: `build-constraints.txt` of the workspace, else uv's own list in the root's pyproject.toml. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   formatRequirement,
@@ -41,7 +41,7 @@ export function readBuildConstraints(workspaceRoot: string): BuildConstraints {
  * @returns the file that states the pins, relative to the workspace root; `undefined` where none does
  */
 export function constraintsFile(workspaceRoot: string, texts = new KeptTexts()): string | undefined {
-  if (existsSync(join(workspaceRoot, CONSTRAINTS_FILE))) return CONSTRAINTS_FILE;
+  if (texts.has(workspaceRoot, CONSTRAINTS_FILE)) return CONSTRAINTS_FILE;
   const text = texts.read(workspaceRoot, 'pyproject.toml');
   return text.includes(UV_CONSTRAINTS[2]) && uvList(text).length > 0 ? 'pyproject.toml' : undefined;
 }

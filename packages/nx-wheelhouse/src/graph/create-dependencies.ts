@@ -1,27 +1,48 @@
 /** The edges of the workspace model as edges of the Nx project graph. */
 import type { CreateDependenciesContext, DependencyType, RawProjectGraphDependency } from '@nx/devkit';
-import type { Workspace } from '../workspace/workspace.js';
+import type { Package, Workspace } from '../workspace/workspace.js';
 
 /** The value of Nx's enumeration, which comes with all of `@nx/devkit`: loading that takes longer than making the graph. */
 const STATIC = 'static' as DependencyType.static;
+
+/** The packages that one package depends on. */
+export interface PackageEdges {
+  /** its folder */
+  readonly root: string;
+  readonly manifestFile: string | undefined;
+  /** by their folders, each once, with the first file that states it */
+  readonly siblings: readonly (readonly [to: string, file: string])[];
+}
+
+/** What of the workspace model Nx asks for after the projects. */
+export function packageEdges({ packages }: Workspace): PackageEdges[] {
+  return [...packages.values()].filter(({ siblings }) => siblings.length > 0).map(edgesOf);
+}
+
+function edgesOf({ root, manifestFiles, siblings }: Package): PackageEdges {
+  const first = new Map<string, string>();
+  for (const { to, file } of siblings) if (!first.has(to)) first.set(to, file);
+  return { root, manifestFile: manifestFiles[0], siblings: [...first] };
+}
 
 /**
  * One static edge per pair of packages, whatever the kinds; `nx release` ignores implicit ones.
  * @param context for the names Nx has given the projects
  */
-export function projectEdges(workspace: Workspace, context: CreateDependenciesContext): RawProjectGraphDependency[] {
+export function projectEdges(
+  edges: readonly PackageEdges[],
+  context: CreateDependenciesContext,
+): RawProjectGraphDependency[] {
   const nameOf = new Map(Object.entries(context.projects).map(([name, { root }]) => [root, name]));
-  return [...workspace.packages.values()].flatMap((pkg) => {
-    const source = nameOf.get(pkg.root);
+  return edges.flatMap(({ root, manifestFile, siblings }) => {
+    const source = nameOf.get(root);
     if (source === undefined) return [];
-    const firstEdges = new Map(pkg.siblings.toReversed().map((edge) => [edge.to, edge]));
-    if (firstEdges.size === 0) return [];
     const files = new Set(context.fileMap.projectFileMap[source]?.map((each) => each.file));
-    return [...firstEdges.values()].toReversed().flatMap(({ to, file }) => {
+    return siblings.flatMap(([to, file]) => {
       const target = nameOf.get(to);
       if (target === undefined) return [];
       // Nx takes only a file of the source project itself for the edge's origin.
-      const sourceFile = files.has(file) ? file : pkg.manifestFiles[0];
+      const sourceFile = files.has(file) ? file : manifestFile;
       return sourceFile === undefined ? [] : [{ source, target, type: STATIC, sourceFile }];
     });
   });

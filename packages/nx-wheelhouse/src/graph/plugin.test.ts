@@ -82,7 +82,7 @@ describe('after the first graph', () => {
     await readsOfGraph();
     await vi.waitFor(() =>
       expect(readdirSync(cacheFolder(root) as string).sort()).toEqual(
-        ['imports', 'locks', 'manifests', 'texts'].map((name) => `nx-wheelhouse-${name}`),
+        ['graph', 'imports', 'locks', 'manifests', 'texts'].map((name) => `nx-wheelhouse-${name}`),
       ),
     );
   });

@@ -1,5 +1,4 @@
 /** Edges to packages that are imported and not declared. */
-import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { absoluteName, readWheel } from '@nx-wheelhouse/python-packaging';
 import { testSiblings } from './closures.js';
@@ -7,6 +6,7 @@ import type { WorkspaceFiles } from './files.js';
 import { KeptImports } from './kept/kept-imports.js';
 import { ModuleOwners } from './module-owners.js';
 import { filesByPackage } from './ownership.js';
+import { Presence } from './presence.js';
 import { type ProvidedModules, providedModules } from './provided-modules.js';
 import { type FileImport, isSource, readImports } from './python-imports.js';
 import { isDocument, isForTests } from './test-files.js';
@@ -35,12 +35,14 @@ interface PackageModules {
  * The workspace with an edge for every sibling that a package imports and does not declare.
  * @param kept the imports of earlier readings
  * @param owned the files of each package, see `filesByPackage`
+ * @param presence of the files as they are now
  */
 export async function withImportEdges(
   workspace: Workspace,
   files: WorkspaceFiles,
   kept = new KeptImports(),
   owned = filesByPackage(workspace, files),
+  presence = new Presence(workspace.root),
 ): Promise<Workspace> {
   if (workspace.packages.size < 2) return workspace;
   const sources = [...workspace.packages.keys()].flatMap((root) =>
@@ -50,9 +52,7 @@ export async function withImportEdges(
   const all: PackageModules[] = [];
   for (const pkg of workspace.packages.values()) {
     const own = owned.get(pkg.root) ?? [];
-    const modules = await providedModules(pkg.manifest.modules, own, () =>
-      filesOfWheel(join(workspace.root, pkg.root)),
-    );
+    const modules = await providedModules(pkg.manifest.modules, own, () => filesOfWheel(workspace.root, pkg, presence));
     const imports = new Map(own.filter(isSource).map((file) => [file, found.get(pathIn(pkg.root, file)) ?? []]));
     all.push({ pkg, files: own, modules, imports });
   }
@@ -65,10 +65,12 @@ export async function withImportEdges(
   return { ...workspace, packages: new Map(packages), warnings: [...workspace.warnings, ...warnings] };
 }
 
-async function filesOfWheel(folder: string): Promise<readonly string[]> {
+async function filesOfWheel(root: string, pkg: Package, presence: Presence): Promise<readonly string[]> {
+  const folder = pathIn(pkg.root, 'dist');
+  const wheel = presence.list(folder).find((file) => file.endsWith('.whl'));
+  if (wheel === undefined || !presence.look(pathIn(folder, wheel))) return [];
   try {
-    const wheel = (await readdir(join(folder, 'dist'))).find((file) => file.endsWith('.whl'));
-    return wheel === undefined ? [] : (await readWheel(join(folder, 'dist', wheel))).files;
+    return (await readWheel(join(root, folder, wheel))).files;
   } catch {
     return []; // not built, or not readable: then the folders tell
   }

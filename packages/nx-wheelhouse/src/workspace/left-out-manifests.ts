@@ -3,21 +3,26 @@ import { accessSync, constants } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { WorkspaceFiles } from './files.js';
 import { MANIFEST_FILES } from './manifest-files.js';
+import type { Presence } from './presence.js';
 import type { WorkspaceWarning } from './workspace.js';
 
 /**
  * @param root of the workspace, absolute
  * @param listed the manifests that Nx has listed, relative to it; what else there is may also be left out by .nxignore
+ * @param presence of the files as they are now
  */
 export function leftOutManifests(
   root: string,
   { paths }: WorkspaceFiles,
   listed: readonly string[],
+  presence: Presence,
 ): readonly WorkspaceWarning[] {
   const known = new Set(listed);
   const names = new Set<string>(MANIFEST_FILES);
   return paths.flatMap((path) => {
-    const code = names.has(posix.basename(path)) && !known.has(path) ? whyUnreadable(join(root, path)) : undefined;
+    if (!names.has(posix.basename(path)) || known.has(path)) return [];
+    presence.look(path);
+    const code = whyUnreadable(join(root, path));
     return code === undefined
       ? []
       : [{ file: path, line: undefined, message: `cannot be read (${code}): its package is left out` }];

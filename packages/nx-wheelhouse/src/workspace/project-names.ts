@@ -20,7 +20,7 @@ export function nameProjects(
   readings: ReadonlyMap<string, ManifestReading>,
   presence: Presence,
 ): ProjectNames {
-  const read = (path: string) => (presence.has(path) ? readJson(join(root, path)) : undefined);
+  const read = (path: string) => (presence.look(path) ? readJson(join(root, path)) : undefined);
   const readsPackageJson = read('package.json')?.workspaces !== undefined || presence.has('pnpm-workspace.yaml');
   const wanted = new Map<string, string>();
   const fixed = new Set<string>();

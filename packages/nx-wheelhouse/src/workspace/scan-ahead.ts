@@ -1,40 +1,8 @@
-/** Where nothing is kept of the workspace's imports, a thread finds and keeps them while the manifests are read. */
-import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { listFiles, listFilesInBackground, type WorkspaceFiles } from './files.js';
-import { IMPORTS_FILE, KeptImports } from './kept/kept-imports.js';
+/** Finds and keeps the imports of a workspace, for the graph that is made meanwhile, see `listFilesAhead`. */
+import { listFiles, type WorkspaceFiles } from './files.js';
+import { KeptImports } from './kept/kept-imports.js';
 import { isSource, readImports } from './python-imports.js';
 
-/** Packages from which on a thread saves more than the fiftieth of a second that its start takes. */
-const WORTHWHILE = 100;
-
-/**
- * Lists the files of a workspace while something else is done. A thread that scans them, too, leaves what it finds in the cache folder.
- * @param root absolute
- * @param packages how many there may be
- * @param cacheFolder absolute; `undefined`: nothing can be left anywhere
- */
-export async function listFilesAhead(
-  root: string,
-  packages: number,
-  cacheFolder: string | undefined,
-): Promise<WorkspaceFiles> {
-  const isWorthwhile = packages >= WORTHWHILE && availableParallelism() > 1;
-  if (!isWorthwhile || cacheFolder === undefined || existsSync(join(cacheFolder, IMPORTS_FILE)))
-    return listFilesInBackground(root);
-  try {
-    return await new Promise((resolve, reject) => {
-      const thread = new Worker(join(__dirname, 'scan-thread.js'), { workerData: [root, cacheFolder] });
-      thread.once('message', resolve).once('error', reject).once('exit', reject);
-    });
-  } catch {
-    return listFilesInBackground(root); // no thread to be had: the imports are found when they are asked for
-  }
-}
-
-/** What the thread does. */
 export function scanAhead(root: string, cacheFolder: string): WorkspaceFiles {
   const files = listFiles(root);
   const kept = new KeptImports(cacheFolder);

@@ -1,6 +1,5 @@
 /** What was read from files, kept from one graph to the next until one of those files changes. */
-import { join } from 'node:path';
-import { isSure, NONE, stampOf } from '../../stamps.js';
+import { type FileStamp, isSure, NONE } from '../../stamps.js';
 import { Presence } from '../presence.js';
 import { KeptFile } from './kept-file.js';
 
@@ -58,13 +57,19 @@ export abstract class KeptReadings<Value> {
     const known = this.#current.get(key);
     if (known !== undefined) return known.value;
     this.#before ??= this.#file.read() ?? new Map();
-    this.#presence ??= new Presence(root);
-    const stampAt = (path: string) => (this.#presence?.has(path) ? stampOf(join(root, path)) : NONE);
+    const presence = this.presence(root);
     const kept = this.#before.get(key);
-    const isCurrent = kept !== undefined && [...kept.stamps].every(([path, stamp]) => stampAt(path).stamp === stamp);
-    const reading = isCurrent ? kept : readWith(read, stampAt);
+    const isCurrent =
+      kept !== undefined && [...kept.stamps].every(([path, stamp]) => presence.stampOf(path).stamp === stamp);
+    const reading = isCurrent ? kept : readWith(read, (path) => presence.stampOf(path));
     this.#current.set(key, reading);
     return reading.value;
+  }
+
+  /** Of the files as they are now. */
+  protected presence(root: string): Presence {
+    this.#presence ??= new Presence(root);
+    return this.#presence;
   }
 
   /** Ends a graph: what it has not asked for is forgotten. */
@@ -83,7 +88,7 @@ export abstract class KeptReadings<Value> {
   }
 }
 
-function readWith<Value>(read: (look: Look) => Value, stampAt: (path: string) => typeof NONE): Reading<Value> {
+function readWith<Value>(read: (look: Look) => Value, stampAt: (path: string) => FileStamp): Reading<Value> {
   const stamps = new Map<string, string>();
   let sureFrom = 0;
   const value = read((path) => {

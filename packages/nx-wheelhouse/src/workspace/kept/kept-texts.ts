@@ -10,6 +10,11 @@ export class KeptTexts extends KeptReadings<string> {
     super(cacheFolder, 'nx-wheelhouse-texts');
   }
 
+  /** Whether there is such a file. */
+  has(root: string, path: string): boolean {
+    return this.presence(root).look(path);
+  }
+
   /**
    * @param root of the workspace, absolute
    * @param path relative to it

@@ -2,15 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { askGit } from '../../git.js';
+import { CODE } from '../code-files.js';
 import { folderOf, foldersUpFrom, type Workspace } from '../workspace.js';
 
 export interface Mentions {
   /** @param folder a package's; what stands in no package's folder is mentioned for all */
   isMentioned(word: string, folder: string): boolean;
 }
-
-/** Files that can call a program or import a module. */
-const CODE = ['*.py', '*.pyi', '*.pyx', '*.ipynb', '*.sh', '*.bash', '*.mk', 'Makefile', 'justfile', '*.js', '*.ts'];
 
 /**
  * @param words a word counts where no letter or digit follows, so that `mypy` is in `mypy_extensions`; of those that begin at one place the

@@ -1,0 +1,309 @@
+/** A graph that is kept: the same as one that is made, whatever was done to the workspace in between, and made only where something was. */
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import type { CreateDependenciesContext } from '@nx/devkit';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
+import { listFiles } from '../workspace/files.js';
+import { Kept } from '../workspace/kept/kept.js';
+import { MANIFEST_FILES } from '../workspace/manifest-files.js';
+import { Presence } from '../workspace/presence.js';
+import { cacheFolder } from './cache-folder.js';
+import { projectEdges } from './create-dependencies.js';
+import type { Graph } from './kept-graph.js';
+import { makeGraph } from './make-graph.js';
+import type { PluginOptions } from './options.js';
+import { createDependenciesOf, createNodesOf } from './plugin.js';
+
+vi.mock('./make-graph.js', async (importActual) => {
+  const actual = await importActual<typeof import('./make-graph.js')>();
+  return { ...actual, makeGraph: vi.fn(actual.makeGraph) };
+});
+
+afterAll(removeFolders);
+afterEach(() => vi.restoreAllMocks());
+
+const lock = (version: string) => `version = 1
+requires-python = ">=3.9"
+
+[[package]]
+name = "a"
+source = { editable = "libs/a" }
+dependencies = [{ name = "idna" }]
+
+[package.dev-dependencies]
+dev = [{ name = "ruff" }]
+
+[[package]]
+name = "b"
+source = { editable = "libs/b" }
+
+[[package]]
+name = "idna"
+version = "${version}"
+source = { registry = "https://index.example/simple" }
+
+[[package]]
+name = "ruff"
+version = "0.${version}"
+source = { registry = "https://index.example/simple" }
+`;
+const manifestOfA = (fields: Readonly<Record<string, unknown>>) =>
+  project('a', fields).replace('version = "1.0"\n', 'dynamic = ["version"]\n') +
+  '[dependency-groups]\ndev = ["ruff"]\n[build-system]\nrequires = ["setuptools"]\n' +
+  '[tool.setuptools.dynamic]\nversion = { file = "VERSION" }\n';
+
+/** By file the texts that it may have, the first from the start; `undefined`: not there. */
+const TEXTS: Readonly<Record<string, readonly (string | undefined)[]>> = {
+  '.gitignore': ['.nx\ndist\n', '.nx\ndist\nlibs/c\n'],
+  'README.md': ['words\n', undefined],
+  'build-constraints.txt': [undefined, 'setuptools==80\n'],
+  'check.sh': [undefined, 'ruff check\n', 'true\n'],
+  'libs/a/README.md': [undefined, 'words\n'],
+  'libs/a/VERSION': ['1.0\n', '2.0\n', undefined],
+  'libs/a/dist/a-1.0-py3-none-any.whl': [undefined, 'no wheel'],
+  'libs/a/project.json': [undefined, '{ "name": "first" }', '{}'],
+  'libs/a/pyproject.toml': [
+    manifestOfA({ dependencies: ['idna', 'b'] }),
+    manifestOfA({ dependencies: ['idna'] }),
+    manifestOfA({ description: 'A', readme: '../../README.md' }),
+    'no = [toml',
+  ],
+  'libs/a/recipe.yaml': [undefined, 'package: {}\n'],
+  'libs/a/src/a/__init__.py': ['', 'import b\n', 'import c\n'],
+  'libs/a/tests/test_a.py': ['import a\n', 'import c\n', undefined],
+  'libs/b/b/__init__.py': ['import os\n', 'import a\n', undefined],
+  'libs/b/hatch.toml': [undefined, '[build.targets.sdist]\ninclude = ["b"]\n'],
+  'libs/b/requirements.txt': [undefined, 'a\n', 'idna\n'],
+  'libs/b/setup.py': [
+    'from setuptools import setup\nsetup(name="b", install_requires=open("requirements.txt").read().splitlines())\n',
+    'from setuptools import setup\nsetup(name="b")\n',
+  ],
+  'libs/c/c.py': [undefined, 'import b\n'],
+  'libs/c/pyproject.toml': [undefined, project('c'), project('c', { dependencies: ['a'] }), project('a')],
+  'package.json': [undefined, '{ "workspaces": ["libs/*"] }'],
+  'pyproject.toml': ['[tool.uv.workspace]\nmembers = ["libs/*"]\n', '[tool.pytest.ini_options]\n', undefined],
+  'tox.ini': [undefined, '[pytest]\n', '[flake8]\n'],
+  'uv.lock': [lock('3.9'), lock('3.10'), 'version = 99\n', undefined],
+};
+const START = Object.fromEntries(
+  Object.entries(TEXTS).flatMap(([file, [text]]) => (text === undefined ? [] : [[file, text]])),
+);
+
+type Change =
+  | { readonly kind: 'text'; readonly file: string; readonly text: string | undefined }
+  | { readonly kind: 'link'; readonly file: string; readonly to: string }
+  | { readonly kind: 'git'; readonly args: readonly string[] }
+  | { readonly kind: 'options'; readonly options: PluginOptions };
+
+const changes: fc.Arbitrary<Change> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.constantFrom(
+      ...Object.entries(TEXTS).flatMap(([file, texts]) => texts.map((text) => ({ kind: 'text' as const, file, text }))),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom(
+        ['libs/a/link', '../../README.md'],
+        ['libs/a/link', '../b'],
+        ['libs/a/README.md', '../../README.md'],
+        ['libs/b/b/late.py', '../../a/src/a/__init__.py'],
+        ['libs/b/b/late.py', '../../nowhere'],
+      )
+      .map(([file = '', to = '']) => ({ kind: 'link' as const, file, to })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      ...[
+        ['add', '--all'],
+        ['rm', '--quiet', '--cached', '-r', 'libs/b'],
+        ['checkout', '--quiet', '--', '.'],
+      ].map((args) => ({ kind: 'git' as const, args })),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom<PluginOptions>({}, { conda: true }, { siblingPins: 'exact', testTargetName: 'check' })
+      .map((options) => ({ kind: 'options' as const, options })),
+  },
+);
+
+/** A workspace in git, and Nx in front of it. */
+class Bench {
+  readonly root = folderWith(START);
+  options: PluginOptions = {};
+
+  constructor() {
+    this.git('init', '--quiet');
+    this.git('add', '--all');
+  }
+
+  git(...args: string[]): void {
+    spawnSync('git', args, { cwd: this.root });
+  }
+
+  make(change: Change): void {
+    if (change.kind === 'git') this.git(...change.args);
+    else if (change.kind === 'options') this.options = change.options;
+    else this.#replace(change);
+  }
+
+  #replace(change: Extract<Change, { file: string }>): void {
+    const path = join(this.root, change.file);
+    mkdirSync(dirname(path), { recursive: true });
+    // A text is written through a link as people do it; a link takes the place of what is there.
+    if (change.kind === 'link' || change.text === undefined) rmSync(path, { force: true });
+    if (change.kind === 'link') symlinkSync(change.to, path);
+    else if (change.text !== undefined) writeFileSync(path, change.text);
+  }
+
+  get #manifestFiles(): readonly string[] {
+    const names: readonly string[] = MANIFEST_FILES;
+    return listFiles(this.root).paths.filter(
+      (path) => names.includes(posix.basename(path)) && existsSync(join(this.root, path)),
+    );
+  }
+
+  /** What Nx gets, and what people are told. */
+  async answer() {
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const nodes = await createNodesOf(this.#manifestFiles, this.options, this.root);
+    const warnings = told.mock.calls.map(([text]) => String(text));
+    told.mockRestore();
+    return { nodes, edges: await createDependenciesOf(contextOf(this.root, nodes)), warnings };
+  }
+
+  /** The same, from a plugin that keeps nothing. */
+  async made() {
+    const request = { manifestFiles: this.#manifestFiles, options: this.options };
+    const listing = Promise.resolve(listFiles(this.root));
+    const graph = await makeGraph(this.root, request, listing, new Presence(this.root), new Kept());
+    const nodes = JSON.parse(JSON.stringify(graph.nodes)) as Graph['nodes'];
+    const warnings = graph.warnings.map(
+      ({ file, line, message }) => `nx-wheelhouse: ${file}${line === undefined ? '' : `:${line}`}: ${message}\n`,
+    );
+    return { nodes, edges: projectEdges(graph.edges, contextOf(this.root, nodes)), warnings };
+  }
+
+  /** Whether the next answer is the last one, without any reading. */
+  async isKept(): Promise<boolean> {
+    vi.mocked(makeGraph).mockClear();
+    await this.answer();
+    return vi.mocked(makeGraph).mock.calls.length === 0;
+  }
+}
+
+function contextOf(workspaceRoot: string, nodes: Graph['nodes']): CreateDependenciesContext {
+  const projects = nodes.flatMap(([, result]) => Object.values(result.projects ?? {}));
+  const context = { workspaceRoot, projects: Object.fromEntries(projects.map((each) => [each.name, each])) };
+  return { ...context, fileMap: { projectFileMap: {}, nonProjectFiles: [] } } as unknown as CreateDependenciesContext;
+}
+
+/** What has just changed is not relied on. */
+const later = () => vi.useFakeTimers({ now: Date.now() + 10_000, toFake: ['Date'] });
+
+describe('the graph', () => {
+  beforeEach(later);
+  afterEach(() => vi.useRealTimers());
+
+  test('is what a plugin that keeps nothing makes, after any change', async () => {
+    let wasKept = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(changes, { minLength: 1, maxLength: 10 }), async (all) => {
+        const bench = new Bench();
+        for (const change of all) {
+          await bench.answer();
+          bench.make(change);
+          const answer = await bench.answer();
+          expect(JSON.parse(JSON.stringify(answer))).toEqual(JSON.parse(JSON.stringify(await bench.made())));
+          if (await bench.isKept()) wasKept += 1;
+        }
+      }),
+      { numRuns: 40 },
+    );
+    expect(wasKept).toBeGreaterThan(0);
+  }, 600_000);
+
+  test('is kept, with its edges and its warnings, and the file of it is not written again', async () => {
+    const bench = new Bench();
+    bench.make({ kind: 'text', file: 'uv.lock', text: 'version = 99\n' });
+    const first = await bench.answer();
+    expect(first.warnings).not.toEqual([]);
+    const file = join(cacheFolder(bench.root) as string, 'nx-wheelhouse-graph');
+    const { ino, mtimeMs } = statSync(file);
+    expect(await bench.isKept()).toBe(true);
+    expect(await bench.answer()).toEqual(first);
+    expect(statSync(file)).toMatchObject({ ino, mtimeMs });
+  });
+
+  test.each([
+    ['words for people', { kind: 'text', file: 'README.md', text: 'other words\n' }],
+    ['what git ignores', { kind: 'text', file: 'libs/a/dist/a-1.0.tar.gz', text: '' }],
+  ] as const)('is kept after a change of %s', async (_, change) => {
+    const bench = new Bench();
+    await bench.answer();
+    bench.make(change);
+    expect(await bench.isKept()).toBe(true);
+  });
+
+  test.each<[string, Change]>([
+    ['code', { kind: 'text', file: 'libs/b/b/__init__.py', text: 'import a\n' }],
+    ['a manifest', { kind: 'text', file: 'libs/a/pyproject.toml', text: manifestOfA({}) }],
+    ['the list of files', { kind: 'text', file: 'libs/a/notes.md', text: '' }],
+    ['what was not there', { kind: 'text', file: 'libs/a/project.json', text: '{}' }],
+    ['an option', { kind: 'options', options: { testTargetName: 'check' } }],
+  ])('is made anew after a change of %s', async (_, change) => {
+    const bench = new Bench();
+    await bench.answer();
+    bench.make(change);
+    expect(await bench.isKept()).toBe(false);
+    expect(await bench.isKept()).toBe(true);
+  });
+
+  test('is made anew where the kept one is damaged', async () => {
+    const bench = new Bench();
+    const first = await bench.answer();
+    appendFileSync(join(cacheFolder(bench.root) as string, 'nx-wheelhouse-graph'), 'x');
+    expect(await bench.isKept()).toBe(false);
+    expect(await bench.answer()).toEqual(JSON.parse(JSON.stringify(first)));
+  });
+
+  test('has its edges for a process that was not asked for its projects', async () => {
+    const bench = new Bench();
+    const { nodes, edges } = await bench.answer();
+    expect(edges).not.toEqual([]);
+    vi.resetModules();
+    const other = await import('./plugin.js');
+    expect(await other.createDependenciesOf(contextOf(bench.root, nodes))).toEqual(edges);
+    rmSync(cacheFolder(bench.root) as string, { recursive: true });
+    vi.resetModules();
+    const another = await import('./plugin.js');
+    expect(await another.createDependenciesOf(contextOf(bench.root, nodes))).toEqual(edges);
+  });
+
+  test('is whole for each of two that are made at once', async () => {
+    const bench = new Bench();
+    const expected = await bench.made();
+    const answers = await Promise.all(Array.from({ length: 4 }, () => bench.answer()));
+    for (const { nodes } of answers) expect(JSON.parse(JSON.stringify(nodes))).toEqual(expected.nodes);
+    expect(await bench.isKept()).toBe(true);
+  });
+});
+
+test('a graph of files that have just changed is not relied on', async () => {
+  vi.useFakeTimers({ now: Date.now(), toFake: ['Date'] });
+  const bench = new Bench();
+  await bench.answer();
+  expect(await bench.isKept()).toBe(false);
+  later();
+  expect(await bench.isKept()).toBe(false);
+  expect(await bench.isKept()).toBe(true);
+  vi.useRealTimers();
+});

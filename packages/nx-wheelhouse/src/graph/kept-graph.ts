@@ -1,0 +1,102 @@
+/** The last graph, which is this one too where nothing has changed that it was made from. What reads manifests and sources is not even loaded then. */
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import type { CreateNodesResultArray } from '@nx/devkit';
+import { isSure, stampOf } from '../stamps.js';
+import { isCode } from '../workspace/code-files.js';
+import type { WorkspaceFiles } from '../workspace/files.js';
+import { KeptFile } from '../workspace/kept/kept-file.js';
+import type { Presence, Seen } from '../workspace/presence.js';
+import type { WorkspaceWarning } from '../workspace/workspace.js';
+import type { PackageEdges } from './create-dependencies.js';
+import type { PluginOptions } from './options.js';
+
+/** All that Nx gets of a workspace: plain data. */
+export interface Graph {
+  readonly nodes: CreateNodesResultArray;
+  readonly edges: readonly PackageEdges[];
+  /** told with every graph, made or kept */
+  readonly warnings: readonly WorkspaceWarning[];
+}
+
+/** What Nx asks for. */
+export interface GraphRequest {
+  /** relative to the workspace root, in Nx's order */
+  readonly manifestFiles: readonly string[];
+  readonly options: PluginOptions | undefined;
+}
+
+/** A graph and what it was made from. */
+interface Kept {
+  readonly request: string;
+  readonly contents: string;
+  readonly seen: Seen;
+  /** as JSON, which is read only when it is asked for, and faster than anything else */
+  readonly graph: string;
+}
+
+/** The graph of one workspace as the last process has left it. */
+export class KeptGraph {
+  readonly #file: KeptFile<Kept>;
+  readonly #started = Date.now();
+
+  /**
+   * @param root of the workspace, absolute
+   * @param cacheFolder absolute; `undefined`: nothing is kept
+   */
+  constructor(
+    private readonly root: string,
+    cacheFolder: string | undefined,
+  ) {
+    this.#file = new KeptFile(cacheFolder, 'nx-wheelhouse-graph');
+  }
+
+  /**
+   * @param request `undefined`: the same as the last time, whatever it was
+   * @param listing the files of the workspace, which may still be on their way
+   * @param presence of the files as they are now
+   * @returns `undefined` where there is none, or something is not as it was
+   */
+  async read(
+    request: GraphRequest | undefined,
+    listing: Promise<WorkspaceFiles>,
+    presence: Presence,
+  ): Promise<Graph | undefined> {
+    const kept = this.#file.read();
+    if (kept === undefined || (request !== undefined && kept.request !== this.#nameOf(request))) return undefined;
+    if (!presence.isAs(kept.seen) || contentsOf(this.root, await listing).digest !== kept.contents) return undefined;
+    return JSON.parse(kept.graph) as Graph;
+  }
+
+  /** Leaves a graph for the next process, unless it was made from files that had just changed and may do so again unseen. */
+  keep(graph: Graph, request: GraphRequest, files: WorkspaceFiles, presence: Presence): void {
+    const { digest, sureFrom } = contentsOf(this.root, files);
+    if (!isSure(Math.max(sureFrom, presence.sureFrom), this.#started)) return;
+    const seen = presence.seen();
+    this.#file.write({ request: this.#nameOf(request), contents: digest, seen, graph: JSON.stringify(graph) });
+  }
+
+  /** With where workspace and plugin lie, which stands in the graph, and which build of the plugin this is. */
+  #nameOf({ manifestFiles, options }: GraphRequest): string {
+    const plugin = dirname(__dirname);
+    return JSON.stringify([this.root, plugin, stampOf(plugin).stamp, process.version, options ?? {}, manifestFiles]);
+  }
+}
+
+/**
+ * The list of all files, with the contents of code: by git's name for it, or by its stamp where git has another one or none. Where links lead
+ * counts too.
+ */
+function contentsOf(root: string, { paths, symlinks, blobs }: WorkspaceFiles) {
+  let sureFrom = 0;
+  const contentOf = (path: string) => {
+    const { stamp, sureFrom: since } = stampOf(join(root, path));
+    sureFrom = Math.max(sureFrom, since);
+    return stamp;
+  };
+  const lines = paths.map((path) => {
+    const link = symlinks.has(path) ? (symlinks.get(path) ?? '') : undefined;
+    return [path, link, isCode(path) ? (blobs.get(path) ?? contentOf(path)) : undefined].join('\0');
+  });
+  return { digest: createHash('sha1').update(lines.join('\0\0')).digest('hex'), sureFrom };
+}
