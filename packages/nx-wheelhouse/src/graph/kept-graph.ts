@@ -39,6 +39,7 @@ interface Kept {
 export class KeptGraph {
   readonly #file: KeptFile<Kept>;
   readonly #started = Date.now();
+  #contents: ReturnType<typeof contentsOf> | undefined;
 
   /**
    * @param root of the workspace, absolute
@@ -64,13 +65,15 @@ export class KeptGraph {
   ): Promise<Graph | undefined> {
     const kept = this.#file.read();
     if (kept === undefined || (request !== undefined && kept.request !== this.#nameOf(request))) return undefined;
-    if (!presence.isAs(kept.seen) || contentsOf(this.root, await listing).digest !== kept.contents) return undefined;
+    if (!presence.isAs(kept.seen)) return undefined;
+    this.#contents = contentsOf(this.root, await listing);
+    if (this.#contents.digest !== kept.contents) return undefined;
     return JSON.parse(kept.graph) as Graph;
   }
 
   /** Leaves a graph for the next process, unless it was made from files that had just changed and may do so again unseen. */
   keep(graph: Graph, request: GraphRequest, files: WorkspaceFiles, presence: Presence): void {
-    const { digest, sureFrom } = contentsOf(this.root, files);
+    const { digest, sureFrom } = this.#contents ?? contentsOf(this.root, files);
     if (!isSure(Math.max(sureFrom, presence.sureFrom), this.#started)) return;
     const seen = presence.seen();
     this.#file.write({ request: this.#nameOf(request), contents: digest, seen, graph: JSON.stringify(graph) });

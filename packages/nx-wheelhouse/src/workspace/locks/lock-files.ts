@@ -9,6 +9,7 @@ import { declaredRequirements } from './requirements-of.js';
 /** The locks of a workspace. */
 export class LockFiles {
   readonly #read = new Map<string, LockFile | undefined>();
+  readonly #paths = new Map<string, readonly string[]>();
 
   constructor(
     private readonly workspace: Workspace,
@@ -22,7 +23,7 @@ export class LockFiles {
     const shared = uvWorkspace && this.#at(pathIn(uvWorkspace.root, 'uv.lock'));
     if (shared !== undefined) return shared;
     for (const folder of foldersUpFrom(pkg.root)) {
-      for (const path of lockPathsIn(folder)) {
+      for (const path of this.#pathsIn(folder)) {
         const lock = this.#at(path);
         if (lock !== undefined && (folder === pkg.root || holds(lock, pkg))) return lock;
       }
@@ -36,7 +37,19 @@ export class LockFiles {
     this.#read.set(path, lock);
     return lock;
   }
+
+  /** Of files that may be locks, in the order in which they count. */
+  #pathsIn(folder: string): readonly string[] {
+    let paths = this.#paths.get(folder);
+    if (paths === undefined) {
+      paths = LOCK_FILES.map((file) => pathIn(folder, file)).filter((path) => this.presence.has(path));
+      this.#paths.set(folder, paths);
+    }
+    return paths;
+  }
 }
+
+const LOCK_FILES = LOCK_FORMATS.flatMap(({ fileNames }) => fileNames);
 
 /** Whether a lock further up is there for a package too: it names its folder, or pins something that the package requires. */
 function holds({ path, format, content }: LockFile, pkg: Package): boolean {
@@ -52,8 +65,4 @@ function holds({ path, format, content }: LockFile, pkg: Package): boolean {
 /** A package's folder as a lock names it. */
 export function folderInLock(lockPath: string, pkg: Package): string {
   return posix.relative(folderOf(lockPath), pkg.root) || '.';
-}
-
-function lockPathsIn(folder: string): string[] {
-  return LOCK_FORMATS.flatMap(({ fileNames }) => fileNames).map((file) => pathIn(folder, file));
 }
