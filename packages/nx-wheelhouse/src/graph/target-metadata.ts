@@ -8,16 +8,13 @@ interface Told {
   readonly example: NonNullable<NonNullable<TargetConfiguration['metadata']>['help']>['example'];
 }
 
-const TOLD: Readonly<Record<keyof TargetNames, Told>> = {
+/** Nothing of what `nx release publish` calls, as with Nx's own: nobody calls it by its name, and Nx carries each word about for every package. */
+const TOLD: Readonly<Record<Exclude<keyof TargetNames, 'releasePublish'>, Told>> = {
   build: { description: 'Builds the sdist and the wheel into dist/', example: { options: { format: 'wheel' } } },
   test: { description: "Runs the package's tests", example: { args: ['-k', 'word'] } },
   publish: {
     description: 'Uploads the dists to an index and verifies them there',
     example: { options: { repository: 'testpypi', dryRun: true } },
-  },
-  releasePublish: {
-    description: 'Publishes the package as part of nx release',
-    example: { options: { registry: 'testpypi', dryRun: true } },
   },
   condaBuild: {
     description: 'Makes the conda package of the built wheel',
@@ -35,7 +32,9 @@ export function targetMetadata(
   kind: keyof TargetNames,
   project: string,
   name: string,
-): NonNullable<TargetConfiguration['metadata']> {
+): Pick<TargetConfiguration, 'metadata'> {
+  if (kind === 'releasePublish') return {};
   const { description, example } = TOLD[kind];
-  return { technologies: ['python'], description, help: { command: `npx nx run ${project}:${name} --help`, example } };
+  const help = { command: `npx nx run ${project}:${name} --help`, example };
+  return { metadata: { technologies: ['python'], description, help } };
 }

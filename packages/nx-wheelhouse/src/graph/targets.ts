@@ -89,7 +89,7 @@ export function packageTargets(facts: TargetFacts): Record<string, TargetConfigu
     (Object.keys(targets) as (keyof TargetNames)[]).flatMap((kind) => {
       const [name, target] = [names[kind], targets[kind]];
       if (name === false || target === undefined) return [];
-      return [[name, { ...target, metadata: targetMetadata(kind, facts.project, name) }]];
+      return [[name, { ...target, ...targetMetadata(kind, facts.project, name) }]];
     }),
   );
 }
