@@ -27,7 +27,8 @@ import subprocess
 import sys
 import threading
 
-from wheelhouse_host import warm_up, worker
+from wheelhouse_host import warm_up, witness, worker
+from wheelhouse_host.kept_state import KeptState
 
 # The folder of this script must not be importable by backends.
 sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != os.path.dirname(os.path.abspath(__file__))]
@@ -68,7 +69,8 @@ class Host:
         self.spawner = Spawner(self.send)
         self.known = set(sys.modules)
         self.can_fork = hasattr(os, "fork") and sys.platform != "darwin"
-        self.warm = {}  # memos by backend
+        self.warm = {}  # by backend, whether it could be imported
+        self.kept = None  # the KeptState of what is warm
         self.learnt = set()  # kinds of request
         self.busy = {}  # children by request id
         self.idle = []  # children that may do another request
@@ -154,8 +156,8 @@ class Host:
             return Child(pid, request, requests, answers)
         for descriptor in (requests, answers, self.answers.fileno(), *(child.requests for child in (*self.busy.values(), *self.idle))):
             os.close(descriptor)
-        memos = None if request["backendPath"] or not request["warmUp"] else self.warm[request["backend"]]
-        worker.serve(request, taking, giving, memos, self.new_modules if teach else list)
+        may_go_on = not request["backendPath"] and request["warmUp"] and self.warm[request["backend"]]
+        worker.serve(request, taking, giving, self.kept if may_go_on else None, teach, self.new_modules)
         # No exit handlers: what the parent registered is not this process's to run.
         os._exit(0)
 
@@ -205,18 +207,18 @@ class Host:
             self.spawner.cancel(identity)
 
     def preload(self, modules, leaves_out):
-        """Imports what the first call of a backend loaded, from this environment only, so that later forks have it.
+        """Imports what a call of a backend loaded, from this environment only, so that later forks have it.
 
         leaves_out: a package at the top that is not: a backend that nobody knows may look at the package that it is to build when it
         is imported (PEP 517: in the source tree), as poetry-dynamic-versioning does to see whether it is enabled
         """
-        if not modules:
+        unknown = [name for name in modules if name not in self.known and name.partition(".")[0] != leaves_out]
+        if not unknown:
             return
+        self.known.update(unknown)
         prefixes = (sys.prefix, sys.base_prefix)
         with silence():
-            for name in modules:
-                if name.partition(".")[0] == leaves_out:
-                    continue
+            for name in unknown:
                 try:
                     spec = importlib.util.find_spec(name)
                     if spec and spec.origin and spec.origin.startswith(prefixes):
@@ -233,9 +235,11 @@ class Host:
     def settle(self):
         """After imports: what is there now is there in every fork, and no collection has to look at it again."""
         self.known.update(sys.modules)
-        if worker.has_threads():
+        if witness.has_threads():
             # A process with threads does not fork safely: from here on a new process per request.
             self.can_fork = False
+        if any(self.warm.values()):
+            self.kept = KeptState()
         gc.collect()
         gc.freeze()
 

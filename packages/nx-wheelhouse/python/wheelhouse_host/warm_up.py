@@ -5,8 +5,6 @@ the interpreter's own specialised code. A fork of a process that has been throug
 of a user's package runs for it, so that every package still finds a process that has built none of them.
 """
 
-import functools
-import gc
 import importlib
 import os
 import shutil
@@ -48,13 +46,13 @@ STEPS = ("stage", "requires_sdist", "sdist", "requires_wheel", "wheel", "clear")
 def warm_up(request):
     """Builds it with the backend of a request. What goes wrong is nobody's concern: an old backend may not know the manifest.
 
-    Returns the process's memos, emptied; None where the backend cannot be imported.
+    Returns whether the backend can be imported.
     """
     folder = request["folder"] + "-warm-up"
     try:
         importlib.import_module(request["backend"].partition(":")[0])
     except BaseException:  # noqa: B902 - its first package will tell
-        return None
+        return False
     texts = {**FILES, "pyproject.toml": MANIFEST % (request["backend"], NAME)}
     # What an import does to the process, every hook would find; what a build does is undone.
     kept = os.getcwd(), dict(os.environ), list(sys.argv), list(sys.path)
@@ -71,15 +69,4 @@ def warm_up(request):
         os.environ.update(kept[1])
         sys.argv[:], sys.path[:] = kept[2:]
         shutil.rmtree(folder, ignore_errors=True)
-    return forget()
-
-
-def forget():
-    """Empties memos: one may stand for a change that is undone (setuptools sets PLAT once). Regular expressions are in none of them."""
-    gc.unfreeze()  # what is frozen is not listed
-    kind = type(functools.lru_cache(maxsize=None)(len))
-    memos = [one for one in gc.get_objects() if isinstance(one, kind)]
-    for memo in memos:
-        memo.cache_clear()
-    importlib.invalidate_caches()
-    return memos
+    return True

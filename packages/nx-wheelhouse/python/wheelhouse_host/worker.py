@@ -1,14 +1,14 @@
 """The process that does requests: one for each, or several where a build has left the process as it found it.
 
 A fork costs as much as a hook of a small package: what it copies of the host's memory when it first touches it. So where the backend
-is known to keep nothing of one package that another could notice (`warmUp`), the process takes the next request, unless code
-that is not the environment's own has run in it, or anything has been imported: a plugin, a hook or a version of the package's own.
+is known to keep nothing of one package but in its own modules (`warmUp`), the process takes the next request, unless code that is
+not the environment's own has run in it, or anything has been imported: a plugin, a hook or a version of the package's own.
+See witness.py for how that is seen, and kept_state.py for what is put back.
 """
 
 import json
 import os
 import sys
-import threading
 
 try:
     import resource
@@ -16,8 +16,9 @@ except ImportError:
     resource = None  # Windows
 
 from . import failure, steps
+from .witness import Witness
 
-MOST_REQUESTS = 25  # of one process: what a backend keeps by mistake goes with it
+MOST_REQUESTS = 100  # of one process: what a backend keeps by mistake goes with it
 
 
 def answer_of(request):
@@ -57,64 +58,28 @@ def limit_memory(limit):
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
-class Witness:
-    """Whether this process is as it was."""
-
-    def __init__(self, memos):
-        self.memos = memos
-        self.modules = len(sys.modules)
-        self.environment = dict(os.environ)
-        self.has_seen_other_code = False
-        self.own = (sys.prefix + os.sep, sys.base_prefix + os.sep, "<frozen ")
-        sys.addaudithook(self.look)
-
-    def look(self, event, arguments):
-        """See "Audit events table": every run of a module's or a text's code is an `exec`."""
-        if event == "exec" and not arguments[0].co_filename.startswith(self.own):
-            self.has_seen_other_code = True
-
-    def finds_no_trace(self):
-        """To be asked from the build's folder: one that lies in the environment would hide whose code it is."""
-        return not (self.has_seen_other_code or len(sys.modules) != self.modules or os.getcwd().startswith(self.own) or has_threads())
-
-    def restore(self):
-        for memo in self.memos:
-            memo.cache_clear()
-        os.environ.clear()
-        os.environ.update(self.environment)
-
-
-def has_threads():
-    """Also those that native code has started, where the platform tells."""
-    try:
-        return len(os.listdir("/proc/self/task")) > 1
-    except OSError:
-        return threading.active_count() > 1
-
-
-def serve(request, requests, answers, memos, learn):
+def serve(request, requests, answers, kept, teaches, new_modules):
     """Does a request, and those that come as lines from the descriptor `requests` for as long as the answers say `"goesOn"`.
 
-    memos: what is emptied between two requests; None where one request is all that this process may do
-    learn: gives the modules that the host is to import, for the first answer
+    kept: the KeptState that is restored between two requests; None where one request is all that this process may do
+    teaches: whether the host is to import what the request has loaded, where it is the only one here; where there could have
+        been more, it imports what the environment's own code has, since that ends this process and would the next one
     """
     close_in_forks(answers)
-    witness = None if memos is None or not hasattr(sys, "addaudithook") else Witness(memos)
+    witness = None if kept is None or not hasattr(sys, "addaudithook") else Witness()
     with os.fdopen(answers, "wb") as pipe, os.fdopen(requests, "rb") as lines:
         for number in range(1, MOST_REQUESTS + 1):
             answer = answer_of(request)
-            if number == 1 and answer["ok"]:
-                answer["modules"] = learn()
-            goes_on = witness is not None and number < MOST_REQUESTS and answer["ok"] and witness.finds_no_trace()
-            answer["goesOn"] = goes_on
+            if answer["ok"] and (teaches if witness is None else witness.has_own_new_modules()):
+                answer["modules"] = new_modules()
             sys.stdout.flush()
             sys.stderr.flush()
+            answer["goesOn"] = witness is not None and number < MOST_REQUESTS and answer["ok"] and witness.finds_no_trace() and kept.restore()
             pipe.write(json.dumps(answer).encode("utf-8") + b"\n")
             pipe.flush()
-            line = lines.readline() if goes_on else b""
+            line = lines.readline() if answer["goesOn"] else b""
             if not line:
                 return
-            witness.restore()
             request = json.loads(line.decode("utf-8"))
 
 

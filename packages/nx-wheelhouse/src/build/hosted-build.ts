@@ -1,6 +1,7 @@
 /** One package's dists through its own PEP 517 backend, in the host of its build environment. */
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { parseRequirement } from '@nx-wheelhouse/python-packaging';
 import { isDiskFull } from '../errors/disk-error.js';
 import { UserError } from '../errors/user-error.js';
 import { type Environment, type EnvironmentRecipe, ensureEnvironment } from '../toolchain/environments.js';
@@ -102,7 +103,8 @@ export class HostedBuild {
       ordered: isPure,
       replacements,
       unpack: !this.plan.direct && this.plan.steps.includes('wheel'),
-      warmUp: mayWarmUp(backend, this.plan.buildRequirements),
+      // What the backend has asked for on top may be a plugin.
+      warmUp: mayWarmUp(backend, requirements.map(parseRequirement)),
       preloadsBackend: isKnownBackend(backend),
       timeout,
       memoryLimit,

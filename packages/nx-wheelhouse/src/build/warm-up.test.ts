@@ -1,13 +1,10 @@
 /** A host that has built a package of its own first calls the hooks of others as one that has not. */
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { useRealTools } from '../../testing/builds.js';
-import { folderWith, removeFolders } from '../../testing/workspace-folder.js';
-import { ensureEnvironment } from '../toolchain/environments.js';
-import { findInterpreter } from '../toolchain/interpreter.js';
-import { BuildHost, type StepsRequest } from './build-host.js';
+import { buildIn, hostWith } from '../../testing/host-builds.js';
+import { removeFolders } from '../../testing/workspace-folder.js';
 
 beforeAll(useRealTools);
 afterAll(removeFolders);
@@ -23,37 +20,13 @@ setup(name="a", version="1.0", py_modules=["a"])
 `;
 
 async function build(warmUp: boolean) {
-  const root = folderWith({ 'a/setup.py': SETUP_PY, 'a/a.py': '' });
-  const interpreter = await findInterpreter({ request: undefined, folder: root, requiresPython: undefined });
-  const requirements = ['setuptools'];
-  const host = new BuildHost(await ensureEnvironment({ interpreter, requirements, constraints: [], localWheels: [] }));
-  const folder = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-test-'));
-  mkdirSync(join(folder, 'dist'));
-  const request: StepsRequest = {
-    steps: ['stage', 'requires_sdist', 'sdist', 'requires_wheel', 'wheel', 'clear'],
-    backend: 'setuptools.build_meta:__legacy__',
-    backendPath: [],
-    configSettings: null,
-    provided: requirements,
-    folder,
-    project: 'a',
-    files: ['a/setup.py', 'a/a.py'].map((path) => ({ path, origin: join(root, path), isLink: false })),
-    log: join(folder, 'log'),
-    ordered: false,
-    memoryLimit: null,
-    timeout: null,
-    replacements: {},
-    unpack: true,
-    warmUp,
-    preloadsBackend: true,
-  };
+  const host = await hostWith('setuptools');
   try {
-    expect(await host.call(request)).toMatchObject({ ok: true, made: { sdist: 'a-1.0.tar.gz' } });
-    const log = readFileSync(request.log, 'utf8')
-      .replaceAll(folder, '')
-      .replaceAll(/\.tmp-\w+/g, '.tmp')
-      .split('\n');
-    return { folder, log, states: log.filter((line) => line.startsWith('STATE')) };
+    const files = { 'setup.py': SETUP_PY, 'a.py': '' };
+    const how = { backend: 'setuptools.build_meta:__legacy__', requirement: 'setuptools', warmUp };
+    const { folder, log } = await buildIn(host, files, how);
+    const lines = log.split('\n');
+    return { folder, log: lines, states: lines.filter((line) => line.startsWith('STATE')) };
   } finally {
     await host.close();
   }
