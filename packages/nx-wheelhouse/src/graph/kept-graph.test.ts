@@ -135,12 +135,13 @@ const changes: fc.Arbitrary<Change> = fc.oneof(
   },
 );
 
-/** A workspace in git, and Nx in front of it. */
+/** A workspace, in git or not, and Nx in front of it. */
 class Bench {
   readonly root = folderWith(START);
   options: PluginOptions = {};
 
-  constructor() {
+  constructor(isInGit = true) {
+    if (!isInGit) return;
     this.git('init', '--quiet');
     this.git('add', '--all');
   }
@@ -164,7 +165,7 @@ class Bench {
     else if (change.text !== undefined) writeFileSync(path, change.text);
   }
 
-  get #manifestFiles(): readonly string[] {
+  get manifestFiles(): readonly string[] {
     const names: readonly string[] = MANIFEST_FILES;
     return listFiles(this.root).paths.filter(
       (path) => names.includes(posix.basename(path)) && existsSync(join(this.root, path)),
@@ -174,7 +175,7 @@ class Bench {
   /** What Nx gets, and what people are told. */
   async answer() {
     const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const nodes = await createNodesOf(this.#manifestFiles, this.options, this.root);
+    const nodes = await createNodesOf(this.manifestFiles, this.options, this.root);
     const warnings = told.mock.calls.map(([text]) => String(text));
     told.mockRestore();
     return { nodes, edges: await createDependenciesOf(contextOf(this.root, nodes)), warnings };
@@ -182,7 +183,7 @@ class Bench {
 
   /** The same, from a plugin that keeps nothing. */
   async made() {
-    const request = { manifestFiles: this.#manifestFiles, options: this.options };
+    const request = { manifestFiles: this.manifestFiles, options: this.options };
     const listing = Promise.resolve(listFiles(this.root));
     const graph = await makeGraph(this.root, request, listing, new Presence(this.root), new Kept());
     const nodes = JSON.parse(JSON.stringify(graph.nodes)) as Graph['nodes'];
@@ -216,8 +217,8 @@ describe('the graph', () => {
   test('is what a plugin that keeps nothing makes, after any change', async () => {
     let wasKept = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(changes, { minLength: 1, maxLength: 10 }), async (all) => {
-        const bench = new Bench();
+      fc.asyncProperty(fc.boolean(), fc.array(changes, { minLength: 1, maxLength: 10 }), async (isInGit, all) => {
+        const bench = new Bench(isInGit);
         for (const change of all) {
           await bench.answer();
           bench.make(change);
@@ -275,19 +276,6 @@ describe('the graph', () => {
     expect(await bench.answer()).toEqual(JSON.parse(JSON.stringify(first)));
   });
 
-  test('has its edges for a process that was not asked for its projects', async () => {
-    const bench = new Bench();
-    const { nodes, edges } = await bench.answer();
-    expect(edges).not.toEqual([]);
-    vi.resetModules();
-    const other = await import('./plugin.js');
-    expect(await other.createDependenciesOf(contextOf(bench.root, nodes))).toEqual(edges);
-    rmSync(cacheFolder(bench.root) as string, { recursive: true });
-    vi.resetModules();
-    const another = await import('./plugin.js');
-    expect(await another.createDependenciesOf(contextOf(bench.root, nodes))).toEqual(edges);
-  });
-
   test('is whole for each of two that are made at once', async () => {
     const bench = new Bench();
     const expected = await bench.made();
@@ -306,4 +294,35 @@ test('a graph of files that have just changed is not relied on', async () => {
   expect(await bench.isKept()).toBe(false);
   expect(await bench.isKept()).toBe(true);
   vi.useRealTimers();
+});
+
+/** With modules of their own: to be the last, as what is loaded anew is another module than those above have. */
+describe('for another process', () => {
+  beforeEach(later);
+  afterEach(() => vi.useRealTimers());
+  beforeEach(() => void vi.resetModules());
+
+  test('the graph has its edges, also where that was not asked for its projects', async () => {
+    const bench = new Bench();
+    const { nodes, edges } = await bench.answer();
+    expect(edges).not.toEqual([]);
+    const other = await import('./plugin.js');
+    expect(await other.createDependenciesOf(contextOf(bench.root, nodes))).toEqual(edges);
+    rmSync(cacheFolder(bench.root) as string, { recursive: true });
+    vi.resetModules();
+    const another = await import('./plugin.js');
+    expect(await another.createDependenciesOf(contextOf(bench.root, nodes))).toEqual(edges);
+  });
+
+  test('the graph is read without loading what reads manifests, locks and sources', async () => {
+    const bench = new Bench();
+    const { nodes } = await bench.answer();
+    vi.doMock('@nx-wheelhouse/python-packaging', () => {
+      throw new Error('loaded');
+    });
+    const other = await import('./plugin.js');
+    expect(await other.createNodesOf(bench.manifestFiles, {}, bench.root)).toEqual(JSON.parse(JSON.stringify(nodes)));
+    await expect(import('../workspace/read.js')).rejects.toThrow();
+    vi.doUnmock('@nx-wheelhouse/python-packaging');
+  });
 });

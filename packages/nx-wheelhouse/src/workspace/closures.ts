@@ -49,15 +49,15 @@ function reach(
   const queue = [...first];
   // The queue grows while it is gone through.
   for (const { to, extras } of queue) {
-    if (reached.has(to) && extras.length === 0) continue;
+    const isReached = reached.has(to);
+    if (isReached && extras.length === 0) continue;
     const siblings = packages.get(to)?.siblings;
     if (siblings === undefined) continue;
-    const wanted = reached.has(to) ? [] : [...kinds];
     reached.add(to);
-    for (const kind of extras.map(extraKind)) {
-      if (!walked.has(`${to} ${kind}`)) wanted.push(kind);
-      walked.add(`${to} ${kind}`);
-    }
+    const asked = extras.map(extraKind).filter((kind) => !walked.has(`${to} ${kind}`));
+    for (const kind of asked) walked.add(`${to} ${kind}`);
+    // Most ask for no extra: they share one list.
+    const wanted = isReached ? asked : asked.length > 0 ? [...kinds, ...asked] : kinds;
     for (const edge of siblings) {
       const isNew = edge.extras.length > 0 || !reached.has(edge.to);
       if (isNew && wanted.includes(edge.kind)) queue.push(edge);

@@ -34,8 +34,12 @@ export function filesByPackage(
     return owners.get(folder);
   };
   const owned = new Map([...folders].map((folder): [string, string[]] => [folder, []]));
+  let last: { readonly folder: string; readonly owner: string | undefined } | undefined;
   for (const path of paths) {
-    const owner = ownerOf(folderOf(path));
+    const folder = folderOf(path);
+    // Files of one folder follow one another.
+    if (last?.folder !== folder) last = { folder, owner: ownerOf(folder) };
+    const { owner } = last;
     if (owner === undefined) continue;
     const own = owner === '.' ? path : path.slice(owner.length + 1);
     if (!own.startsWith('dist/')) owned.get(owner)?.push(own);

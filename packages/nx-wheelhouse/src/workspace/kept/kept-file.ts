@@ -1,6 +1,6 @@
 /** A file that keeps from one graph to the next what was read for it. It only saves time: whatever is wrong with it, all is read again. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { pluginVersion } from '../../plugin-version.js';
@@ -40,7 +40,8 @@ export class KeptFile<Value> {
     try {
       mkdirSync(this.#folder, { recursive: true });
       const content = serialize(value);
-      writeFileSync(unfinished, Buffer.concat([Buffer.from(`${heading(content)}\n`), content]));
+      writeFileSync(unfinished, `${heading(content)}\n`);
+      appendFileSync(unfinished, content);
       renameSync(unfinished, join(this.#folder, this.#file));
     } catch {
       // a folder of another user, a full disk: the next graph reads again
