@@ -185,6 +185,7 @@ function assemble(
 
 /** What is read on several ways is wrong once. */
 function distinct(problems: readonly ManifestProblem[]): readonly ManifestProblem[] {
+  if (problems.length < 2) return problems;
   return [...new Map(problems.map((each) => [`${each.at.file}:${each.at.line}:${each.message}`, each])).values()];
 }
 
