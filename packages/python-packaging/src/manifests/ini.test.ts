@@ -54,6 +54,15 @@ test('references to other keys are resolved as they are asked for', () => {
   expect(() => iniValue(ini, 'one', 'self')).toThrow(/^line 7: /);
 });
 
+test('what a reference brings in stands on the line of the reference', () => {
+  const ini = readIni('[s]\na =\n    one\n    two\nb =\n    three\n    %(a)s\n    four\n');
+  expect(iniValue(ini, 's', 'b')).toEqual({
+    text: '\nthree\n\none\ntwo\nfour',
+    line: 5,
+    lines: [5, 6, 7, 7, 7, 8],
+  });
+});
+
 function asObject(text: string): unknown {
   let ini: Ini;
   try {

@@ -101,7 +101,7 @@ function interpolated(
 ): IniValue | undefined {
   const value = ini.get(section)?.get(key) ?? ini.get('DEFAULT')?.get(key);
   if (value === undefined || !value.text.includes('%')) return value;
-  const text = value.text.replace(/%(?:%|\(([^)]+)\)s|)/g, (written, name?: string) => {
+  const lookUp = (written: string, name?: string) => {
     if (written === '%%') return '%';
     references.left -= 1;
     if (references.left < 0) throw new InvalidIni(`the value of "${key}" refers to too many others`, value.line);
@@ -112,8 +112,15 @@ function interpolated(
     if (inner === undefined)
       throw new InvalidIni(`"${name ?? '%'}" in the value of "${key}" refers to nothing`, value.line);
     return inner.text;
-  });
-  return { ...value, text };
+  };
+  // What a reference brings in stands where the reference does.
+  const lines = value.text.split('\n').flatMap((written, index) =>
+    written
+      .replace(/%(?:%|\(([^)]+)\)s|)/g, lookUp)
+      .split('\n')
+      .map((text) => ({ text, line: value.lines[index] ?? value.line })),
+  );
+  return { line: value.line, text: lines.map(({ text }) => text).join('\n'), lines: lines.map(({ line }) => line) };
 }
 
 function finish({ line, parts }: OpenValue): IniValue {
