@@ -268,6 +268,26 @@ describe('the graph', () => {
     expect(await bench.isKept()).toBe(true);
   });
 
+  test('is made anew each time where a link leads out of the workspace: nobody looks at what lies there', async () => {
+    const bench = new Bench();
+    bench.make({ kind: 'link', file: 'libs/a/link', to: folderWith({ 'more.py': '' }) });
+    await bench.answer();
+    expect(await bench.isKept()).toBe(false);
+    bench.make({ kind: 'link', file: 'libs/a/link', to: '../b' });
+    await bench.answer();
+    expect(await bench.isKept()).toBe(true);
+  });
+
+  test('is made anew where a folder becomes a repository of its own', async () => {
+    const bench = new Bench();
+    bench.git('rm', '--quiet', '--cached', '-r', 'libs/b');
+    await bench.answer();
+    expect(await bench.isKept()).toBe(true);
+    bench.git('init', '--quiet', 'libs/b');
+    expect(await bench.isKept()).toBe(false);
+    expect((await bench.answer()).nodes).toEqual((await bench.made()).nodes);
+  });
+
   test('is made anew where the kept one is damaged', async () => {
     const bench = new Bench();
     const first = await bench.answer();

@@ -6,6 +6,7 @@ import { isSure, stampOf } from '../stamps.js';
 import { isCode } from '../workspace/code-files.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
 import { KeptFile } from '../workspace/kept/kept-file.js';
+import { isIn, realPath } from '../workspace/links.js';
 import type { Presence, Seen } from '../workspace/presence.js';
 import type { WorkspaceWarning } from '../workspace/workspace.js';
 import type { PackageEdges } from './create-dependencies.js';
@@ -88,18 +89,29 @@ export class KeptGraph {
 
 /**
  * The list of all files, with the contents of code: by git's name for it, or by its stamp where git has another one or none. Where links lead
- * counts too.
+ * counts too, through others. What lies behind one that leads out of the workspace may change unseen.
  */
-function contentsOf(root: string, { paths, symlinks, blobs }: WorkspaceFiles) {
+function contentsOf(root: string, { paths, symlinks, blobs, repositories }: WorkspaceFiles) {
   let sureFrom = 0;
   const contentOf = (path: string) => {
     const { stamp, sureFrom: since } = stampOf(join(root, path));
     sureFrom = Math.max(sureFrom, since);
     return stamp;
   };
+  const targetOf = (link: string) => {
+    const target = realPath(join(root, link));
+    if (target !== undefined && !isIn(realRoot, target)) sureFrom = Number.POSITIVE_INFINITY;
+    return target ?? '';
+  };
+  const realRoot = realPath(root) ?? root;
   const lines = paths.map((path) => {
-    const link = symlinks.has(path) ? (symlinks.get(path) ?? '') : undefined;
+    const link = symlinks.has(path) ? targetOf(path) : undefined;
     return [path, link, isCode(path) ? (blobs.get(path) ?? contentOf(path)) : undefined].join('\0');
   });
-  return { digest: createHash('sha1').update(lines.join('\0\0')).digest('hex'), sureFrom };
+  return {
+    digest: createHash('sha1')
+      .update([...lines, ...repositories].join('\0\0'))
+      .digest('hex'),
+    sureFrom,
+  };
 }

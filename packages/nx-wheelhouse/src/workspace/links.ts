@@ -115,12 +115,13 @@ export class Links {
   }
 }
 
-function isIn(folder: string, path: string): boolean {
+/** @param folder absolute, as is the path; both real ones */
+export function isIn(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
-/** In the spelling of the file system, which need not tell capitals from small letters. */
-function realPath(path: string): string | undefined {
+/** In the spelling of the file system, which need not tell capitals from small letters; `undefined` for a link to nothing, or in a circle. */
+export function realPath(path: string): string | undefined {
   try {
     return realpathSync.native(path);
   } catch {
