@@ -64,7 +64,11 @@ class KeptState:
         os.environ.clear()
         os.environ.update(self.environment)
         self.empty_memos()
-        return all(is_same(content, kept) or put_back(value, content, kept) for value, content, kept in self.noted.values())
+        try:
+            changed = [one for one in self.noted.values() if one[1] != one[2]]
+            return all(put_back(*one) for one in changed)
+        except Exception:  # noqa: B902 - what is compared may be anything, and a class may refuse to be put back
+            return False
 
     def empty_memos(self):
         """One may stand for a change that is undone (setuptools sets PLAT once). Regular expressions are in none of them."""
@@ -90,36 +94,27 @@ def links_of(function):
 
 
 def copy_of(content):
-    for kind in (list, set):
+    """Of the plain kind: what is derived from it may do more than hold things."""
+    for kind in (list, set, collections.deque):
         if isinstance(content, kind):
             return kind(content)
-    return list(content) if isinstance(content, collections.deque) else dict(content)
-
-
-def is_same(content, kept):
-    try:
-        return (list(content) if isinstance(content, collections.deque) else content) == kept
-    except Exception:  # noqa: B902 - what is compared may be anything
-        return False
+    return dict(content)
 
 
 def put_back(value, content, kept):
-    try:
-        if isinstance(value, type):
-            for name in set(content) - set(kept):
-                delattr(value, name)
-            for name, attribute in kept.items():
-                if content.get(name, kept) is not attribute:
-                    setattr(value, name, attribute)
-        elif isinstance(content, (list, collections.deque)):
-            content.clear()
-            content.extend(kept)
-        else:
-            content.clear()
-            content.update(kept)
-    except Exception:  # noqa: B902 - a class may refuse it
-        return False
-    return is_same(content, kept)
+    if isinstance(value, type):
+        for name in set(content) - set(kept):
+            delattr(value, name)
+        for name, attribute in kept.items():
+            if content.get(name, kept) is not attribute:
+                setattr(value, name, attribute)
+    elif isinstance(content, (list, collections.deque)):
+        content.clear()
+        content.extend(kept)
+    else:
+        content.clear()
+        content.update(kept)
+    return content == kept
 
 
 def memos():
