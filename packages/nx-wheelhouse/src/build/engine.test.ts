@@ -57,6 +57,17 @@ describe('a package of the backend inside uv', () => {
   });
 });
 
+test('dists that were removed are made anew, though their record is there', async () => {
+  const root = folderWith({
+    'a/pyproject.toml': project('a', {}, `${SETUPTOOLS}[tool.setuptools]\npy-modules = ["a"]\n`),
+    'a/a.py': '',
+  });
+  const { record } = await buildPackage(root, 'a');
+  rmSync(join(root, 'a/dist'), { recursive: true });
+  expect((await buildPackage(root, 'a')).record).toEqual(record);
+  expect(readdirSync(join(root, 'a/dist'))).toHaveLength(2);
+});
+
 test('an sdist that lacks a file is noticed, unless the wheel is built directly', async () => {
   const root = folderWith({
     'a/pyproject.toml': project('a', {}, `${SETUPTOOLS}[tool.setuptools]\npy-modules = ["a"]\n`),

@@ -67,7 +67,7 @@ export function writeDists(
 
 /** Whether another run has put the same bytes there already: what is right is left alone. */
 function isInPlace(record: DistRecord, recordPath: string, folder: string): boolean {
-  if (textOf(recordPath) !== recordText(record)) return false;
+  if (textOf(recordPath) !== recordText(record) || !existsSync(folder)) return false;
   const there = readdirSync(folder);
   return (
     there.length === record.files.length &&
