@@ -34,6 +34,8 @@ from wheelhouse_host.kept_state import KeptState
 sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != os.path.dirname(os.path.abspath(__file__))]
 sys.path_importer_cache.clear()
 
+PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
 
 class Child:
     """A process that does requests, seen from the host."""
@@ -109,8 +111,12 @@ class Host:
             self.start_waiting()
 
     def start_waiting(self):
-        while self.queue and self.teacher is None:
+        while self.queue and self.teacher is None and not self.has_enough_to_do(self.queue[0]):
             self.start(self.queue.popleft())
+
+    def has_enough_to_do(self, request):
+        """A backend that only computes gains nothing by more processes than processors, and each holds memory. Others may wait for something."""
+        return request["warmUp"] and len(self.busy) >= PROCESSORS
 
     def start(self, request):
         """Gives a request to a child. While the first of a kind runs, the others wait for what can be learnt from it, unless that is known."""
@@ -183,10 +189,10 @@ class Host:
             self.preload(answer.pop("modules", []), child.leaves_out)
         else:
             answer = no_answer(child.request, child.close())
-        self.send(answer)
         if child.request == self.teacher:
             self.teacher = None
-            self.start_waiting()
+        self.start_waiting()  # first of all: what is sent takes others to read
+        self.send(answer)
 
     def cancel(self, identity):
         self.spawner.cancel(identity)

@@ -1,4 +1,5 @@
 /** Which builds share a process: those that leave it as they found it. */
+import { availableParallelism } from 'node:os';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { useRealTools } from '../../testing/builds.js';
 import { buildIn, hostWith, keptProcesses } from '../../testing/host-builds.js';
@@ -56,6 +57,12 @@ class Hook(BuildHookInterface):
     expect(first).toHaveLength(1);
     await build(PLAIN);
     expect(keptProcesses()).toEqual(first);
+  });
+
+  onLinux('packages at once have no more processes than there are processors', async () => {
+    const processors = availableParallelism();
+    await Promise.all(Array.from({ length: processors + 2 }, () => build(PLAIN)));
+    expect(keptProcesses().length).toBeLessThanOrEqual(processors);
   });
 
   onLinux('no package is given a process in which code of another has run', async () => {
