@@ -67,14 +67,20 @@ export function writeDists(
 
 /** Whether another run has put the same bytes there already: what is right is left alone. */
 function isInPlace(record: DistRecord, recordPath: string, folder: string): boolean {
-  if (textOf(recordPath) !== recordText(record) || !existsSync(folder)) return false;
-  const there = readdirSync(folder);
-  return (
-    there.length === record.files.length &&
-    record.files.every(
-      ({ filename, sha256 }) => there.includes(filename) && sha256Of(join(folder, filename)) === sha256,
-    )
-  );
+  try {
+    if (textOf(recordPath) !== recordText(record)) return false;
+    const there = readdirSync(folder);
+    return (
+      there.length === record.files.length &&
+      record.files.every(
+        ({ filename, sha256 }) => there.includes(filename) && sha256Of(join(folder, filename)) === sha256,
+      )
+    );
+  } catch (error) {
+    // Removed by a person, or at this moment by Nx, which removes outputs of a run beside this one before it restores them.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 function replaceDists(built: readonly BuiltFile[], record: DistRecord, recordPath: string, folder: string): void {
