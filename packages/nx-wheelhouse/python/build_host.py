@@ -115,8 +115,11 @@ class Host:
             self.start(self.queue.popleft())
 
     def has_enough_to_do(self, request):
-        """A backend that only computes gains nothing by more processes than processors, and each holds memory. Others may wait for something."""
-        return request["warmUp"] and len(self.busy) >= PROCESSORS
+        """A backend that only computes needs one process more than there are processors, for the time that its host takes to hand a request
+
+        over, and each holds memory. Others may wait for something.
+        """
+        return request["warmUp"] and len(self.busy) > PROCESSORS
 
     def start(self, request):
         """Gives a request to a child. While the first of a kind runs, the others wait for what can be learnt from it, unless that is known."""
