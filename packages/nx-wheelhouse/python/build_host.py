@@ -115,9 +115,9 @@ class Host:
             self.start(self.queue.popleft())
 
     def has_enough_to_do(self, request):
-        """A backend that only computes needs one process more than there are processors, for the time that its host takes to hand a request
+        """A backend that only computes needs one process more than there are processors: one waits while the host hands over a request.
 
-        over, and each holds memory. Others may wait for something.
+        Each more holds memory for nothing. Other backends may wait for something.
         """
         return request["warmUp"] and len(self.busy) > PROCESSORS
 
