@@ -34,8 +34,8 @@ describe('in the daemon', () => {
     });
     await workspace.run('uv', 'lock', '--quiet', '--upgrade-package', 'idna==3.9');
     await workspace.commit('Lock');
-    workspace.write('.nx/reads', '');
-    workspace.env.READS = workspace.path('.nx/reads');
+    workspace.write('.git/reads', '');
+    workspace.env.READS = workspace.path('.git/reads');
     workspace.env.NODE_OPTIONS = `--require ${JSON.stringify(workspace.path('recorder.cjs'))}`;
     workspace.env.NX_DAEMON = 'true';
     await workspace.nx('show projects');
@@ -48,8 +48,8 @@ describe('in the daemon', () => {
   /** Python's files that were read since the last look, once Nx has answered; each once, relative to the workspace. */
   const reads = async () => {
     await workspace.nx('show projects');
-    const paths = [...new Set(workspace.read('.nx/reads').split('\n'))];
-    workspace.write('.nx/reads', '');
+    const paths = [...new Set(workspace.read('.git/reads').split('\n'))];
+    workspace.write('.git/reads', '');
     return paths
       .filter((path) => path.startsWith(`${workspace.root}/`) && !path.includes('/node_modules/'))
       .map((path) => path.slice(workspace.root.length + 1))
@@ -71,6 +71,12 @@ describe('in the daemon', () => {
     let found = await reads();
     while (found.length === 0) found = await reads();
     expect(found).toEqual([path]);
+  });
+
+  test('after `nx reset` nothing is read again', async () => {
+    while ((await reads()).length > 0);
+    await workspace.nx('reset');
+    expect(await reads()).toEqual([]);
   });
 
   test('an edit leads to another graph', async () => {

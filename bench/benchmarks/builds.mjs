@@ -51,7 +51,7 @@ export default async function* run(options) {
   for (const row of wanted) yield* ROWS[row](bench, row);
 }
 
-// --- cold: no dist, nothing that Nx has kept; the tools' own caches are warm ---------------------------------------------
+// --- cold: no dist, nothing that Nx has kept, as after `nx reset`; the tools' own caches are warm ---------------------------------------------
 
 async function* coldRows(bench, mix) {
   const here = coldBuild(bench, mix, bench.count);
@@ -88,10 +88,12 @@ async function* coldRows(bench, mix) {
 function coldBuild({ modules }, mix, count) {
   timedNx(workspaceOf(MIXES[mix].length, modules, 'nx-wheelhouse', undefined, mix), BUILD, 'cold'); // environments are there
   const root = workspaceOf(count, modules, 'nx-wheelhouse', undefined, mix);
-  const times = Array.from({ length: ROUNDS }, () => {
+  const build = (start, what) => {
     forget(root);
-    return timed(`nx ${BUILD.join(' ')}, ${count} × ${mix}`, () => timedNx(root, BUILD, 'cold').seconds);
-  });
+    return timed(`nx ${BUILD.join(' ')}, ${count} × ${mix}, ${what}`, () => timedNx(root, BUILD, start).seconds);
+  };
+  build('first', 'the first of all');
+  const times = Array.from({ length: ROUNDS }, () => build('cold', 'cold'));
   expectDists(root, count);
   return median(times);
 }
@@ -199,7 +201,7 @@ async function* large(bench) {
   const small = coldBuild(bench, 'hatchling', bench.count) / bench.count;
   const size = bench.count * LARGE;
   const root = workspaceOf(size, bench.modules, 'nx-wheelhouse');
-  const seconds = timed(`${size} × hatchling`, () => timedNx(root, BUILD, 'cold').seconds);
+  const seconds = timed(`${size} × hatchling, the first of all`, () => timedNx(root, BUILD, 'first').seconds);
   expectDists(root, size);
   forget(root);
   const peak = await peakMemory(process.execPath, [nxProgram(root), ...BUILD], { cwd: root, env: nxEnvironment(root) });

@@ -132,7 +132,7 @@ function packageFiles(index, count, mix) {
 
 /**
  * Runs Nx once, without daemon.
- * @param {'cold' | 'warm'} start cold: nothing that Nx or a plugin has kept
+ * @param {'first' | 'cold' | 'warm'} start first: nothing that Nx or a plugin has kept of the workspace; cold: as after `nx reset`
  * @param {Record<string, string>} [variables] of the environment, besides
  * @returns {{ seconds: number, megabytes: number, stdout: string, stderr: string }} the memory of the process that needed most
  */
@@ -141,7 +141,12 @@ export function timedNx(root, args, start, variables = {}) {
   const teller = join(scratch, 'tell-memory.cjs');
   writeFileSync(teller, TELL_MEMORY);
   const env = { ...nxEnvironment(root), NODE_OPTIONS: `--require ${teller}`, BENCH_MEMORY: memory, ...variables };
-  if (start === 'cold') rmSync(env.NX_WORKSPACE_DATA_DIRECTORY, { recursive: true, force: true });
+  const forgotten = {
+    first: [env.NX_WORKSPACE_DATA_DIRECTORY, join(env.NX_WHEELHOUSE_CACHE_DIRECTORY, 'graphs')],
+    cold: [env.NX_WORKSPACE_DATA_DIRECTORY],
+    warm: [],
+  }[start];
+  for (const folder of forgotten) rmSync(folder, { recursive: true, force: true });
   const begin = performance.now();
   const { stdout, stderr } = outputOf(process.execPath, [nxProgram(root), ...args], root, env);
   const seconds = (performance.now() - begin) / 1000;
@@ -153,9 +158,10 @@ export function nxProgram(root) {
   return join(root, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
 }
 
-/** Without daemon, and with all that Nx keeps in the workspace. */
+/** Without daemon, with all that Nx keeps in the workspace, and a tool cache that nobody else uses unless one is chosen. */
 export function nxEnvironment(root) {
   return {
+    NX_WHEELHOUSE_CACHE_DIRECTORY: join(root, '.nx', 'tool-cache'),
     ...process.env,
     NX_DAEMON: 'false',
     NX_WORKSPACE_DATA_DIRECTORY: join(root, '.nx', 'data'),

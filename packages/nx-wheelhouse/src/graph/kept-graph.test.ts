@@ -237,7 +237,7 @@ describe('the graph', () => {
     bench.make({ kind: 'text', file: 'uv.lock', text: 'version = 99\n' });
     const first = await bench.answer();
     expect(first.warnings).not.toEqual([]);
-    const file = join(cacheFolder(bench.root) as string, 'nx-wheelhouse-graph');
+    const file = join(cacheFolder(bench.root) as string, 'graph');
     const { ino, mtimeMs } = statSync(file);
     expect(await bench.isKept()).toBe(true);
     expect(await bench.answer()).toEqual(first);
@@ -291,7 +291,7 @@ describe('the graph', () => {
   test('is made anew where the kept one is damaged', async () => {
     const bench = new Bench();
     const first = await bench.answer();
-    appendFileSync(join(cacheFolder(bench.root) as string, 'nx-wheelhouse-graph'), 'x');
+    appendFileSync(join(cacheFolder(bench.root) as string, 'graph'), 'x');
     expect(await bench.isKept()).toBe(false);
     expect(await bench.answer()).toEqual(JSON.parse(JSON.stringify(first)));
   });

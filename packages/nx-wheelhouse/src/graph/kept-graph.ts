@@ -50,7 +50,7 @@ export class KeptGraph {
     private readonly root: string,
     cacheFolder: string | undefined,
   ) {
-    this.#file = new KeptFile(cacheFolder, 'nx-wheelhouse-graph');
+    this.#file = new KeptFile(cacheFolder, 'graph');
   }
 
   /**

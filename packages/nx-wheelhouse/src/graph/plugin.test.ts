@@ -81,9 +81,14 @@ describe('after the first graph', () => {
   test('which leaves what it has read for another process', async () => {
     await readsOfGraph();
     await vi.waitFor(() =>
-      expect(readdirSync(cacheFolder(root) as string).sort()).toEqual(
-        ['graph', 'imports', 'locks', 'manifests', 'texts'].map((name) => `nx-wheelhouse-${name}`),
-      ),
+      expect(readdirSync(cacheFolder(root) as string).sort()).toEqual([
+        'graph',
+        'imports',
+        'locks',
+        'manifests',
+        'texts',
+        'workspace',
+      ]),
     );
   });
 

@@ -3,7 +3,7 @@ import type { CreateDependenciesContext, CreateNodesResultArray, RawProjectGraph
 import { listFilesAhead } from '../workspace/list-ahead.js';
 import { Presence } from '../workspace/presence.js';
 import type { WorkspaceWarning } from '../workspace/workspace.js';
-import { cacheFolder } from './cache-folder.js';
+import { cacheFolder, noteUse } from './cache-folder.js';
 import { type PackageEdges, projectEdges } from './create-dependencies.js';
 import { KeptGraph } from './kept-graph.js';
 import type { PluginOptions } from './options.js';
@@ -17,8 +17,10 @@ export async function createNodesOf(
   workspaceRoot: string,
 ): Promise<CreateNodesResultArray> {
   const request = { manifestFiles, options };
-  const kept = new KeptGraph(workspaceRoot, cacheFolder(workspaceRoot));
-  const listing = listFilesAhead(workspaceRoot, manifestFiles.length, cacheFolder(workspaceRoot));
+  const folder = cacheFolder(workspaceRoot);
+  const kept = new KeptGraph(workspaceRoot, folder);
+  const listing = listFilesAhead(workspaceRoot, manifestFiles.length, folder);
+  noteUse(workspaceRoot, folder);
   const before = new Presence(workspaceRoot);
   let graph = await kept.read(request, listing, before);
   if (graph === undefined) {

@@ -213,7 +213,7 @@ describe('the imports that are kept', () => {
 
   /** What is kept is believed: were the files read again, their lines would not be 7. */
   const withLine7 = (cache: string) => {
-    const file = new KeptFile<{ imports: Int32Array }>(cache, 'nx-wheelhouse-imports');
+    const file = new KeptFile<{ imports: Int32Array }>(cache, 'imports');
     const table = file.read()!;
     file.write({ ...table, imports: table.imports.map((number, at) => (at % 3 === 1 ? 7 : number)) });
   };
@@ -241,7 +241,7 @@ describe('the imports that are kept', () => {
 
     vi.useFakeTimers({ now: Date.now() + 10_000, toFake: ['Date'] });
     await read();
-    const stamps = new KeptFile<{ unknownToGit: Map<string, object> }>(cache, 'nx-wheelhouse-imports');
+    const stamps = new KeptFile<{ unknownToGit: Map<string, object> }>(cache, 'imports');
     expect([...stamps.read()!.unknownToGit.keys()]).toEqual(['a/a/__init__.py', 'b/b/__init__.py', 'c/c/__init__.py']);
     expect(await read()).toEqual(edited);
     writeFileSync(join(root, 'a/a/__init__.py'), 'import b\n');
@@ -278,6 +278,6 @@ describe('the imports that are kept', () => {
     const { mtimeMs, ino } = statSync(file());
     await read();
     expect(statSync(file())).toMatchObject({ mtimeMs, ino });
-    expect(readdirSync(cache)).toEqual(['nx-wheelhouse-imports']);
+    expect(readdirSync(cache)).toEqual(['imports']);
   });
 });

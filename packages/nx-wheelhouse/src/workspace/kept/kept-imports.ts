@@ -20,7 +20,7 @@ interface StampedContent {
 }
 
 /** The name of the file in the cache folder. */
-export const IMPORTS_FILE = 'nx-wheelhouse-imports';
+export const IMPORTS_FILE = 'imports';
 
 /** Numbers for each import. */
 const FIELDS = 3;

@@ -14,7 +14,7 @@ export class KeptManifests extends KeptReadings<ManifestReading> {
    * @param access `read`: what is read anew is not kept
    */
   constructor(cacheFolder?: string, access?: Access) {
-    super(cacheFolder, 'nx-wheelhouse-manifests', access);
+    super(cacheFolder, 'manifests', access);
   }
 
   /**

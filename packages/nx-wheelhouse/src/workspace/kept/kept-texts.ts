@@ -7,7 +7,7 @@ import { KeptReadings } from './kept-readings.js';
 export class KeptTexts extends KeptReadings<string> {
   /** @param cacheFolder absolute; `undefined`: they are kept in memory only */
   constructor(cacheFolder?: string) {
-    super(cacheFolder, 'nx-wheelhouse-texts');
+    super(cacheFolder, 'texts');
   }
 
   /** Whether there is such a file. */

@@ -133,9 +133,9 @@ describe('manifests', () => {
     const read = () => readAndSave(cache, root);
     later();
     const first = read();
-    const { ino, mtimeMs } = statSync(join(cache, 'nx-wheelhouse-manifests'));
+    const { ino, mtimeMs } = statSync(join(cache, 'manifests'));
     expect(read()).toEqual(first);
-    expect(statSync(join(cache, 'nx-wheelhouse-manifests'))).toMatchObject({ ino, mtimeMs });
+    expect(statSync(join(cache, 'manifests'))).toMatchObject({ ino, mtimeMs });
 
     writeFileSync(join(root, 'b/VERSION'), '1.0\n');
     expect(versionIn(read())).toMatchObject({ kind: 'static', value: '1.0' });
@@ -150,14 +150,14 @@ describe('manifests', () => {
     kept.read(folderWith(FILES), ['a', 'b']);
     expect(readdirSync(cache)).toEqual([]);
     kept.save();
-    expect(readdirSync(cache)).toEqual(['nx-wheelhouse-manifests']);
+    expect(readdirSync(cache)).toEqual(['manifests']);
   });
 
   test('what has just changed is not kept for another process', () => {
     const root = folderWith(FILES);
     const cache = folderWith({});
     readAndSave(cache, root);
-    expect(new KeptFile<Map<string, object>>(cache, 'nx-wheelhouse-manifests').read()).toBeUndefined();
+    expect(new KeptFile<Map<string, object>>(cache, 'manifests').read()).toBeUndefined();
   });
 
   test('what is forgotten is gone from the disk too', () => {
@@ -166,7 +166,7 @@ describe('manifests', () => {
     later();
     readAndSave(cache, root);
     readAndSave(cache, root, ['a']);
-    expect([...new KeptFile<Map<string, object>>(cache, 'nx-wheelhouse-manifests').read()!.keys()]).toEqual(['a']);
+    expect([...new KeptFile<Map<string, object>>(cache, 'manifests').read()!.keys()]).toEqual(['a']);
   });
 
   test('two processes at once leave one that is whole', async () => {
@@ -179,7 +179,7 @@ describe('manifests', () => {
         expect([...readAndSave(cache, root, folders).keys()]).toEqual(folders);
       }),
     );
-    expect(readdirSync(cache)).toEqual(['nx-wheelhouse-manifests']);
+    expect(readdirSync(cache)).toEqual(['manifests']);
   });
 
   /** The tables of TOML have no prototype before they are kept, and that of all objects after. */

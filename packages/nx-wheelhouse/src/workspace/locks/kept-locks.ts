@@ -42,7 +42,7 @@ export class KeptLocks extends KeptReadings<LockReading> {
 
   /** @param cacheFolder absolute; `undefined`: they are kept in memory only */
   constructor(cacheFolder?: string) {
-    super(cacheFolder, 'nx-wheelhouse-locks');
+    super(cacheFolder, 'locks');
   }
 
   /**
