@@ -6,6 +6,7 @@ import { statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { UserError } from '../errors/user-error.js';
 import { gitRefusal } from '../git.js';
+import { artifactFiles, artifactGlobs } from '../workspace/artifacts.js';
 import { listFiles, pathsBelow, type WorkspaceFiles } from '../workspace/files.js';
 import { type LinkedFile, Links } from '../workspace/links.js';
 import { filesByPackage, foreignFiles, packageFolders } from '../workspace/ownership.js';
@@ -86,11 +87,15 @@ export class Sources {
     const paths = pkg.manifest.mayReadAnyFile
       ? this.#allBelow(pkg.root)
       : this.filesOf(pkg).map((path) => pathIn(pkg.root, path));
+    const artifacts = artifactFiles(
+      join(this.workspace.root, pkg.root),
+      artifactGlobs(pkg, this.#owned.get(pkg.root) ?? []),
+    ).map((path) => pathIn(pkg.root, path));
     const { named, folders, above } = foreignFiles(pkg, this.#files, this.#folders);
     const inFolders = folders.flatMap((folder) => this.#allBelow(folder));
     const inRepository = above.filter((path) => !posix.normalize(this.#prefix + path).startsWith('..'));
     return [
-      ...[...new Set([...paths, ...inFolders])].flatMap((path) => this.#filesAt(path)),
+      ...[...new Set([...paths, ...artifacts, ...inFolders])].flatMap((path) => this.#filesAt(path)),
       ...[...named, ...inRepository].flatMap((path) => this.#filesNamed(path)),
     ];
   }

@@ -5,6 +5,7 @@ import { CONSTRAINTS_FILE, constraintsFile } from '../build/build-constraints.js
 import { pinnedSiblings, type SiblingPins } from '../build/sibling-pins.js';
 import { recipesByPackage } from '../conda/recipe-files.js';
 import { hasCondaTable } from '../conda/settings.js';
+import { artifactGlobs } from '../workspace/artifacts.js';
 import { builtFirst } from '../workspace/circles.js';
 import { buildSiblings, testSiblings } from '../workspace/closures.js';
 import type { WorkspaceFiles } from '../workspace/files.js';
@@ -74,6 +75,8 @@ export function projectNodes(
     const locked = closures.get(pkg.root);
     const ofTests = locked?.closures.find(({ purpose }) => purpose === 'test');
     const pins = pinsOf.get(pkg.root) ?? defaultPins;
+    const globs = artifactGlobs(pkg, owned.get(pkg.root) ?? []);
+    const artifacts = globs.length === 0 ? undefined : programInput(scripts.artifacts, [pkg.root, ...globs]);
     const project: ProjectConfiguration = {
       root: pkg.root,
       name: pkg.project,
@@ -82,7 +85,7 @@ export function projectNodes(
       metadata: { technologies: ['python'], ...description(pkg) },
       release: { version: releaseVersion(pkg) },
       namedInputs: {
-        ...namedInputs(pkg, files, links, folders, root, scripts.outside),
+        ...namedInputs(pkg, files, links, folders, root, artifacts, scripts.outside),
         ...toolchainInputs(pkg, scripts.fingerprint, constraintsFiles),
       },
       targets: packageTargets({
@@ -92,6 +95,7 @@ export function projectNodes(
         repositoryState: pkg.manifest.asksRepository
           ? programInput(scripts.repository, repositoryOf(pkg, files))
           : undefined,
+        hasArtifacts: artifacts !== undefined,
         makesDists: pkg.manifest.virtual === undefined,
         statesVersion: statedValue(pkg.manifest.version) !== undefined,
         siblingPins: pins,
@@ -133,6 +137,7 @@ function hashedScripts(workspaceRoot: string) {
     fingerprint: inWorkspace('toolchain', 'fingerprint.js'),
     version: inWorkspace('toolchain', 'plugin-version.js'),
     repository: inWorkspace('build', 'repository-fingerprint.js'),
+    artifacts: inWorkspace('build', 'artifacts-fingerprint.js'),
     outside: inWorkspace('build', 'outside-fingerprint.js'),
   };
 }

@@ -32,6 +32,7 @@ const LOCKS = '{uv.lock,poetry.lock,pdm.lock,pylock.toml}';
  * @param links follows those of the workspace
  * @param packageFolders the folders of all packages, for those that lie inside this one's
  * @param root the package at the root where it contains the others, see `rootPackage`
+ * @param artifacts the command that tells what the package takes in of files that git ignores; `undefined` where it takes none
  * @param outsideScript the program that tells what lies outside of the workspace, relative to its root
  */
 export function namedInputs(
@@ -40,6 +41,7 @@ export function namedInputs(
   links: Links,
   packageFolders: readonly string[],
   root: RootPackage | undefined,
+  artifacts: string | undefined,
   outsideScript: string,
 ): Record<string, Input[]> {
   const nested = nestedPackages(pkg.root, packageFolders);
@@ -59,6 +61,7 @@ export function namedInputs(
   const linked = [
     ...elsewhere.flatMap((path) => [`{workspaceRoot}/${path}`, `{workspaceRoot}/${path}/**/*`]),
     ...outside(targets.outside, outsideScript),
+    ...(artifacts === undefined ? [] : [{ runtime: artifacts }]),
   ];
   const { ofScripts, ofBackend } = pkg.manifest.environment;
   // Nx takes what one pattern excludes for excluded, whatever another includes: so each input is a list of its own.

@@ -2,6 +2,7 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { DIST_VERSION, distRecordPath, distVersionPath, WHEELHOUSE_FOLDER } from '../build/dist-record.js';
 import { condaFolder, condaRecordPath } from '../conda/conda-record.js';
+import { pathIn } from '../workspace/workspace.js';
 import { DISTRIBUTION, type Input, SOURCES, TESTS } from './named-inputs.js';
 import type { TargetName, TargetNames } from './options.js';
 import { targetMetadata } from './target-metadata.js';
@@ -21,6 +22,8 @@ export interface TargetFacts {
   readonly projectRoot: string;
   /** the command that tells what a version made from git depends on; `undefined` where files tell the version */
   readonly repositoryState: string | undefined;
+  /** whether its dists and its tests take in files that git ignores, which other tasks may make */
+  readonly hasArtifacts: boolean;
   /** whether there is something to build: a virtual project has no dists */
   readonly makesDists: boolean;
   /** whether the manifest states the version; else only a build tells it */
@@ -101,6 +104,7 @@ function buildTarget({
   buildSiblings,
   builtFirst,
   repositoryState,
+  hasArtifacts,
   statesVersion,
   siblingPins,
   pinned,
@@ -118,6 +122,7 @@ function buildTarget({
       ...(repositoryState === undefined ? [] : [{ runtime: repositoryState }]),
       { externalDependencies: versionNodes },
       ...(builtBefore.length > 0 ? [{ dependentTasksOutputFiles: `**/${DIST_VERSION}` }] : []),
+      ...(hasArtifacts ? madeIn(projectRoot) : []),
     ],
     outputs: [
       '{projectRoot}/dist',
@@ -130,7 +135,14 @@ function buildTarget({
 }
 
 /** Tests run with the sources of all siblings that the package declares, and of what those need at run time, and with the locked closure. */
-function testTarget({ names, testSiblings, testConfiguration, locked }: TargetFacts): TargetConfiguration {
+function testTarget({
+  names,
+  projectRoot,
+  hasArtifacts,
+  testSiblings,
+  testConfiguration,
+  locked,
+}: TargetFacts): TargetConfiguration {
   return {
     executor: executor('test'),
     cache: true,
@@ -142,6 +154,7 @@ function testTarget({ names, testSiblings, testConfiguration, locked }: TargetFa
       { externalDependencies: locked ? [locked.closure] : [] },
       // Only there to select: the lock target's output is never written, see lockTarget.
       ...(locked && names.lock !== false ? [{ dependentTasksOutputFiles: '**/closure' }] : []),
+      ...(hasArtifacts ? madeIn(projectRoot) : []),
     ],
     ...dependsOn(afterSiblings(names.lock, locked ? [locked.anchor] : [])),
   };
@@ -230,6 +243,11 @@ function lockTarget(lockFiles: readonly string[], projectRoot: string): TargetCo
     inputs: [...lockFiles.map((file) => `{workspaceRoot}/${file}`), { externalDependencies: [] }],
     outputs: [`{workspaceRoot}/${folder}/closure`],
   };
+}
+
+/** What tasks that come before make in the package's folder: with this, Nx hashes the package after they have run. */
+function madeIn(projectRoot: string): Input[] {
+  return [{ dependentTasksOutputFiles: pathIn(projectRoot, '**/*') }];
 }
 
 function ofSiblings(input: string, projects: readonly string[]): Input[] {

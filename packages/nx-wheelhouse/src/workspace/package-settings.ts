@@ -12,6 +12,8 @@ export interface PackageSettings {
   readonly topLevel: readonly string[];
   /** `not-secret`: paths, or their ends, of files in dists that look like secrets and are none, such as keys for tests */
   readonly notSecret: readonly string[];
+  /** `artifacts`: globs of files that git ignores and that go into the dists, relative to the package's folder */
+  readonly artifacts: readonly string[];
 }
 
 const STRINGS = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string');
@@ -22,17 +24,25 @@ const KEYS: Readonly<Record<string, { readonly is: (value: unknown) => boolean; 
   compiled: { is: (value) => typeof value === 'boolean', expected: 'true or false' },
   'top-level': { is: STRINGS, expected: 'a list of names, such as ["tests"]' },
   'not-secret': { is: STRINGS, expected: 'a list of paths, such as ["tests/server.key"]' },
+  artifacts: { is: STRINGS, expected: 'a list of globs, such as ["src/app/static/**"]' },
   conda: { is: (value) => isTomlTable(value as TomlValue), expected: 'a table' },
 };
 
 /** Values that are none are as if they were not there: the graph is made all the same, see `checkSettings`. */
 export function packageSettings(pkg: Pick<Package, 'manifest'>): PackageSettings {
-  const { compiled, 'sibling-pins': siblingPins, 'top-level': topLevel, 'not-secret': notSecret } = table(pkg);
+  const {
+    compiled,
+    'sibling-pins': siblingPins,
+    'top-level': topLevel,
+    'not-secret': notSecret,
+    artifacts,
+  } = table(pkg);
   return {
     siblingPins: siblingPins === undefined ? undefined : String(siblingPins),
     compiled: typeof compiled === 'boolean' ? compiled : undefined,
     topLevel: strings(topLevel),
     notSecret: strings(notSecret),
+    artifacts: strings(artifacts),
   };
 }
 

@@ -67,6 +67,14 @@ export function hatchForcedIncludes(hatch: HatchConfiguration): readonly string[
   return buildTables(build).flatMap((path) => build.file.keys([...path, 'force-include']));
 }
 
+/** Patterns, as in a .gitignore, of files that go into dists although version control ignores them. */
+export function hatchArtifacts(hatch: HatchConfiguration): readonly string[] {
+  const build = hatchTable(hatch, 'build');
+  return buildTables(build)
+    .flatMap((path) => build.file.texts([...path, 'artifacts']) ?? [])
+    .map(({ text }) => text);
+}
+
 /** `build` and each of its targets. */
 function buildTables({ file, root }: HatchTable): TomlPath[] {
   return [root, ...file.keys([...root, 'targets']).map((target) => [...root, 'targets', target])];

@@ -70,6 +70,14 @@ export type SdistContent =
   /** the modules, the manifest, the readme and the licence files, nothing else (flit, poetry-core, uv_build) */
   | 'modules';
 
+/** Files of the package's folder that go into its dists although version control may ignore them; globs, of files or of folders with all in them. */
+export interface Artifacts {
+  /** what it ignores, by the manifest's own words: hatch's `artifacts` */
+  readonly ignored: readonly string[];
+  /** what is taken in whether it ignores it or not: poetry's `include`, forced includes */
+  readonly included: readonly string[];
+}
+
 /** The environment variables that a build looks up, by name and sorted, as far as that can be seen without running anything. */
 export interface EnvironmentVariables {
   /** by code of the package: setup.py, build hooks, a module that is executed for its version */
@@ -112,6 +120,7 @@ export interface PackageManifest {
   /** Whether a setup.py makes its statements in a way that cannot be followed: then any file may be among those that it reads. */
   readonly mayReadAnyFile: boolean;
   readonly sdistContent: SdistContent;
+  readonly artifacts: Artifacts;
   /** `[tool]` of pyproject.toml as it stands, for tools that this library knows nothing of. */
   readonly tool: TomlTable;
   readonly modules: ModuleLayout;

@@ -1,5 +1,6 @@
 /** What a folder's manifests say together: one package, no package, or something broken. */
 import { isValidName, type NormalizedName } from '../names/name.js';
+import { readArtifacts } from './artifacts.js';
 import { BrokenManifest } from './broken-manifest.js';
 import { backendPackage, readBuildSystem } from './build-system.js';
 import { CarefulFolder } from './careful-folder.js';
@@ -165,6 +166,7 @@ function assemble(
     namedFiles: [...new Set([...core.namedFiles, ...versionFile(core)])],
     mayReadAnyFile: isComputed([core.requiresPython, core.dependencies, core.extras, ...(asks ? [] : [version])]),
     sdistContent: sdistContent(pyproject, build.backend),
+    artifacts: readArtifacts(pyproject, hatch, build.backend),
     tool: pyproject?.tableAt(['tool']) ?? {},
     modules: readModuleLayout({
       pyproject,
