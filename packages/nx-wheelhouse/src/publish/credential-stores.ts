@@ -1,15 +1,15 @@
 /** Opens the places where people keep credentials on this machine. */
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { childEnvironment } from '../toolchain/child-environment.js';
+import { homeFolder } from '../toolchain/home-folder.js';
 import { runTool } from '../toolchain/run-tool.js';
 import type { CredentialStores } from './credentials.js';
 import { parseNetrc } from './netrc.js';
 import { parsePypirc } from './pypirc.js';
 
 export function openCredentialStores(environment: NodeJS.ProcessEnv): CredentialStores {
-  const home = (name: string) => join(homedir(), name);
+  const home = (name: string) => join(homeFolder(), name);
   const netrc = [environment.NETRC, home('.netrc'), home('_netrc')].find((path) => path && existsSync(path));
   return {
     pypirc: parsePypirc(readIfThere(home('.pypirc'))),

@@ -1,13 +1,13 @@
 /** Virtual environments made once by uv, kept in the tool cache and shared by all workspaces of the machine. */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { isDiskFull } from '../errors/disk-error.js';
 import { UserError } from '../errors/user-error.js';
 import { contentsDigest, markUsed, removeUnused, removeWhole } from './environment-state.js';
 import type { Interpreter } from './interpreter.js';
 import { lastLines } from './run-tool.js';
-import { toolCacheFolder } from './tool-cache.js';
+import { makeInToolCache, toolCacheFolder } from './tool-cache.js';
 import { runUv } from './uv.js';
 
 /** What an environment is made of; the same one gives the same environment. */
@@ -102,7 +102,7 @@ function readComplete(folder: string): Environment | undefined {
 /** Made beside its final place, relocatable, and renamed when complete: nobody ever sees a half-made one. */
 async function make(recipe: EnvironmentRecipe, folder: string): Promise<Environment> {
   const unfinished = `${folder}.${randomUUID()}`;
-  mkdirSync(unfinished, { recursive: true });
+  makeInToolCache(unfinished);
   try {
     await callUv(
       ['venv', '--quiet', '--clear', '--relocatable', '--no-project', '--python', recipe.interpreter.path, unfinished],

@@ -112,6 +112,14 @@ async function search({ folder, request }: InterpreterQuestion): Promise<string>
     ...(request === undefined ? [] : [request]),
   ];
   const { status, stdout, stderr } = await runUv(args, { cwd: folder });
+  if (stderr.includes('Failed to initialize cache')) {
+    throw new UserError(
+      'uv has no folder for its cache.',
+      {},
+      'give this user a home folder, or set UV_CACHE_DIR and NX_WHEELHOUSE_CACHE_DIRECTORY to folders that it may write to',
+      stderr.trim(),
+    );
+  }
   if (status !== 0) {
     throw new UserError(
       request === undefined ? 'No suitable Python was found for this workspace.' : `No Python ${request} was found.`,

@@ -16,9 +16,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { isSure, stampOf } from '../stamps.js';
+import { homeFolder } from './home-folder.js';
 import type { Interpreter } from './interpreter.js';
 import { toolCacheFolder } from './tool-cache.js';
 
@@ -101,7 +101,7 @@ const ON_THE_WAY = ['.python-version', '.python-versions', 'uv.toml', 'pyproject
 
 /** @see uv documentation, "Configuration files" and "Python version files" */
 function configuration(folder: string): [path: string, text: string][] {
-  const home = process.env.XDG_CONFIG_HOME || join(homedir(), '.config');
+  const home = process.env.XDG_CONFIG_HOME || join(homeFolder(), '.config');
   const places = [...upwards(folder), join(home, 'uv'), '/etc/uv', '/etc/xdg/uv'];
   const paths = [
     ...places.flatMap((place) => ON_THE_WAY.map((file) => join(place, file))),
@@ -117,12 +117,12 @@ function configuration(folder: string): [path: string, text: string][] {
 /** Where interpreters are searched for: those of uv itself and of pyenv, then PATH. */
 function searchedFolders(): string[] {
   const { PATH = '', UV_PYTHON_INSTALL_DIR, XDG_DATA_HOME } = process.env;
-  const managed = UV_PYTHON_INSTALL_DIR || join(XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'uv', 'python');
+  const managed = UV_PYTHON_INSTALL_DIR || join(XDG_DATA_HOME || join(homeFolder(), '.local', 'share'), 'uv', 'python');
   return [...new Set([managed, join(pyenvRoot(), 'versions'), ...PATH.split(delimiter).filter(Boolean)])];
 }
 
 function pyenvRoot(): string {
-  return process.env.PYENV_ROOT || join(homedir(), '.pyenv');
+  return process.env.PYENV_ROOT || join(homeFolder(), '.pyenv');
 }
 
 const PYTHON = /^(python|cpython|pypy|graalpy)[\d.]*[td]*$/;

@@ -1,12 +1,12 @@
 /** uv, the tool that makes environments and locks: the one on PATH when its version suits, else one provisioned once into the tool cache. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors/user-error.js';
 import { findBasePython } from './base-python.js';
 import { childEnvironment } from './child-environment.js';
 import { lastLines, runTool, type ToolResult } from './run-tool.js';
-import { toolCacheFolder } from './tool-cache.js';
+import { makeInToolCache, toolCacheFolder } from './tool-cache.js';
 
 /** The version that is provisioned when PATH has none that suits. */
 const PROVISIONED = '0.13.9';
@@ -81,7 +81,7 @@ async function suitableVersion(command: string): Promise<string | undefined> {
 async function provision(folder: string): Promise<void> {
   const python = await findBasePython();
   const unfinished = `${folder}.${randomUUID()}`;
-  mkdirSync(toolCacheFolder(), { recursive: true });
+  makeInToolCache(toolCacheFolder());
   try {
     await runOrExplain(python, ['-m', 'venv', unfinished]);
     const inside = join(unfinished, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']));
