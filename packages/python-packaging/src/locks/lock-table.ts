@@ -4,6 +4,7 @@ import { type NormalizedName, normalizeName } from '../names/name.js';
 import { InvalidRequirement } from '../requirements/cursor.js';
 import { type Marker, parseMarker } from '../requirements/markers.js';
 import { tomlLineOf } from '../toml/lines.js';
+import { InvalidSpecifier, parseSpecifierSet, type SpecifierSet } from '../versions/specifiers.js';
 import { InvalidToml, isTomlTable, readToml, type TomlTable, type TomlValue } from '../toml/read.js';
 import { UnreadableLock } from './lock.js';
 
@@ -110,6 +111,18 @@ export function lockedMarker(text: string): Marker | undefined {
     return parseMarker(text);
   } catch (error) {
     if (error instanceof InvalidRequirement) throw new UnreadableLock(`"${text}" is no marker`);
+    throw error;
+  }
+}
+
+/** @throws {UnreadableLock} for a text that is no specifier set */
+export function specifiersAt(table: TomlTable, key: string): SpecifierSet | undefined {
+  const text = textAt(table, key);
+  if (text === undefined) return undefined;
+  try {
+    return parseSpecifierSet(text);
+  } catch (error) {
+    if (error instanceof InvalidSpecifier) throw new UnreadableLock(`"${text}" is no specifier set`);
     throw error;
   }
 }

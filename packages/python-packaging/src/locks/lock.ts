@@ -21,8 +21,8 @@ export interface LockedPackage {
   readonly dependencies: readonly LockedDependency[];
   readonly extras: ReadonlyMap<NormalizedName, readonly LockedDependency[]>;
   readonly groups: ReadonlyMap<NormalizedName, readonly LockedDependency[]>;
-  /** the names that the project's manifest required when the lock was made, where the lock tells */
-  readonly declared: ReadonlySet<NormalizedName> | undefined;
+  /** what the project's manifest required when the lock was made, by name with the extras it asked for, where the lock tells */
+  readonly declared: ReadonlyMap<NormalizedName, readonly NormalizedName[]> | undefined;
 }
 
 /** An edge of a lock. */
@@ -49,6 +49,8 @@ export interface Lock {
   readonly defaultGroups: readonly NormalizedName[];
   /** the extras and groups that it was made for, where that may be fewer than the manifest has */
   readonly lockedGroups: ReadonlySet<NormalizedName> | undefined;
+  /** the interpreters that it was made for, where it says so */
+  readonly requiresPython: SpecifierSet | undefined;
 }
 
 export interface UnknownEdges {

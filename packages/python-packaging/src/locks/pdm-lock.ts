@@ -37,6 +37,7 @@ export function parsePdmLock(text: string): Lock {
     overridden: new Set(),
     defaultGroups: [],
     lockedGroups: metadata.groups === undefined ? undefined : new Set(namesAt(metadata, 'groups')),
+    requiresPython: undefined,
   };
 }
 

@@ -128,6 +128,7 @@ function toLock({ lines, indexes, missing: [missing] }: Found): Lock {
     overridden: new Set(),
     defaultGroups: [],
     lockedGroups: undefined,
+    requiresPython: undefined,
   };
 }
 

@@ -38,6 +38,7 @@ export function parsePoetryLock(text: string): Lock {
     overridden: new Set(),
     defaultGroups: [],
     lockedGroups: undefined,
+    requiresPython: undefined,
   };
 }
 

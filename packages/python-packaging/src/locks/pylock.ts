@@ -10,6 +10,7 @@ import {
   nameAt,
   namesAt,
   readLockTable,
+  specifiersAt,
   tableAt,
   tablesAt,
   tableText,
@@ -36,6 +37,7 @@ export function parsePylock(text: string): Lock {
     overridden: new Set(),
     defaultGroups: namesAt(file, 'default-groups'),
     lockedGroups: undefined,
+    requiresPython: specifiersAt(file, 'requires-python'),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   nameAt,
   namesAt,
   readLockTable,
+  specifiersAt,
   tableAt,
   tablesAt,
   tableText,
@@ -35,6 +36,7 @@ export function parseUvLock(text: string): Lock {
     overridden: new Set(tablesAt(manifest, 'overrides').map(nameAt)),
     defaultGroups: [],
     lockedGroups: undefined,
+    requiresPython: specifiersAt(file, 'requires-python'),
   };
 }
 
@@ -54,17 +56,19 @@ function lockedPackage(entry: TomlTable): LockedPackage {
     dependencies: tablesAt(entry, 'dependencies').map(dependency),
     extras: dependencyLists(tableAt(entry, 'optional-dependencies')),
     groups: dependencyLists(tableAt(entry, 'dev-dependencies')),
-    declared: entry.metadata === undefined ? undefined : declaredNames(tableAt(entry, 'metadata')),
+    declared: entry.metadata === undefined ? undefined : declaredIn(tableAt(entry, 'metadata')),
   };
 }
 
-function declaredNames(metadata: TomlTable): ReadonlySet<NormalizedName> {
+function declaredIn(metadata: TomlTable): NonNullable<LockedPackage['declared']> {
   const groups = tableAt(metadata, 'requires-dev');
-  return new Set(
-    [...tablesAt(metadata, 'requires-dist'), ...Object.keys(groups).flatMap((group) => tablesAt(groups, group))].map(
-      nameAt,
-    ),
-  );
+  const lists = [tablesAt(metadata, 'requires-dist'), ...Object.keys(groups).map((group) => tablesAt(groups, group))];
+  const declared = new Map<NormalizedName, readonly NormalizedName[]>();
+  for (const entry of lists.flat()) {
+    const name = nameAt(entry);
+    declared.set(name, [...(declared.get(name) ?? []), ...namesAt(entry, 'extras')]);
+  }
+  return declared;
 }
 
 function dependencyLists(table: TomlTable): ReadonlyMap<NormalizedName, readonly LockedDependency[]> {

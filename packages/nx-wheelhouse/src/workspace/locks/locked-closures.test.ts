@@ -37,6 +37,16 @@ const changedBy = (workspace: Workspace, file: string, edit: (text: string) => s
 const bump = (name: string, version: string, to: string) => (text: string) =>
   text.replace(`name = "${name}"\nversion = "${version}"`, `name = "${name}"\nversion = "${to}"`);
 
+const lockWithUv = ({ root }: Workspace) => {
+  for (const [program, ...args] of [
+    ['git', 'init', '--quiet'],
+    [join(toolPrograms, 'uv'), 'lock', '--quiet'],
+  ] as const) {
+    const { status, stderr } = spawnSync(program, args, { cwd: root, encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+  }
+};
+
 const poetryLock = (...packages: string[]) => `${packages.join('\n')}\n[metadata]\nlock-version = "2.1"\n`;
 const poetryEntry = (name: string, version: string, more = '') =>
   `[[package]]\nname = "${name}"\nversion = "${version}"\nfiles = []\n${more}`;
@@ -343,6 +353,19 @@ describe('a lock that cannot be read', () => {
   });
 });
 
+test('a lock of uv is not older than a manifest that names what no environment or no distribution of the lock has', () => {
+  const workspace = workspaceWith({
+    'pyproject.toml': '[tool.uv.workspace]\nmembers = ["a", "b"]\n',
+    'a/pyproject.toml': project('a', {
+      'requires-python': '>=3.8',
+      dependencies: ["idna>=3; python_version >= '3.9'", "idna<3; python_version < '3.9'", 'click[no-such-extra]'],
+    }),
+    'b/pyproject.toml': project('b', { 'requires-python': '>=3.9' }),
+  });
+  lockWithUv(workspace);
+  expect(warningsOf(workspace)).toEqual([]);
+});
+
 describe('the tests of a uv workspace', () => {
   let workspace: Workspace;
   const ofBump = (name: string) =>
@@ -360,13 +383,7 @@ describe('the tests of a uv workspace', () => {
       ),
       'b/tests/test_b.py': 'subprocess.run(["ruff", "check"])\n',
     });
-    for (const [program, ...args] of [
-      ['git', 'init', '--quiet'],
-      [join(toolPrograms, 'uv'), 'lock', '--quiet'],
-    ] as const) {
-      const { status, stderr } = spawnSync(program, args, { cwd: workspace.root, encoding: 'utf8' });
-      if (status !== 0) throw new Error(stderr);
-    }
+    lockWithUv(workspace);
   }, 60_000);
 
   test('are those of its users where a distribution is bumped', () => {

@@ -5,6 +5,7 @@ import {
   type DeclaredRequirement,
   dependencyOf,
   formatRequirement,
+  judgeMarker,
   type LockedDependency,
   type LockedPackage,
   type LockIndex,
@@ -59,7 +60,8 @@ function problemOf(
   const wanted = dependencyOf(requirement);
   const entries = project === undefined ? index.named(name) : own.flatMap((edge) => index.meantBy(edge));
   if (entries.length === 0) return undefined; // for no environment of the lock
-  const extras = new Set(own.flatMap((edge) => edge.extras));
+  // An extra that the distribution does not have is on no edge, only among what was declared.
+  const extras = new Set([...own.flatMap((edge) => edge.extras), ...(project?.declared?.get(name) ?? [])]);
   const missing = project && requirement.extras.find((extra) => !extras.has(extra));
   if (missing !== undefined) return `it has without the extra "${missing}"`;
   // A source other than an index takes the place of the specifier: whatever is there is meant.
@@ -69,6 +71,8 @@ function problemOf(
     version === undefined ||
     wanted.specifiers.every((set) => contains(set, version));
   if (entries.some(satisfies)) return undefined;
+  const { requiresPython } = index.lock;
+  if (marker !== undefined && requiresPython && judgeMarker(marker, { requiresPython }) === 'never') return undefined;
   return `it has in ${entries.map(({ version }) => version).join(' and ')} only`;
 }
 
