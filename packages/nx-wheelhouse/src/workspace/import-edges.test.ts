@@ -128,6 +128,29 @@ describe('the owner of a module', () => {
     expect(await edgesOf(files)).toEqual(['b import:runtime a b/b/more.py:1']);
   });
 
+  test('of a namespace from before PEP 420 is who hands on what stands below it, or who alone brings what is imported', async () => {
+    const init = '__path__ = __import__("pkgutil").extend_path(__path__, __name__)\n';
+    const files = {
+      'a/pyproject.toml': project('a'),
+      'a/acme/__init__.py': init,
+      'a/acme/net/__init__.py': `${init}from ._client import Client\n`,
+      'a/solo/__init__.py': init,
+      'b/pyproject.toml': project('b'),
+      'b/acme/__init__.py': init,
+      'b/acme/web/__init__.py': '',
+      'c/pyproject.toml': project('c'),
+      'c/c/__init__.py': 'import acme\nimport acme.other\nimport solo.other\n',
+      'd/pyproject.toml': project('d'),
+      'd/d/__init__.py': 'from acme.net import Client\n',
+      'e/pyproject.toml': project('e'),
+      'e/e/__init__.py': 'import solo\n',
+    };
+    expect(await edgesOf(files)).toEqual([
+      'd import:runtime a d/d/__init__.py:1',
+      'e import:runtime a e/e/__init__.py:1',
+    ]);
+  });
+
   const shared = {
     ...packages('a', 'b', 'c', 'd'),
     'b/utils.py': '',
@@ -140,6 +163,18 @@ describe('the owner of a module', () => {
       'a import:runtime b a/a/__init__.py:1',
       'a import:runtime c a/a/__init__.py:1',
     ]);
+  });
+
+  test('that several packages of one name have leads to the nearest of them', async () => {
+    const files = {
+      'one/shared/pyproject.toml': project('shared'),
+      'one/shared/shared/__init__.py': '',
+      'one/app/pyproject.toml': project('app'),
+      'one/app/app/__init__.py': 'import shared\n',
+      'two/shared/pyproject.toml': project('shared'),
+      'two/shared/shared/__init__.py': '',
+    };
+    expect(await edgesOf(files)).toEqual(['one/app import:runtime one/shared one/app/app/__init__.py:1']);
   });
 
   test('that several packages have leads to the declared one, also where that is required by another', async () => {

@@ -10,6 +10,7 @@ import { Presence } from './presence.js';
 import { type ProvidedModules, providedModules } from './provided-modules.js';
 import { type FileImport, isSource, readImports } from './python-imports.js';
 import { isDocument, isForTests } from './test-files.js';
+import { meantTwins } from './twins.js';
 import {
   type EdgeKind,
   type ImportPurpose,
@@ -58,7 +59,7 @@ export async function withImportEdges(
   }
   const owners = ownersOf(all);
   const packages = all.map((each): [string, Package] => {
-    const edges = new Importer(each, owners, workspace.packages).edges();
+    const edges = new Importer(each, owners, workspace).edges();
     const { pkg } = each;
     return [pkg.root, edges.length === 0 ? pkg : { ...pkg, siblings: [...pkg.siblings, ...edges] }];
   });
@@ -81,14 +82,18 @@ function ownersOf(all: readonly PackageModules[]): ModuleOwners {
   for (const { pkg, modules, imports } of all) {
     for (const name of modules.names) owners.add(name, pkg.root);
     for (const [file, name] of modules.ofFiles) {
-      if (!isNamespaceFile(file, imports.get(file) ?? [])) owners.add(name, pkg.root);
+      if (isNamespaceFile(file, name, imports.get(file) ?? [])) owners.addNamespace(name, pkg.root);
+      else owners.add(name, pkg.root);
     }
   }
   return owners;
 }
 
-/** `__init__.py` of a namespace from before PEP 420: every package that shares the namespace brings it, and none has it to itself. */
-function isNamespaceFile(file: string, imports: readonly FileImport[]): boolean {
+/**
+ * `__init__.py` of a namespace from before PEP 420: every package that shares the namespace brings it, and none has it to itself. One that
+ * hands on what stands below it is a module like any other.
+ */
+function isNamespaceFile(file: string, module: string, imports: readonly FileImport[]): boolean {
   return (
     posix.basename(file) === '__init__.py' &&
     imports.some(
@@ -96,7 +101,8 @@ function isNamespaceFile(file: string, imports: readonly FileImport[]): boolean 
         name === 'pkgutil.extend_path' ||
         name === 'pkg_resources.declare_namespace' ||
         (isCall && (name === 'pkgutil' || name === 'pkg_resources')),
-    )
+    ) &&
+    !imports.some(({ name }) => absoluteName(name, module)?.startsWith(`${module}.`))
   );
 }
 
@@ -108,7 +114,7 @@ class Importer {
   constructor(
     private readonly own: PackageModules,
     private readonly owners: ModuleOwners,
-    private readonly packages: Workspace['packages'],
+    private readonly workspace: Workspace,
   ) {}
 
   /** By sibling the first import of each kind; the kind that says most comes first, and makes the others superfluous. */
@@ -147,12 +153,21 @@ class Importer {
     return found;
   }
 
-  /** Of several packages that have a module those that the importer's tests run with by declaration; where there is none of them, all. */
+  /**
+   * Of several packages that have a module those that the importer's tests run with by declaration; where there is none of them, all, but
+   * of those of one name only the ones that a requirement would mean.
+   */
   #meant(owners: ReadonlySet<string>): readonly string[] {
     if (owners.size < 2) return [...owners];
-    this.#declared ??= new Set(testSiblings(this.own.pkg, this.packages));
+    const { packages, uvWorkspaces } = this.workspace;
+    const { pkg } = this.own;
+    this.#declared ??= new Set(testSiblings(pkg, packages));
     const declared = [...owners].filter((owner) => this.#declared?.has(owner));
-    return declared.length > 0 ? declared : [...owners];
+    if (declared.length > 0) return declared;
+    return [...owners].filter((owner) => {
+      const twins = [...owners].filter((other) => packages.get(other)?.name === packages.get(owner)?.name);
+      return meantTwins(pkg.root, twins, uvWorkspaces).includes(owner);
+    });
   }
 
   /** A script or a test finds what lies beside it, at the top of its tests or of its package, before anything that is installed. */

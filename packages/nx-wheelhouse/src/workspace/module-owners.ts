@@ -2,12 +2,16 @@
 
 export class ModuleOwners {
   readonly #owners = new Map<string, Set<string>>();
+  readonly #namespaces = new Map<string, Set<string>>();
 
   /** @param name dotted, of a module that the package in `folder` has */
   add(name: string, folder: string): void {
-    const owners = this.#owners.get(name);
-    if (owners === undefined) this.#owners.set(name, new Set([folder]));
-    else owners.add(folder);
+    addTo(this.#owners, name, folder);
+  }
+
+  /** @param name dotted, of a namespace that the package in `folder` brings too */
+  addNamespace(name: string, folder: string): void {
+    addTo(this.#namespaces, name, folder);
   }
 
   /**
@@ -18,6 +22,9 @@ export class ModuleOwners {
    * that is installed, which no name tells
    */
   find(name: string, importer: string): { readonly owners: ReadonlySet<string>; readonly part: string } | undefined {
+    const bringers = this.#namespaces.get(name);
+    // Who imports a namespace that one package alone brings wants that package; what else may lie below it, here or elsewhere, is open.
+    if (bringers?.size === 1 && !this.#owners.has(name)) return { owners: bringers, part: name };
     for (let part = name; part !== ''; part = part.slice(0, Math.max(0, part.lastIndexOf('.')))) {
       const owners = this.#owners.get(part);
       if (owners === undefined) continue;
@@ -25,4 +32,10 @@ export class ModuleOwners {
     }
     return undefined;
   }
+}
+
+function addTo(sets: Map<string, Set<string>>, name: string, folder: string): void {
+  const found = sets.get(name);
+  if (found === undefined) sets.set(name, new Set([folder]));
+  else found.add(folder);
 }

@@ -250,6 +250,31 @@ describe('edges', () => {
     ]);
   });
 
+  test('of several packages of one name that are as near lead to those whose version is wanted, else to all of them', () => {
+    const workspace = workspaceWith({
+      'api/v1/setup.py': 'from setuptools import setup\nsetup(name="client", version="1.4")\n',
+      'api/v2/setup.py': 'from setuptools import setup\nsetup(name="client", version="2.0")\n',
+      'sdk/pyproject.toml': project('sdk', { dependencies: ['client>=2'] }),
+      'tool/pyproject.toml': project('tool', { dependencies: ['client'] }),
+    });
+    expect(edges(workspace)).toEqual(['sdk runtime api/v2:4', 'tool runtime api/v1:4', 'tool runtime api/v2:4']);
+  });
+
+  test('of a path that leads to nothing are those of the name, unless it leads out of the workspace or to an archive', () => {
+    const from = (path: string) =>
+      project('user', { dependencies: ['moved'] }, `[tool.uv.sources]\nmoved = { path = "${path}" }\n`);
+    const workspace = workspaceWith({
+      'libs/moved/pyproject.toml': project('moved'),
+      'tools/pyproject.toml': '[tool.ruff]\n',
+      'one/pyproject.toml': from('../moved'),
+      'two/pyproject.toml': from('../../moved'),
+      'three/pyproject.toml': from('../moved-1.0-py3-none-any.whl'),
+      'four/pyproject.toml': from('../tools'),
+      'five/pyproject.toml': project('five', { dependencies: ['moved @ file:../moved'] }),
+    });
+    expect(edges(workspace)).toEqual(['five runtime libs/moved:4', 'one runtime libs/moved:4']);
+  });
+
   test('that only a build backend knows are those of the uv lock', () => {
     const dynamic =
       '[build-system]\nrequires = ["setuptools", "a-plugin"]\n[project]\nname = "b"\nversion = "1"\ndynamic = ["dependencies", "optional-dependencies"]\n';

@@ -4,8 +4,8 @@ import { type NormalizedName, normalizeName } from '../names/name.js';
 import { InvalidRequirement } from '../requirements/cursor.js';
 import { type Marker, parseMarker } from '../requirements/markers.js';
 import { tomlLineOf } from '../toml/lines.js';
-import { InvalidSpecifier, parseSpecifierSet, type SpecifierSet } from '../versions/specifiers.js';
 import { InvalidToml, isTomlTable, readToml, type TomlTable, type TomlValue } from '../toml/read.js';
+import { InvalidSpecifier, parseSpecifierSet, type SpecifierSet } from '../versions/specifiers.js';
 import { UnreadableLock } from './lock.js';
 
 /** @throws {UnreadableLock} with the line, when the text is not TOML */

@@ -1,0 +1,96 @@
+/** Finds the packages of the workspace that a requirement means: by its source where one is stated, else by its name. */
+import { posix, win32 } from 'node:path';
+import {
+  contains,
+  type DependencySource,
+  type NormalizedName,
+  type Requirement,
+} from '@nx-wheelhouse/python-packaging';
+import { folderAt, localPath, type Sources } from './sources.js';
+import { meantTwins } from './twins.js';
+import { foldersUpFrom, type Package, statedValue, type UvWorkspaceRoot } from './workspace.js';
+
+/** A table of sources and the folder its paths are relative to. */
+export interface SourceTable {
+  readonly folder: string;
+  readonly table: Sources;
+}
+
+export class SiblingFinder {
+  readonly #byName = new Map<NormalizedName, string[]>();
+
+  /** @param hasManifest whether a folder has a manifest, of a package or not */
+  constructor(
+    private readonly packages: ReadonlyMap<string, Package>,
+    private readonly hasManifest: (folder: string) => boolean,
+    private readonly uvWorkspaces: readonly UvWorkspaceRoot[],
+  ) {
+    for (const pkg of packages.values()) this.#byName.set(pkg.name, [...(this.#byName.get(pkg.name) ?? []), pkg.root]);
+  }
+
+  /** @returns the folder of the package; several only where packages have one name, and none where the requirement means no package */
+  find(pkg: Package, requirement: Requirement, sources: readonly SourceTable[]): readonly string[] {
+    if (requirement.source.kind === 'url') return this.#byReference(pkg, requirement);
+    for (const { folder, table } of sources) {
+      const statements = table.get(requirement.name);
+      if (statements !== undefined) return this.findBySources(pkg, requirement.name, statements, folder);
+    }
+    return this.#named(pkg, requirement.name, requirement);
+  }
+
+  /** A list of sources (one per marker) means the sibling when any of them does. */
+  findBySources(
+    pkg: Package,
+    name: NormalizedName,
+    statements: readonly DependencySource[],
+    folder: string,
+  ): readonly string[] {
+    for (const source of statements) {
+      if (source.kind === 'workspace') return this.#named(pkg, name);
+      if (source.kind !== 'path') continue;
+      const found = this.#atPath(pkg, name, source.path, [folderAt(folder, source.path)]);
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  /** `name @ file:../sibling`. A path that does not lead up may be written for the folder that a tool is started in, mostly the root. */
+  #byReference(pkg: Package, requirement: Requirement): readonly string[] {
+    const path = localPath(requirement);
+    if (path === undefined) return [];
+    const starts = path.startsWith('..') ? [pkg.root] : foldersUpFrom(pkg.root);
+    const folders = starts.map((start) => folderAt(start, path));
+    return this.#atPath(pkg, requirement.name, path, folders);
+  }
+
+  /**
+   * The package of a path. An absolute one is of some other machine, and one that leads to no manifest was written before the package
+   * moved: there the name tells.
+   * @param folders that the path may mean
+   */
+  #atPath(pkg: Package, name: NormalizedName, path: string, folders: readonly string[]): readonly string[] {
+    const found = folders.find((folder) => this.packages.has(folder));
+    if (found !== undefined) return found === pkg.root ? [] : [found];
+    const isOfAnotherMachine = posix.isAbsolute(path) || win32.isAbsolute(path);
+    const isLost = folders.every((folder) => !folder.startsWith('..') && !this.hasManifest(folder));
+    return !ARCHIVE.test(path) && (isOfAnotherMachine || isLost) ? this.#named(pkg, name) : [];
+  }
+
+  /** @param requirement whose versions tell twins apart where nothing else does */
+  #named(pkg: Package, name: NormalizedName, requirement?: Requirement): readonly string[] {
+    const folders = this.#byName.get(name) ?? [];
+    if (folders.includes(pkg.root)) return [];
+    const meant = meantTwins(pkg.root, folders, this.uvWorkspaces);
+    const admitted = meant.length < 2 ? [] : meant.filter((folder) => this.#isAdmitted(folder, requirement));
+    return admitted.length > 0 ? admitted : meant;
+  }
+
+  #isAdmitted(folder: string, requirement: Requirement | undefined): boolean {
+    const version = this.packages.get(folder)?.manifest.version;
+    const stated = version && statedValue(version);
+    if (stated === undefined || requirement?.source.kind !== 'index') return false;
+    return contains(requirement.source.specifiers, stated);
+  }
+}
+
+const ARCHIVE = /\.(?:whl|zip|tar(?:\.\w+)?)$/;
