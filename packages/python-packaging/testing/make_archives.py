@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import os
+import posixpath
 import random
 import stat
 import sys
@@ -150,19 +151,43 @@ def read_wheel(path):
 
 def read_sdist(path):
     with tarfile.open(path) as archive:
-        return [each.name.rstrip("/") for each in archive if not each.isdir()]
+        return [posixpath.normpath(each.name) for each in archive if not each.isdir()]
 
 
-def mutants(good, pattern, count, pack, read):
-    """By name: what Python reads of `good` with a few bytes changed or its end cut off, null if it cannot."""
+def mutate(data):
+    """Changes a few bytes, or cuts off the end."""
+    if random.random() < 0.2:
+        del data[random.randrange(len(data)) :]
+    for _ in range(random.randint(1, 3)):
+        data[random.randrange(len(data))] = random.randrange(256)
+
+
+# Where the fields of a header begin that say what is unpacked, and how long they are.
+SIZE = 124
+FIELDS = [(0, 12), (SIZE, 12), (156, 1), (157, 12), (257, 8), (345, 12)]
+TEXT = b"\0\0 /./01257xLKga=\n"
+
+
+def mutate_headers(data):
+    """Changes fields of headers and extended ones, under right checksums, which those that are random never have."""
+    headers = [at for at in range(0, len(data), 512) if data[at + 257 : at + 262] == b"ustar"]
+    for _ in range(random.randint(1, 2)):
+        at = random.choice(headers)
+        start, length = random.choice(FIELDS)
+        if data[at + 156] in b"xLK" and random.random() < 0.5:
+            start, length = 512, 64
+        for _ in range(random.randint(1, 2)):
+            data[at + start + random.randrange(length)] = random.choice(TEXT + b"\x80\xff" if start == SIZE else TEXT)
+        data[at + 148 : at + 156] = b" " * 8
+        data[at + 148 : at + 155] = b"%06o\0" % sum(data[at : at + 512])
+
+
+def mutants(good, pattern, count, pack, read, mutate):
+    """By name: what Python reads of `good` when it has been changed, null if it cannot."""
     contents = {}
     for number in range(count):
         data = bytearray(good)
-        if number % 5 == 0:
-            del data[random.randrange(len(data)) :]
-        else:
-            for _ in range(random.randint(1, 3)):
-                data[random.randrange(len(data))] = random.randrange(256)
+        mutate(data)
         name = pattern % number
         open(name, "wb").write(pack(data))
         try:
@@ -172,17 +197,27 @@ def mutants(good, pattern, count, pack, read):
     return contents
 
 
+def sdist_mutants(source, pattern, count, mutate):
+    good = gzip.decompress(open(source, "rb").read()).rstrip(b"\0")
+    good += b"\0" * (-len(good) % 512 + 1024)
+    return mutants(good, pattern, count, gzip.compress, read_sdist, mutate)
+
+
 os.chdir(sys.argv[1])
 random.seed(int(sys.argv[2]))
 warnings.simplefilter("ignore")
 make_wheels()
 make_sdists()
 wheel_bytes = open("good.whl", "rb").read()
-tar_bytes = gzip.decompress(open("good.tar.gz", "rb").read()).rstrip(b"\0") + b"\0" * 1024
 count = int(sys.argv[3])
 answer = {
     "good": read_wheel("good.whl"),
-    "wheels": mutants(wheel_bytes, "mutant-%d.whl", count, bytes, read_wheel),
-    "sdists": mutants(tar_bytes, "mutant-%d.tar.gz", count, gzip.compress, read_sdist),
+    "wheels": mutants(wheel_bytes, "mutant-%d.whl", count, bytes, read_wheel, mutate),
+    "sdists": {
+        **sdist_mutants("good.tar.gz", "mutant-%d.tar.gz", count, mutate),
+        **sdist_mutants("good.tar.gz", "header-%d.tar.gz", count, mutate_headers),
+        **sdist_mutants("long-pax.tar.gz", "pax-%d.tar.gz", count, mutate_headers),
+        **sdist_mutants("long-gnu.tar.gz", "gnu-%d.tar.gz", count, mutate_headers),
+    },
 }
 print(json.dumps(answer))

@@ -6,7 +6,7 @@ import { createGunzip, gunzipSync } from 'node:zlib';
 import { type CoreMetadata, InvalidMetadata, parseCoreMetadata } from './core-metadata.js';
 import { isFolderOf } from './filenames.js';
 import { READ_WHOLE } from './read-whole.js';
-import { type TarMember, tarReader } from './tar-reader.js';
+import { type TarMember, TarReader } from './tar-reader.js';
 import { checkEntryPath, checkLink, UnpackedSize, UnsafeArchive } from './unsafe-archive.js';
 
 export interface SourceDistribution {
@@ -41,7 +41,7 @@ export async function readSdist(path: string): Promise<SourceDistribution> {
 
 /** Ends at the first entry that is refused. */
 async function readEntries(path: string, size: number, listing: Listing): Promise<void> {
-  const reader = await tarReader((member) => listing.add(member));
+  const reader = new TarReader((member) => listing.add(member));
   try {
     const whole = size <= READ_WHOLE ? unzippedAtOnce(readFileSync(path)) : undefined;
     if (whole) reader.write(whole);
@@ -55,11 +55,15 @@ async function readEntries(path: string, size: number, listing: Listing): Promis
 
 /** Bytes of a tar archive that are unpacked at once, a third faster than in a stream. */
 const SMALL = 16 << 20;
+const MIN_CHUNK = 64;
 
 /** @returns `undefined` where it is not small, or not as it should be: what is wrong with it is found while it is read */
 function unzippedAtOnce(archive: Buffer): Buffer | undefined {
   try {
-    return isGzip(archive) ? gunzipSync(archive, { maxOutputLength: SMALL }) : archive;
+    if (!isGzip(archive)) return archive;
+    // In one piece: the last four bytes say how long it is, by habit.
+    const chunkSize = Math.min(Math.max(MIN_CHUNK, archive.readUInt32LE(archive.length - 4) + 1), SMALL);
+    return gunzipSync(archive, { chunkSize, maxOutputLength: SMALL });
   } catch {
     return undefined;
   }
@@ -107,6 +111,7 @@ class Listing {
       throw new UnsafeArchive(`there are 2 folders at the top, ${this.topFolder} and ${top}, not one`);
     this.unpacked.add(member.size);
     if (member.type === 'Directory') return undefined;
+    if (below.length === 0) throw new UnsafeArchive(`${path} is no folder, as what is at the top must be`);
     if (this.#paths.has(path)) throw new UnsafeArchive(`${path} is in the archive twice`);
     this.#paths.add(path);
     this.#checkType(member, path, top);
@@ -120,8 +125,6 @@ class Listing {
   #checkType({ type, linkpath }: TarMember, path: string, top: string): void {
     switch (type) {
       case 'File':
-      case 'OldFile':
-      case 'ContiguousFile':
         return;
       case 'Link':
         checkLink(path, linkpath, top);

@@ -1,18 +1,9 @@
-/**
- * Reads a tar archive: its members, one after the other. `tar` decodes the headers; its own reader makes a stream of every member, which
- * takes longer than all else that is done with a small sdist.
- */
-import type { Header, Pax } from 'tar' with { 'resolution-mode': 'import' };
+/** Reads a tar archive: its members, one after the other. */
+import { type MemberType, readPaxRecords, readTarHeader, type TarExtension, type TarHeader } from './tar-header.js';
 
 /** One file, folder, link or device. */
-export interface TarMember {
-  /** as it is written, with `/` at its end perhaps where it is a folder */
-  readonly path: string;
-  readonly type: Header['type'];
-  /** of a link */
-  readonly linkpath: string;
-  /** bytes of its content */
-  readonly size: number;
+export interface TarMember extends TarHeader {
+  readonly type: MemberType;
 }
 
 /** Is given each member; what it returns, if anything, is given the member's content. */
@@ -24,13 +15,8 @@ const LARGEST_EXTENSION = 1 << 20;
 /** What is behind the end, zeros by habit: archives for tapes are filled up to 10 kB. */
 const LARGEST_PADDING = 1 << 20;
 
-/** @returns a reader for one archive */
-export async function tarReader(see: SeeMember): Promise<TarReader> {
-  return new TarReader(await import('tar'), see); // not before an archive is read: it is slow to load
-}
-
-/** @see POSIX, pax, "ustar Interchange Format" and "pax Extended Header" */
-class TarReader {
+/** Reads one archive. */
+export class TarReader {
   /** bytes that have been written and are too few for what comes next */
   #parts: Buffer[] = [];
   #length = 0;
@@ -38,15 +24,12 @@ class TarReader {
   #skipped = 0;
   #wanted = BLOCK;
   #take = this.#header;
-  #everywhere: Pax | undefined;
-  #forNext: Partial<Pick<Pax, 'path' | 'linkpath' | 'size'>> | undefined;
+  /** what extended headers say of the next member */
+  #forNext: TarExtension = {};
   #emptyBlocks = 0;
   #behind = 0;
 
-  constructor(
-    private readonly tar: { Header: typeof Header; Pax: typeof Pax },
-    private readonly see: SeeMember,
-  ) {}
+  constructor(private readonly see: SeeMember) {}
 
   /**
    * @param chunk bytes of the archive, as many as there are
@@ -85,50 +68,48 @@ class TarReader {
   }
 
   #header(block: Buffer): void {
-    const { Header, Pax } = this.tar;
-    const header = new Header(block, 0, this.#forNext, this.#everywhere);
-    this.#emptyBlocks = header.nullBlock ? this.#emptyBlocks + 1 : 0;
-    if (header.nullBlock) return;
-    const { path, type, size } = checked(header);
+    const header = readTarHeader(block);
+    this.#emptyBlocks = header ? 0 : this.#emptyBlocks + 1;
+    if (header === undefined) return;
+    const { type, size } = header;
     switch (type) {
-      case 'ExtendedHeader':
-      case 'OldExtendedHeader':
-        this.#extension(size, (text) => {
-          this.#forNext = Pax.parse(text, this.#forNext);
+      case 'pax':
+        this.#extension(size, (records) => {
+          this.#forNext = { ...this.#forNext, ...readPaxRecords(records) };
         });
         return;
-      case 'GlobalExtendedHeader':
-        this.#extension(size, (text) => {
-          this.#everywhere = Pax.parse(text, this.#everywhere, true);
+      case 'global-pax':
+        this.#extension(size, (records) => {
           // Programs differ in what they make of it.
-          const described = this.#everywhere.path ?? this.#everywhere.linkpath ?? this.#everywhere.size;
-          if (described !== undefined) throw new Error('a global header describes a file');
+          if (Object.keys(readPaxRecords(records)).length > 0) throw new Error('a global header describes a file');
         });
         return;
-      case 'NextFileHasLongPath':
-      case 'OldGnuLongPath':
+      case 'gnu-path':
         this.#extension(size, (text) => {
           this.#forNext = { ...this.#forNext, path: upToNull(text) };
         });
         return;
-      case 'NextFileHasLongLinkpath':
+      case 'gnu-linkpath':
         this.#extension(size, (text) => {
           this.#forNext = { ...this.#forNext, linkpath: upToNull(text) };
         });
         return;
-      default: {
-        const linkpath = this.#forNext?.linkpath ?? header.linkpath ?? '';
-        this.#forNext = undefined;
-        const take = this.see({ path, type, linkpath, size });
-        if (take) this.#content(size, take);
-        else this.#skipped = size + paddingOf(size);
-      }
+      default:
+        this.#member({ ...header, ...this.#forNext, type });
     }
   }
 
-  #extension(size: number, take: (text: string) => void): void {
+  #member(member: TarMember): void {
+    this.#forNext = {};
+    const { path, type, linkpath, size } = checked(member);
+    const take = this.see({ path, type, linkpath, size });
+    if (take) this.#content(size, take);
+    else this.#skipped = size + paddingOf(size);
+  }
+
+  #extension(size: number, take: (content: Buffer) => void): void {
     if (size > LARGEST_EXTENSION) throw new Error('an extended header is too large');
-    this.#content(size, (content) => take(content.toString('utf8')));
+    this.#content(size, take);
   }
 
   #content(size: number, take: (content: Buffer) => void): void {
@@ -142,20 +123,27 @@ class TarReader {
   }
 }
 
-function checked({ path, type, linkpath, size, cksumValid }: Header) {
-  if (!cksumValid) throw new Error('a header has a wrong checksum');
-  if (!path) throw new Error('an entry has no name');
+/** What has no content is followed by the next header, whatever its size says: so it is read by tarfile, and otherwise by others. */
+function checked(member: TarMember): TarMember {
+  const { path, type, linkpath, size } = member;
+  if (path === '') throw new Error('an entry has no name');
   if (!Number.isSafeInteger(size)) throw new Error(`${path} has no size`);
   const isLink = type === 'Link' || type === 'SymbolicLink';
-  if (linkpath && !isLink) throw new Error(`${path} is no link, and has a target`);
-  if (!linkpath && isLink) throw new Error(`${path} is a link to nothing`);
-  return { path, type, size: size as number };
+  if (linkpath !== '' && !isLink) throw new Error(`${path} is no link, and has a target`);
+  if (linkpath === '' && isLink) throw new Error(`${path} is a link to nothing`);
+  if (type === 'File' && path.endsWith('/')) throw new Error(`${path} is a file with the name of a folder`);
+  if (type === 'Directory') return { ...member, size: 0 };
+  if (type !== 'File' && type !== 'Unsupported' && size > 0) throw new Error(`${path} is a ${type}, and has content`);
+  return member;
 }
 
 function paddingOf(size: number): number {
   return (BLOCK - (size % BLOCK)) % BLOCK;
 }
 
-function upToNull(text: string): string {
-  return text.replace(/\0.*/s, '');
+/** A zero is its last byte; without it some programs read on. */
+function upToNull(text: Buffer): string {
+  const zero = text.indexOf(0);
+  if (zero < 0) throw new Error('a long name has no end');
+  return text.toString('utf8', 0, zero);
 }

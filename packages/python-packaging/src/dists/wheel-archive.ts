@@ -1,7 +1,8 @@
 /** A wheel as an archive: its entries, after everything has been refused that can be seen without unpacking, and the bytes of one. */
 import { readFileSync, statSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { crc32, inflateRawSync } from 'node:zlib';
-import type { Entry, ZipFile } from 'yauzl';
+import type { Entry, RandomAccessReader, ZipFile } from 'yauzl';
 import { READ_WHOLE } from './read-whole.js';
 import { checkEntryPath, UnpackedSize, UnsafeArchive } from './unsafe-archive.js';
 
@@ -19,7 +20,12 @@ export interface WheelArchive {
   readonly entries: ReadonlyMap<string, Entry>;
   /** the one folder `name-version.dist-info` */
   readonly distInfo: string;
-  /** @throws {UnsafeArchive} when they cannot be unpacked, or their checksum is another */
+  /**
+   * What a small file of a small archive holds, `undefined` for others.
+   * @throws {UnsafeArchive} when it cannot be unpacked, or its checksum is another
+   */
+  content(path: string): Buffer | undefined;
+  /** the same of any file, as it is unpacked */
   chunks(path: string): AsyncIterable<Buffer>;
   /** the same, whole and as text */
   text(path: string): Promise<string>;
@@ -33,29 +39,42 @@ export interface WheelArchive {
 export async function withWheelArchive<T>(path: string, work: (archive: WheelArchive) => Promise<T>): Promise<T> {
   const { size } = statSync(path);
   const bytes = size <= READ_WHOLE ? readFileSync(path) : undefined;
-  const archive = await open(bytes ?? path);
+  const zip = await open(bytes ?? path);
   try {
-    const entries = await readEntries(archive, new UnpackedSize(size));
-    return await work({
-      entries,
-      distInfo: distInfoFolder([...entries.keys()]),
-      chunks: (name) => readChunks(archive, bytes, entries, name),
-      text: (name) => readText(readChunks(archive, bytes, entries, name)),
-    });
+    const entries = await readEntries(zip, new UnpackedSize(size));
+    return await work(new OpenArchive(zip, bytes, entries));
   } finally {
-    archive.close();
+    zip.close();
   }
 }
 
 async function open(archive: Buffer | string): Promise<ZipFile> {
-  const { fromBufferPromise, openPromise } = await import('yauzl'); // not before a wheel is read: it is slow to load
   const options = { strictFileNames: true, autoClose: false };
   try {
-    return await (typeof archive === 'string' ? openPromise(archive, options) : fromBufferPromise(archive, options));
+    const yauzl = require('yauzl') as typeof import('yauzl'); // not before a wheel is read: it is slow to load
+    if (typeof archive === 'string') return await yauzl.openPromise(archive, options);
+    return await yauzl.fromRandomAccessReaderPromise(inMemory(archive, yauzl), archive.length, options);
   } catch (error) {
     throw new UnsafeArchive(`it cannot be read: ${(error as Error).message}`);
   }
 }
+
+/** Answers at once. yauzl's own reader of a buffer lets a turn of the event loop go by for each of two reads an entry. */
+function inMemory(bytes: Buffer, { RandomAccessReader }: typeof import('yauzl')): RandomAccessReader {
+  class InMemory extends RandomAccessReader {
+    override read(target: Buffer, offset: number, length: number, at: number, done: Done): void {
+      done(null, at > bytes.length ? 0 : bytes.copy(target, offset, at, at + length));
+    }
+
+    override _readStreamForRange(start: number, end: number): Readable {
+      return Readable.from([bytes.subarray(start, end)]);
+    }
+  }
+  return new InMemory();
+}
+
+/** Its types leave out that it is told how many bytes there were. */
+type Done = (error: null, read: number) => void;
 
 async function readEntries(archive: ZipFile, unpacked: UnpackedSize): Promise<ReadonlyMap<string, Entry>> {
   const entries = new Map<string, Entry>();
@@ -95,27 +114,72 @@ function distInfoFolder(paths: readonly string[]): string {
   return folder;
 }
 
-/** yauzl checks sizes, neither checksums nor whether the entry's own header has the same name. */
-async function* readChunks(
-  archive: ZipFile,
-  bytes: Buffer | undefined,
-  entries: ReadonlyMap<string, Entry>,
-  path: string,
-): AsyncGenerator<Buffer> {
-  const entry = entries.get(path);
-  if (entry === undefined) throw new UnsafeArchive(`${path} is missing`);
-  let checksum = 0;
-  try {
-    const content = bytes && wholeContent(bytes, entry);
-    for await (const chunk of content ? [content] : await openContent(archive, entry)) {
-      checksum = crc32(chunk as Buffer, checksum);
-      yield chunk as Buffer;
-    }
-  } catch (error) {
-    if (error instanceof UnsafeArchive) throw error;
-    throw new UnsafeArchive(`${path} cannot be read: ${(error as Error).message}`);
+class OpenArchive implements WheelArchive {
+  readonly distInfo: string;
+  readonly #texts = new Map<string, string>();
+
+  /** @param bytes of an archive that is in memory */
+  constructor(
+    private readonly zip: ZipFile,
+    private readonly bytes: Buffer | undefined,
+    readonly entries: ReadonlyMap<string, Entry>,
+  ) {
+    this.distInfo = distInfoFolder([...entries.keys()]);
   }
-  if (checksum !== entry.crc32) throw new UnsafeArchive(`${path} has a wrong checksum`);
+
+  content(path: string): Buffer | undefined {
+    const entry = this.#entry(path);
+    let content: Buffer | undefined;
+    try {
+      content = this.bytes && wholeContent(this.bytes, entry);
+    } catch (error) {
+      throw unreadable(path, error);
+    }
+    if (content) checkSum(path, entry, crc32(content));
+    return content;
+  }
+
+  async *chunks(path: string): AsyncGenerator<Buffer> {
+    const content = this.content(path);
+    if (content) {
+      yield content;
+      return;
+    }
+    const entry = this.#entry(path);
+    let checksum = 0;
+    try {
+      for await (const chunk of await openContent(this.zip, entry)) {
+        checksum = crc32(chunk as Buffer, checksum);
+        yield chunk as Buffer;
+      }
+    } catch (error) {
+      throw unreadable(path, error);
+    }
+    checkSum(path, entry, checksum);
+  }
+
+  async text(path: string): Promise<string> {
+    const text = this.#texts.get(path) ?? (this.content(path) ?? (await joined(this.chunks(path)))).toString('utf8');
+    this.#texts.set(path, text);
+    return text;
+  }
+
+  #entry(path: string): Entry {
+    const entry = this.entries.get(path);
+    if (entry === undefined) throw new UnsafeArchive(`${path} is missing`);
+    return entry;
+  }
+}
+
+function unreadable(path: string, error: unknown): UnsafeArchive {
+  return error instanceof UnsafeArchive
+    ? error
+    : new UnsafeArchive(`${path} cannot be read: ${(error as Error).message}`);
+}
+
+/** yauzl checks sizes, neither checksums nor whether the entry's own header has the same name. */
+function checkSum(path: string, entry: Entry, found: number): void {
+  if (found !== entry.crc32) throw new UnsafeArchive(`${path} has a wrong checksum`);
 }
 
 async function openContent(archive: ZipFile, entry: Entry): Promise<AsyncIterable<Buffer | string>> {
@@ -137,12 +201,19 @@ function wholeContent(archive: Buffer, entry: Entry): Buffer | undefined {
   if (!isPlain || uncompressedSize > READ_WHOLE) return undefined;
   const start = contentStart(archive, entry);
   const stored = archive.subarray(start, start + compressedSize);
-  const content =
-    compressionMethod === STORED ? stored : inflateRawSync(stored, { maxOutputLength: Math.max(1, uncompressedSize) });
+  const content = compressionMethod === STORED ? stored : inflated(stored, uncompressedSize);
   if (content.length !== uncompressedSize) {
     throw new Error(`it has ${content.length} bytes, not the ${uncompressedSize} that its entry says`);
   }
   return content;
+}
+
+/** zlib's least; else it makes room for 16 kB, mostly for a file of one. */
+const SMALLEST_CHUNK = 64;
+
+function inflated(stored: Buffer, size: number): Buffer {
+  const chunkSize = Math.max(SMALLEST_CHUNK, size + 1); // with room for more, which is refused, the end is seen in one go
+  return inflateRawSync(stored, { chunkSize, maxOutputLength: Math.max(1, size) });
 }
 
 const LOCAL_HEADER = 0x04034b50;
@@ -162,8 +233,8 @@ function checkName(name: Buffer, entry: Entry): void {
   if (!name.equals(entry.fileNameRaw)) throw new Error(`its header calls it ${name}`);
 }
 
-async function readText(read: AsyncIterable<Buffer>): Promise<string> {
+async function joined(read: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of read) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
