@@ -25,7 +25,7 @@ export async function runTool(
   args: readonly string[],
   options: ToolOptions = {},
 ): Promise<ToolResult> {
-  const { default: spawn } = await import('cross-spawn'); // not before a tool runs: what is kept needs none, and is hashed in each command
+  const spawn = require('cross-spawn') as typeof import('cross-spawn'); // not before a tool runs: what is kept needs none, and is hashed in each command
   return new Promise((resolve) => {
     const child = spawn(command, [...args], {
       cwd: options.cwd,

@@ -7,7 +7,6 @@
  */
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import buildBatch from '../build/batch.js';
-import { publishProjects } from '../publish/publish-tasks.js';
 import { type BatchResult, runTogether } from '../task-batch.js';
 import type { DistTaskOptions } from './options.js';
 
@@ -31,6 +30,8 @@ export default async function* distBatch(
     yield built;
   }
   const publications = only(taskGraph, isPublication);
+  if (Object.keys(publications.tasks).length === 0) return;
+  const { publishProjects } = await import('../publish/publish-tasks.js'); // a fourth of all modules, which no build needs
   yield* runTogether(publications, inputs, {}, (optionsOf) => publishProjects(context, optionsOf, unbuilt));
 }
 
