@@ -1,10 +1,10 @@
 /** Which siblings can change the result of one purpose of one package. */
-import type { NormalizedName } from '@nx-wheelhouse/python-packaging';
 import type { EdgeKind, Package, SiblingEdge } from './workspace.js';
 
 /**
  * The siblings whose sources a package's tests run with: all it declares for itself or imports, whatever the kind but `build` and the
  * imports of its documentation, and from there what those need at run time, whether they declare it or only import it, or may require it.
+ * Who imports a sibling undeclared asks for no extra of it, and runs its modules all the same: there what those import counts, too.
  * @returns folders, sorted, without the package's own
  */
 export function testSiblings(pkg: Package, packages: ReadonlyMap<string, Package>): readonly string[] {
@@ -48,25 +48,36 @@ function reach(
   const walked = new Set<string>();
   const queue = [...first];
   // The queue grows while it is gone through.
-  for (const { to, extras } of queue) {
+  for (const edge of queue) {
+    const { to } = edge;
     const isReached = reached.has(to);
-    if (isReached && extras.length === 0) continue;
+    if (isReached && !asks(edge)) continue;
     const siblings = packages.get(to)?.siblings;
     if (siblings === undefined) continue;
     reached.add(to);
-    const asked = extras.map(extraKind).filter((kind) => !walked.has(`${to} ${kind}`));
+    const asked = askedBy(edge).filter((kind) => !walked.has(`${to} ${kind}`));
     for (const kind of asked) walked.add(`${to} ${kind}`);
     // Most ask for no extra: they share one list.
     const wanted = isReached ? asked : asked.length > 0 ? [...kinds, ...asked] : kinds;
-    for (const edge of siblings) {
-      const isNew = edge.extras.length > 0 || !reached.has(edge.to);
-      if (isNew && wanted.includes(edge.kind)) queue.push(edge);
+    for (const next of siblings) {
+      const isNew = asks(next) || !reached.has(next.to);
+      if (isNew && wanted.includes(next.kind)) queue.push(next);
     }
   }
   reached.delete(from.root);
   return [...reached].sort();
 }
 
-function extraKind(extra: NormalizedName): EdgeKind {
-  return `extra:${extra}`;
+/** The kinds of a sibling's edges that count because of the edge that leads there. */
+function askedBy(edge: SiblingEdge): readonly EdgeKind[] {
+  const ofExtras = edge.extras.map((extra): EdgeKind => `extra:${extra}`);
+  return isUndeclared(edge) ? [...ofExtras, 'import:extra'] : ofExtras;
+}
+
+function asks(edge: SiblingEdge): boolean {
+  return edge.extras.length > 0 || isUndeclared(edge);
+}
+
+function isUndeclared({ kind }: SiblingEdge): boolean {
+  return kind.startsWith('import:');
 }

@@ -60,7 +60,7 @@ describe('an import is an edge', () => {
 
   test.each([
     ['runtime', project('a', { dependencies: ['b'] }), []],
-    ['an extra', project('a', {}, '[project.optional-dependencies]\nx = ["b"]\n'), []],
+    ['an extra', project('a', {}, '[project.optional-dependencies]\nx = ["b"]\n'), ['import:extra']],
     ['a group', project('a', {}, '[dependency-groups]\nx = ["b"]\n'), ['import:runtime']],
     ['a source', project('a', {}, '[tool.uv.sources]\nb = { workspace = true }\n'), ['import:runtime']],
     ['the build', project('a', {}, '[build-system]\nrequires = ["b"]\nbuild-backend = "x"\n'), ['import:runtime']],
@@ -220,6 +220,25 @@ test('tests run with what their siblings import, but not with what only the test
   expect(testSiblings(packageIn(workspace, 'app'), all)).toEqual(['base', 'lib']);
   expect(testSiblings(packageIn(workspace, 'lib'), all)).toEqual(['base', 'fake', 'typed']);
   expect(runtimeSiblings(packageIn(workspace, 'lib'), all)).toEqual([]);
+});
+
+test('tests run with what an extra of a sibling brings where they import it undeclared, and else where they ask for it', async () => {
+  const workspace = await workspaceWithImports({
+    ...packages('app', 'asking', 'plain', 'lib', 'agents', 'unused'),
+    'app/tests/test_app.py': 'import lib\n',
+    'asking/pyproject.toml': project('asking', { dependencies: ['lib[agents]'] }),
+    'plain/pyproject.toml': project('plain', { dependencies: ['lib'] }),
+    'lib/pyproject.toml': project(
+      'lib',
+      {},
+      '[project.optional-dependencies]\nagents = ["agents"]\nmore = ["unused"]\n',
+    ),
+    'lib/lib/__init__.py': 'def f():\n  import agents\n',
+  });
+  const { packages: all } = workspace;
+  expect(testSiblings(packageIn(workspace, 'app'), all)).toEqual(['agents', 'lib']);
+  expect(testSiblings(packageIn(workspace, 'asking'), all)).toEqual(['agents', 'lib']);
+  expect(testSiblings(packageIn(workspace, 'plain'), all)).toEqual(['lib']);
 });
 
 describe('the imports that are kept', () => {

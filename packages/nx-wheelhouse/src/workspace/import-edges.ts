@@ -121,12 +121,21 @@ class Importer {
   edges(): readonly SiblingEdge[] {
     const found = this.#firstImports();
     const covered = new Set<string>();
-    return KINDS.flatMap((kind) => {
+    const undeclared = KINDS.flatMap((kind) => {
       for (const edge of this.own.pkg.siblings) if (covers(edge.kind, kind)) covered.add(edge.to);
       const edges = [...(found.get(kind)?.values() ?? [])].filter(({ to }) => !covered.has(to));
       for (const { to } of edges) covered.add(to);
       return edges;
     });
+    return [...undeclared, ...this.#ofExtras(found.get('import:runtime'))];
+  }
+
+  /** Imports of modules that a declaration for an extra covers, and no other: whoever imports those modules undeclared asks for no extra. */
+  #ofExtras(imports: ReadonlyMap<string, SiblingEdge> = new Map()): readonly SiblingEdge[] {
+    const kinds = (to: string) => this.own.pkg.siblings.filter((edge) => edge.to === to).map(({ kind }) => kind);
+    return [...imports.values()]
+      .filter(({ to }) => !kinds(to).includes('runtime') && kinds(to).some((kind) => kind.startsWith('extra:')))
+      .map((edge) => ({ ...edge, kind: 'import:extra' }));
   }
 
   #firstImports(): ReadonlyMap<ImportKind, ReadonlyMap<string, SiblingEdge>> {

@@ -121,7 +121,7 @@ const KINDS: Readonly<Record<Place, string>> = {
 /** By place the other places which say as much already, so that it makes no edge of its own. */
 const SHADOWED: Readonly<Partial<Record<Place, readonly Place[]>>> = {
   source: ['runtime', 'extra:more', 'group:dev', 'build'],
-  module: ['runtime', 'extra:more'],
+  module: ['runtime'],
   test: ['runtime', 'extra:more', 'group:dev', 'source', 'module'],
   types: ['runtime', 'extra:more', 'group:dev', 'source', 'module'],
 };
@@ -132,9 +132,12 @@ function expected(declarations: readonly Declaration[]): readonly string[] {
     declarations.some(
       (other) => other.from === from && other.to === to && SHADOWED[place]?.includes(other.place) && !isShadowed(other),
     );
+  const isOfExtra = ({ from, to, place }: Declaration): boolean =>
+    place === 'module' &&
+    declarations.some((other) => other.from === from && other.to === to && other.place === 'extra:more');
   const all = declarations
     .filter((each) => !isShadowed(each))
-    .map(({ from, place, to }) => `libs/${from} ${KINDS[place]} libs/${to}`);
+    .map((each) => `libs/${each.from} ${isOfExtra(each) ? 'import:extra' : KINDS[each.place]} libs/${each.to}`);
   return [...new Set(all)].sort();
 }
 

@@ -6,7 +6,8 @@ import type { NormalizedName, PackageManifest, Stated } from '@nx-wheelhouse/pyt
  * `runtime`, `extra:<name>`, `group:<name>` and `build` are declared; `source` is a workspace or path source without a declaration.
  * `possible`: what the package requires is known only by running code, and no lock knows it; it may be any package of the workspace.
  * `import:<purpose>` is imported and not declared: by the modules that dependents run (`runtime`), by what only the package's own tests
- * can run or see (`test`: tests, scripts, `if TYPE_CHECKING`), or by its documentation (`documents`).
+ * can run or see (`test`: tests, scripts, `if TYPE_CHECKING`), or by its documentation (`documents`). `import:extra`: by the modules,
+ * and declared for an extra only.
  */
 export type EdgeKind =
   | 'runtime'
@@ -17,7 +18,7 @@ export type EdgeKind =
   | 'possible'
   | `import:${ImportPurpose}`;
 
-export type ImportPurpose = 'runtime' | 'test' | 'documents';
+export type ImportPurpose = 'runtime' | 'test' | 'documents' | 'extra';
 
 export interface SiblingEdge {
   /** the package that is depended on: its folder */
