@@ -68,6 +68,18 @@ describe('what a folder is', () => {
       'package',
     ],
     ['package-mode = false', { 'pyproject.toml': '[tool.poetry]\npackage-mode = false' }, 'not-a-package'],
+    [
+      'a backend that takes all metadata from elsewhere',
+      { 'pyproject.toml': '[build-system]\nrequires = ["whool"]\nbuild-backend = "whool.buildapi"' },
+      'package',
+    ],
+    ['a backend that wants a manifest, and none', { 'pyproject.toml': HATCHLING }, 'not-a-package'],
+    [
+      'setup() without a name, and a plugin that may tell it',
+      { 'setup.py': 'import setuptools\nsetuptools.setup(setup_requires=["setuptools-odoo"], odoo_addon=True)' },
+      'package',
+    ],
+    ['setup() without a name', { 'setup.py': 'import setuptools\nsetuptools.setup(version="1")' }, 'broken'],
     ['a setup.py that calls nothing', { 'setup.py': 'import os\n' }, 'not-a-package'],
     ['a template in TOML', { 'pyproject.toml': '[project]\nname = "{{ cookiecutter.name }}"' }, 'not-a-package'],
     ['a template that is no TOML', { 'pyproject.toml': '[project]\nname = {{ name }}\n' }, 'not-a-package'],
@@ -95,6 +107,28 @@ describe('what a folder is', () => {
     expect(reading({ 'pyproject.toml': text })).toEqual({
       kind: 'broken',
       problem: { message, at: { file: 'pyproject.toml', line } },
+    });
+  });
+
+  test('a setup() without a name is named with its line', () => {
+    const script = 'from setuptools import setup\n\nsetup(version="1")\n';
+    expect(reading({ 'setup.py': script })).toMatchObject({ problem: { at: { file: 'setup.py', line: 3 } } });
+  });
+
+  test('what a plugin or an unknown backend tells is open, and why', () => {
+    const plugin = packageOf({
+      'setup.py': 'import setuptools\nsetuptools.setup(\n  setup_requires=["setuptools-odoo"],\n  odoo_addon=True)\n',
+    });
+    const reason = 'setuptools-odoo, a plugin of setuptools, may tell it';
+    expect(plugin.name).toEqual({ kind: 'dynamic', reason, at: { file: 'setup.py', line: 3 } });
+    expect(plugin.dependencies).toMatchObject({ kind: 'dynamic', reason });
+    const whool = packageOf({
+      'pyproject.toml': '[build-system]\nrequires = ["whool"]\nbuild-backend = "whool.buildapi"\n',
+    });
+    expect(whool.version).toEqual({
+      kind: 'dynamic',
+      reason: 'whool.buildapi takes it from elsewhere',
+      at: { file: 'pyproject.toml', line: 3 },
     });
   });
 

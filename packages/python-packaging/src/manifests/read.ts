@@ -25,6 +25,7 @@ import { sdistContent } from './sdist-content.js';
 import { readSetupCfg } from './setup-cfg.js';
 import { readSetupScript } from './setup-py.js';
 import { mergeSetuptools } from './setuptools.js';
+import { toldByBackend, toldByPlugin } from './told-by-build.js';
 import { readUvDevDependencies, readUvSources, readUvWorkspace, virtualProject } from './uv.js';
 
 const PYPROJECT = 'pyproject.toml';
@@ -87,9 +88,20 @@ function readTexts(folder: CarefulFolder): ManifestReading {
   }
   if (legacy !== undefined && legacy.name.kind !== 'absent')
     return assemble(folder, legacy, pyproject, build, legacyProblems);
-  if (legacy !== undefined && folder.has('setup.py'))
-    return broken('setup() is called without a `name`', 'setup.py', undefined);
+  if (legacy !== undefined && folder.has('setup.py')) {
+    const told = toldByPlugin(legacy, build);
+    return told === undefined
+      ? broken('setup() is called without a `name`', 'setup.py', lineOfSetupCall(folder))
+      : assemble(folder, told, pyproject, build, legacyProblems);
+  }
+  const told = pyproject && toldByBackend(build, pyproject.at(['build-system', 'build-backend']));
+  if (told !== undefined) return assemble(folder, told, pyproject, build, []);
   return notAPackage('its manifests name no distribution', pyproject);
+}
+
+function lineOfSetupCall(folder: PackageFolder): number | undefined {
+  const lines = folder.read('setup.py')?.split('\n') ?? [];
+  return lines.findIndex((line) => /\bsetup\s*\(/.test(line)) + 1 || undefined;
 }
 
 /** setup.py and setup.cfg; a setup.cfg alone that only configures tools is none. */
