@@ -75,6 +75,20 @@ test("hatch.toml's tables stand in for those of the manifest, each as a whole", 
   expect(manifest.problems).toMatchObject([{ at: { file: 'hatch.toml', line: 4 } }]);
 });
 
+test('a template of a plugin of setuptools, in the table of its name, is dynamic, and its names are presumed', () => {
+  const manifest = packageOf({
+    'pyproject.toml':
+      '[build-system]\nrequires = ["setuptools>=64", "setuptools_dynamic_dependencies"]\nbuild-backend = "setuptools.build_meta"\n' +
+      '[project]\nname = "a"\nversion = "1"\ndynamic = ["dependencies", "optional-dependencies"]\n' +
+      '[tool.setuptools_dynamic_dependencies]\ndependencies = ["beta == {version}", "six>=1"]\n' +
+      '[tool.setuptools_dynamic_dependencies.optional-dependencies]\nnet = ["gamma[x] == {version}"]\n' +
+      '[tool.other]\ndependencies = ["delta"]\n',
+  });
+  expect(manifest.dependencies.kind).toBe('dynamic');
+  expect(texts(manifest.presumed.dependencies)).toEqual(['beta', 'six>=1']);
+  expect(lists(manifest.presumed.extras)).toEqual({ net: ['gamma[x]'] });
+});
+
 test('a template of another hook is dynamic, and its names are presumed', () => {
   const manifest = pyproject(
     `${HATCH}[tool.hatch.metadata.hooks.uv-dynamic-versioning]\ndependencies = ["beta[x]=={{ version }}", "six>=1"]\n` +

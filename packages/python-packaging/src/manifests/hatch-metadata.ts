@@ -1,7 +1,6 @@
 /** What hatch's metadata hooks make of lists that `[project]` calls dynamic. */
 import { type NormalizedName, normalizeName } from '../names/name.js';
-import { isTomlTable } from '../toml/read.js';
-import { dynamic, type Extras, NOTHING_PRESUMED, stated } from './core-metadata.js';
+import { dynamic, type Extras, stated } from './core-metadata.js';
 import { type HatchConfiguration, type HatchTable, hatchTable } from './hatch.js';
 import type {
   DeclaredRequirement,
@@ -11,7 +10,8 @@ import type {
   PresumedRequirements,
   Stated,
 } from './manifest.js';
-import { type PlacedText, parseRequirements, type TomlPath } from './pyproject-file.js';
+import { templatesIn } from './plugin-templates.js';
+import { type PlacedText, parseRequirements } from './pyproject-file.js';
 import { logicalLines } from './requirements-file.js';
 
 const hooksOf = (hatch: HatchConfiguration): HatchTable => {
@@ -69,23 +69,11 @@ export function hatchExtras(hatch: HatchConfiguration, folder: PackageFolder): S
   return stated(extras, file.at(path));
 }
 
-/** Other hooks write requirements as templates, such as `alpha=={{ version }}`: which version does not matter for an edge. */
+/** What hooks other than that one write as templates. */
 export function hatchPresumed(hatch: HatchConfiguration): PresumedRequirements {
   const { file, root } = hooksOf(hatch);
-  const hooks = file.keys(root).map((hook) => [...root, hook]);
-  if (hooks.length === 0) return NOTHING_PRESUMED;
-  const listed = (path: TomlPath) => (Array.isArray(file.value(path)) ? withoutTemplates(file.texts(path) ?? []) : []);
-  const extras = hooks.flatMap((hook) => {
-    const path = [...hook, 'optional-dependencies'];
-    return isTomlTable(file.value(path))
-      ? file.keys(path).map((key) => [normalizeName(key), listed([...path, key])] as const)
-      : [];
-  });
-  return { dependencies: hooks.flatMap((hook) => listed([...hook, 'dependencies'])), extras: new Map(extras) };
-}
-
-function withoutTemplates(texts: readonly PlacedText[]): readonly DeclaredRequirement[] {
-  const ignored: ManifestProblem[] = [];
-  const plain = texts.map(({ text, at }) => ({ text: text.replace(/(?:[=!<>~]=?=?)?\s*\{\{.*?\}\}/g, ''), at }));
-  return parseRequirements(plain, ignored);
+  return templatesIn(
+    file,
+    file.keys(root).map((hook) => [...root, hook]),
+  );
 }

@@ -115,6 +115,8 @@ function releaseOf(version: string): readonly number[] {
 
 interface Range {
   readonly from: string;
+  /** whether it begins just behind `from` */
+  readonly isBehind: boolean;
   /** excluded; `undefined`: no end */
   readonly to: string | undefined;
 }
@@ -122,17 +124,26 @@ interface Range {
 function joinRanges(alternatives: Alternatives): string | undefined {
   const ranges = alternatives.map(toRange);
   if (!ranges.every((range): range is Range => range !== undefined)) return undefined;
-  ranges.sort((a, b) => compare(a.from, b.from));
-  const clauses = [`>=${ranges[0]?.from}`];
+  ranges.sort((a, b) => compare(a.from, b.from) || Number(a.isBehind) - Number(b.isBehind));
+  const clauses = [`${ranges[0]?.isBehind ? '>' : '>='}${ranges[0]?.from}`];
   let end = ranges[0]?.to;
   for (const range of ranges.slice(1)) {
     if (end === undefined) break;
-    const gap = compare(end, range.from) < 0 ? minorsBetween(end, range.from) : [];
+    const gap = gapBetween(end, range);
     if (gap === undefined) return undefined;
-    clauses.push(...gap.map((minor) => `!=${minor}.*`));
+    clauses.push(...gap);
     if (range.to === undefined || compare(end, range.to) < 0) end = range.to;
   }
   return [...clauses, ...(end === undefined ? [] : [`<${end}`])].join(',');
+}
+
+/** The clauses that exclude what lies between the end of one range and the next. */
+function gapBetween(end: string, { from, isBehind }: Range): readonly string[] | undefined {
+  const order = compare(end, from);
+  // `<3.9.7 || >3.9.7` leaves out one version.
+  if (order === 0) return isBehind ? [`!=${from}`] : [];
+  if (order > 0) return [];
+  return isBehind ? undefined : minorsBetween(end, from)?.map((minor) => `!=${minor}.*`);
 }
 
 function toRange(clauses: readonly Clause[]): Range | undefined {
@@ -140,11 +151,11 @@ function toRange(clauses: readonly Clause[]): Range | undefined {
   if (lower === undefined || others.length > 0) return undefined;
   if (lower.operator === '==' && upper === undefined && lower.version.endsWith('.*')) {
     const from = lower.version.slice(0, -2);
-    return { from, to: bump(from, releaseOf(from).length - 1) };
+    return { from, isBehind: false, to: bump(from, releaseOf(from).length - 1) };
   }
-  if (lower.operator !== '>=') return undefined;
+  if (lower.operator !== '>=' && lower.operator !== '>') return undefined;
   if (upper !== undefined && upper.operator !== '<') return undefined;
-  return { from: lower.version, to: upper?.version };
+  return { from: lower.version, isBehind: lower.operator === '>', to: upper?.version };
 }
 
 /** The minor versions from one version up to another one of the same or the next major version. */

@@ -9,6 +9,7 @@ import { flitModule, readFlitDescription } from './flit.js';
 import { type HatchConfiguration, hatchForcedIncludes } from './hatch.js';
 import { hatchDependencies, hatchExtras, hatchPresumed } from './hatch-metadata.js';
 import type { DeclaredRequirement, PackageFolder, PresumedRequirements, Stated } from './manifest.js';
+import { pluginTemplates } from './plugin-templates.js';
 import { readPoetryMetadata } from './poetry.js';
 import type { PyprojectFile } from './pyproject-file.js';
 import { dynamicExtras, dynamicFiles, dynamicRequirements, dynamicText, leavesListsEmpty } from './setuptools.js';
@@ -92,7 +93,11 @@ export function readProjectTable(
     ),
     dependencies: isPoetrys ? poetry.dependencies : dependencies,
     extras: isPoetrys ? poetry.extras : extras,
-    presumed: presumedOf(isHatch ? hatchPresumed(hatch) : other?.presumed, dependencies, extras),
+    presumed: presumedOf(
+      isHatch ? hatchPresumed(hatch) : (other?.presumed ?? pluginTemplates(pyproject)),
+      dependencies,
+      extras,
+    ),
     classifiers: field('classifiers', pyproject.strings([...PROJECT, 'classifiers']), () => other?.classifiers),
     namedFiles: [
       ...namedFiles(pyproject, hatch),
