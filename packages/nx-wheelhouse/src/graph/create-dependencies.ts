@@ -37,12 +37,12 @@ export function projectEdges(
   return edges.flatMap(({ root, manifestFile, siblings }) => {
     const source = nameOf.get(root);
     if (source === undefined) return [];
-    const files = new Set(context.fileMap.projectFileMap[source]?.map((each) => each.file));
+    const isOwn = (file: string) => context.fileMap.projectFileMap[source]?.some((each) => each.file === file);
     return siblings.flatMap(([to, file]) => {
       const target = nameOf.get(to);
       if (target === undefined) return [];
-      // Nx takes only a file of the source project itself for the edge's origin.
-      const sourceFile = files.has(file) ? file : manifestFile;
+      // Nx takes only a file of the source project itself for the edge's origin. Most edges come from the manifest anyway.
+      const sourceFile = file !== manifestFile && isOwn(file) ? file : manifestFile;
       return sourceFile === undefined ? [] : [{ source, target, type: STATIC, sourceFile }];
     });
   });
