@@ -4,6 +4,7 @@
  */
 import type { CreateDependencies, CreateNodes } from '@nx/devkit';
 import type { PluginOptions } from './graph/options.js';
+import { createDependenciesOf, createNodesOf } from './graph/plugin.js';
 import { MANIFEST_PATTERN } from './workspace/manifest-files.js';
 
 export type { PluginOptions } from './graph/options.js';
@@ -12,13 +13,8 @@ export const name = 'nx-wheelhouse';
 
 export const createNodes: CreateNodes<PluginOptions> = [
   MANIFEST_PATTERN,
-  async (manifestFiles, options, context) => {
-    const { createNodesOf } = await import('./graph/plugin.js');
-    return createNodesOf(manifestFiles, options, context.workspaceRoot);
-  },
+  (manifestFiles, options, context) => createNodesOf(manifestFiles, options, context.workspaceRoot),
 ];
 
-export const createDependencies: CreateDependencies<PluginOptions> = async (_options, context) => {
-  const { createDependenciesOf } = await import('./graph/plugin.js');
-  return createDependenciesOf(context);
-};
+export const createDependencies: CreateDependencies<PluginOptions> = (_options, context) =>
+  createDependenciesOf(context);

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { listFilesInBackground, type WorkspaceFiles } from './files.js';
 import { IMPORTS_FILE } from './kept/kept-imports.js';
 
@@ -24,6 +23,7 @@ export async function listFilesAhead(
   if (!isWorthwhile || cacheFolder === undefined || existsSync(join(cacheFolder, IMPORTS_FILE)))
     return listFilesInBackground(root);
   try {
+    const { Worker } = await import('node:worker_threads'); // not where all is kept: a plugin's start is paid in each command
     return await new Promise((resolve, reject) => {
       const thread = new Worker(join(__dirname, 'scan-thread.js'), { workerData: [root, cacheFolder] });
       thread.once('message', resolve).once('error', reject).once('exit', reject);
