@@ -105,8 +105,9 @@ function contentsOf(root: string, { paths, symlinks, blobs, repositories }: Work
   };
   const realRoot = realPath(root) ?? root;
   const lines = paths.map((path) => {
-    const link = symlinks.has(path) ? targetOf(path) : undefined;
-    return [path, link, isCode(path) ? (blobs.get(path) ?? contentOf(path)) : undefined].join('\0');
+    const link = symlinks.has(path) ? targetOf(path) : '';
+    const content = isCode(path) ? (blobs.get(path) ?? contentOf(path)) : '';
+    return `${path}\0${link}\0${content}`;
   });
   return {
     digest: createHash('sha1')

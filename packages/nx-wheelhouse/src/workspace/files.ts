@@ -1,7 +1,7 @@
 /** Which files a workspace consists of: git's view of it (tracked, or untracked and not ignored), or a walk where there is no git. */
 import { spawn } from 'node:child_process';
-import { existsSync, lstatSync } from 'node:fs';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, lstatSync, openSync, readFileSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askGit, gitEnvironment } from '../git.js';
@@ -24,7 +24,8 @@ const SUBMODULE_MODE = '160000';
 
 /** One run lists everything: `?` is untracked, `H` as git has it, `C` changed or deleted since, `M` of a merge that is not done. */
 const LIST_ALL = ['ls-files', '-z', '-t', '--stage', '--cached', '--modified', '--others', '--exclude-standard'];
-const ENTRY = /^(.) (\d+) ([0-9a-f]+) \d\t(.*)$/s;
+/** Nobody else may read the list, or write it: the folder for temporary files is everybody's. */
+const OWNER_ONLY = 0o600;
 
 /**
  * Lists the files of a folder.
@@ -49,24 +50,21 @@ export async function listFilesInBackground(root: string): Promise<WorkspaceFile
 }
 
 async function listByGitToFile(root: string): Promise<WorkspaceFiles | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), 'nx-wheelhouse-'));
+  const list = join(tmpdir(), `nx-wheelhouse-${randomUUID()}`);
+  const output = openSync(list, 'wx', OWNER_ONLY);
   try {
-    const list = join(folder, 'files');
-    const output = await open(list, 'w');
     const status = await new Promise((resolve) => {
-      const stdio = ['ignore' as const, output.fd, 'ignore' as const];
       const git = spawn('git', [...LIST_ALL, '--', '.'], {
         cwd: root,
         env: gitEnvironment(),
-        stdio,
+        stdio: ['ignore', output, 'ignore'],
         windowsHide: true,
       });
       git.once('error', resolve).once('close', resolve);
-    });
-    await output.close();
-    return status === 0 ? filesListed(root, await readFile(list, 'utf8')) : undefined;
+    }).finally(() => closeSync(output));
+    return status === 0 ? filesListed(root, readFileSync(list, 'utf8')) : undefined;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    unlinkSync(list);
   }
 }
 
@@ -96,7 +94,7 @@ function filesListed(root: string, list: string): WorkspaceFiles {
   };
   for (const entry of list.split('\0')) {
     if (entry === '') continue;
-    const [, tag, mode, blob = '', path = entry.slice(2)] = ENTRY.exec(entry) ?? [];
+    const { tag, mode, blob, path } = partsOf(entry);
     // A repository that this one does not track ends in a slash.
     if (mode === SUBMODULE_MODE || path.endsWith('/')) {
       if (tag !== 'C') addRepository(path.replace(/\/$/, '')); // a changed one is listed a second time, as a file is
@@ -112,6 +110,15 @@ function filesListed(root: string, list: string): WorkspaceFiles {
     else symlinks.delete(path);
   }
   return { paths: [...paths].sort(), symlinks, blobs, repositories };
+}
+
+/** Of `H 100644 <blob> 0\t<path>` or `? <path>`: cut by hand, for there is one of each file in each graph. */
+function partsOf(entry: string): { tag: string; mode: string; blob: string; path: string } {
+  const [tag, tab] = [entry[0] ?? '', entry[0] === '?' ? -1 : entry.indexOf('\t')];
+  if (tab < 0) return { tag, mode: '', blob: '', path: entry.slice(2) };
+  const blobAt = entry.indexOf(' ', 2) + 1;
+  const blob = entry.slice(blobAt, entry.indexOf(' ', blobAt));
+  return { tag, mode: entry.slice(2, blobAt - 1), blob, path: entry.slice(tab + 1) };
 }
 
 /** Those of a submodule, or of a clone inside of the repository; none where it is not checked out. */
