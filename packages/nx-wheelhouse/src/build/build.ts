@@ -42,7 +42,7 @@ export interface BuildResult {
 export class Builder {
   readonly #hosts = new Map<string, BuildHost>();
   readonly #folders = new BuildFolders();
-  readonly #uvSets = new UvBuildSets(this.#folders);
+  readonly #uvSets = new UvBuildSets(this.#folders, () => void this.#allSources());
   /** More than there are processors, so that none waits while a build reads or writes. */
   readonly #slots = new Slots(availableParallelism() + 2);
   readonly #repositories = new RepositoryViews(this.#folders.onDisk('git'));

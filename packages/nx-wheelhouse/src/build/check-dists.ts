@@ -70,9 +70,9 @@ export async function checkDists(
   );
 }
 
-async function readContent(pkg: Package, { kind, path, filename }: BuiltFile): Promise<BuiltContent> {
+async function readContent(pkg: Package, { kind, path, filename, sdist }: BuiltFile): Promise<BuiltContent> {
   try {
-    if (kind === 'sdist') return { filename, kind, ...(await readSdist(path)) };
+    if (kind === 'sdist') return { filename, kind, ...(sdist ?? (await readSdist(path))) };
     const wheel = await checkWheel(path);
     const tags = wheel.wheelFields.filter(([name]) => name === 'Tag').map(([, value]) => value);
     return { filename, kind, ...wheel, tags };

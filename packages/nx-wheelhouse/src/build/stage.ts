@@ -34,6 +34,8 @@ const WITHOUT_GIT: ReadonlySet<string> = new Set([
 ]);
 
 export interface Stage {
+  /** the package's folder in the tree, absolute */
+  readonly tree: string;
   /** the package's folder in the stage; the folders above are those of the repository, so that `../../LICENSE` leads where it does there */
   readonly project: string;
   /** paths in the stage, `/` separators */
@@ -72,7 +74,7 @@ export class Sources {
       const staged = posix.normalize(this.#prefix + path);
       return text === undefined ? { path: staged, origin } : { path: staged, text };
     });
-    return { project, files: [...files, ...this.#gitFile(pkg, project)] };
+    return { tree: join(this.workspace.root, pkg.root), project, files: [...files, ...this.#gitFile(pkg, project)] };
   }
 
   /** A package's own files, relative to its folder. */

@@ -1,10 +1,10 @@
 /**
- * Packages of the backend `uv_build`, built as one set: uv has that backend inside and does a package in 3 ms, where a process of its
- * own would cost ten times as much. A set is only a faster way: what it does not deliver is built like any other package, which also
- * tells why it failed.
+ * Packages of the backend `uv_build`, built as sets: uv has that backend inside and does a package in 3 ms, where a process of its own
+ * would cost ten times as much. What a set does not deliver uv builds once more alone, from the same files to the same bytes: a manifest
+ * that uv cannot read takes the whole set with it. What fails there too is built like any other package, which also tells why.
  */
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import {
   contains,
   type NormalizedName,
@@ -16,34 +16,64 @@ import {
 import { findInterpreter } from '../toolchain/interpreter.js';
 import { runUv, uvVersion } from '../toolchain/uv.js';
 import type { BuildFolders } from './build-folders.js';
+import { isStagedAsItLies, withoutStrays } from './in-place.js';
 import type { BuildPlan } from './plan.js';
 import type { Stage, StagedFile } from './stage.js';
 import type { BuiltFile } from './write-dists.js';
 
 interface Member {
   readonly plan: BuildPlan;
-  readonly stage: Stage;
+  readonly stage: () => Stage;
+  readonly isAlone: boolean;
   readonly resolve: (built: readonly BuiltFile[] | undefined) => void;
+  readonly reject: (error: unknown) => void;
 }
+
+/** A member whose files are known. */
+interface StagedMember extends Member {
+  readonly staged: Stage;
+  /** whether it is built where it lies in the tree */
+  readonly isInPlace: boolean;
+}
+
+/** What uv is at. */
+interface Run {
+  readonly members: readonly StagedMember[];
+  readonly made: Promise<Made>;
+}
+
+/** The dists of each package that has both. */
+type Made = ReadonlyMap<NormalizedName, readonly BuiltFile[]>;
 
 /** More would let results wait for each other; fewer would pay uv's start too often. */
 const LARGEST_SET = 32;
 
 export class UvBuildSets {
-  readonly #waiting: Member[] = [];
+  #waiting: Member[] = [];
   #sets = 0;
   #isRunning = false;
 
-  constructor(private readonly folders: BuildFolders) {}
+  /** @param listSources is called before the first package is staged, while uv says its version */
+  constructor(
+    private readonly folders: BuildFolders,
+    private readonly listSources: () => void,
+  ) {}
 
   /**
-   * @param stage is called where it takes part in a set
+   * @param stage is called where uv builds it
    * @returns the dists, or `undefined` where the package has to be built in the ordinary way
    */
   async build(plan: BuildPlan, stage: () => Stage): Promise<readonly BuiltFile[] | undefined> {
-    if (plan.backend !== 'uv_build' || !isBuiltByUv(plan, await uvVersion())) return undefined;
-    return new Promise<readonly BuiltFile[] | undefined>((resolve) => {
-      this.#waiting.push({ plan, stage: stage(), resolve });
+    if (plan.backend !== 'uv_build') return undefined;
+    const version = uvVersion();
+    this.listSources();
+    if (!isBuiltByUv(plan, await version)) return undefined;
+    return (await this.#request(plan, stage, false)) ?? (await this.#request(plan, stage, true));
+  }
+
+  #request(plan: BuildPlan, stage: () => Stage, isAlone: boolean): Promise<readonly BuiltFile[] | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ plan, stage, isAlone, resolve, reject });
       if (!this.#isRunning) void this.#runSets();
     });
   }
@@ -51,26 +81,33 @@ export class UvBuildSets {
   /** While uv builds one set the next is laid out, and what came of the last is looked at. */
   async #runSets(): Promise<void> {
     this.#isRunning = true;
-    let before: { readonly members: readonly Member[]; readonly made: Promise<Made> } | undefined;
+    let before: Run | undefined;
     do {
       // Those that are ready to be built at the same time arrive in the same turn.
       await new Promise(setImmediate);
-      const members = this.#waiting.splice(0, LARGEST_SET);
+      const members = this.#nextMembers().flatMap(stagedMember);
       const run = members.length === 0 ? undefined : this.#layOut(members);
       const made = await before?.made;
       const next = run && { members, made: run().catch((): Made => new Map()) };
-      for (const { plan, resolve } of before?.members ?? []) resolve(made?.get(plan.pkg.name));
+      for (const member of before?.members ?? []) void deliver(member, made?.get(member.plan.pkg.name));
       before = next;
     } while (before !== undefined || this.#waiting.length > 0);
     this.#isRunning = false;
   }
 
+  #nextMembers(): readonly Member[] {
+    const together = this.#waiting.filter(({ isAlone }) => !isAlone).slice(0, LARGEST_SET);
+    const next = together.length > 0 ? together : this.#waiting.slice(0, 1);
+    this.#waiting = this.#waiting.filter((member) => !next.includes(member));
+    return next;
+  }
+
   /** @returns what builds them, and fails where they could not be laid out */
-  #layOut(members: readonly Member[]): () => Promise<Made> {
-    const stages = members.map(({ stage }) => stage);
+  #layOut(members: readonly StagedMember[]): () => Promise<Made> {
     try {
+      const stages = members.map(({ staged }) => staged);
       const folder = this.folders.folderFor(`uv-${++this.#sets}`, stages);
-      layOut(folder, stages);
+      layOut(folder, members);
       return () => runSet(folder, join(dirname(folder), 'uv-cache'), members);
     } catch (error) {
       return () => Promise.reject(error);
@@ -78,8 +115,19 @@ export class UvBuildSets {
   }
 }
 
-/** The dists of each package that has both. */
-type Made = ReadonlyMap<NormalizedName, readonly BuiltFile[]>;
+function stagedMember(member: Member): StagedMember[] {
+  try {
+    const staged = member.stage();
+    return [{ ...member, staged, isInPlace: !member.isAlone && isStagedAsItLies(staged) }];
+  } catch (error) {
+    member.reject(error);
+    return [];
+  }
+}
+
+async function deliver(member: StagedMember, built: readonly BuiltFile[] | undefined): Promise<void> {
+  member.resolve(built && member.isInPlace ? await withoutStrays(built, member.staged) : built);
+}
 
 /** Its requirement admits the backend `uv_build` that is inside this uv, and it is the root of nothing. */
 function isBuiltByUv(plan: BuildPlan, version: string): boolean {
@@ -103,13 +151,13 @@ function isBuiltByUv(plan: BuildPlan, version: string): boolean {
   );
 }
 
-/** Makes a uv workspace of the sources of some packages. */
-function layOut(folder: string, stages: readonly Stage[]): void {
+/** Makes a uv workspace of some packages. */
+function layOut(folder: string, members: readonly StagedMember[]): void {
   mkdirSync(folder, { recursive: true });
   const made = new Set<string>();
   const place = linker();
   // Texts first, so that none is written into a file of the tree that another package has linked there.
-  const files = stages.flatMap(({ files }) => files);
+  const files = members.flatMap(({ staged, isInPlace }) => (isInPlace ? [] : staged.files));
   for (const file of [...files.filter((one) => 'text' in one), ...files.filter((one) => !('text' in one))]) {
     const target = join(folder, file.path);
     if (!made.has(dirname(target))) mkdirSync(dirname(target), { recursive: true });
@@ -117,7 +165,10 @@ function layOut(folder: string, stages: readonly Stage[]): void {
     if ('text' in file) writeFileSync(target, file.text);
     else place(file, target);
   }
-  const roots = stages.map(({ project }) => project.replaceAll(/[[\]*?]/g, '[$&]'));
+  const roots = members.map(({ staged, isInPlace }) => {
+    const root = isInPlace ? staged.tree.split(sep).join('/') : staged.project;
+    return root.replaceAll(/[[\]*?]/g, '[$&]');
+  });
   writeFileSync(join(folder, 'pyproject.toml'), `[tool.uv.workspace]\nmembers = ${JSON.stringify(roots)}\n`);
 }
 

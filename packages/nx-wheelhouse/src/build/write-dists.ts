@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { SourceDistribution } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../errors/user-error.js';
 import { platformProblem } from '../local-index/rules.js';
 import { whileLocked } from '../local-index/writer-lock.js';
@@ -26,6 +27,8 @@ export interface BuiltFile {
   readonly path: string;
   /** `name==version` of the tool that has made it fit more platforms, and of what that runs with */
   readonly repairedWith?: readonly string[];
+  /** what is in it, where it is an sdist that has been read */
+  readonly sdist?: SourceDistribution;
 }
 
 /**

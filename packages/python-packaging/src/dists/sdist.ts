@@ -17,6 +17,8 @@ export interface SourceDistribution {
   readonly topFolder: string;
   /** paths of files, below the top folder */
   readonly files: readonly string[];
+  /** those of folders that have an entry of their own */
+  readonly folders: readonly string[];
 }
 
 /**
@@ -30,13 +32,13 @@ export async function readSdist(path: string): Promise<SourceDistribution> {
   const { size } = statSync(path);
   const listing = new Listing(new UnpackedSize(size));
   await readEntries(path, size, listing);
-  const { topFolder, metadataText, files } = listing;
+  const { topFolder, metadataText, files, folders } = listing;
   if (topFolder === undefined) throw new UnsafeArchive('it is empty');
   if (metadataText === undefined) throw new InvalidMetadata(`${topFolder}/PKG-INFO is missing`);
   const metadata = parseCoreMetadata(metadataText);
   if (!isFolderOf(topFolder, metadata))
     throw new UnsafeArchive(`${topFolder} is not the folder of ${metadata.name} ${metadata.version}`);
-  return { metadata, metadataText, topFolder, files };
+  return { metadata, metadataText, topFolder, files, folders };
 }
 
 /** Ends at the first entry that is refused. */
@@ -94,6 +96,7 @@ class Listing {
   topFolder: string | undefined;
   metadataText: string | undefined;
   readonly files: string[] = [];
+  readonly folders: string[] = [];
   readonly #paths = new Set<string>();
 
   constructor(private readonly unpacked: UnpackedSize) {}
@@ -110,7 +113,10 @@ class Listing {
     if (top !== this.topFolder)
       throw new UnsafeArchive(`there are 2 folders at the top, ${this.topFolder} and ${top}, not one`);
     this.unpacked.add(member.size);
-    if (member.type === 'Directory') return undefined;
+    if (member.type === 'Directory') {
+      this.folders.push(below.join('/'));
+      return undefined;
+    }
     if (below.length === 0) throw new UnsafeArchive(`${path} is no folder, as what is at the top must be`);
     if (this.#paths.has(path)) throw new UnsafeArchive(`${path} is in the archive twice`);
     this.#paths.add(path);
