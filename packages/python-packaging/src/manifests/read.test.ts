@@ -83,6 +83,26 @@ describe('what a folder is', () => {
     ['a setup.py that calls nothing', { 'setup.py': 'import os\n' }, 'not-a-package'],
     ['a template in TOML', { 'pyproject.toml': '[project]\nname = "{{ cookiecutter.name }}"' }, 'not-a-package'],
     ['a template that is no TOML', { 'pyproject.toml': '[project]\nname = {{ name }}\n' }, 'not-a-package'],
+    [
+      'a template with conditions',
+      { 'pyproject.toml': '[project]\nname = "a"\n{% if x %}\nversion = "1"\n{% endif %}\n' },
+      'not-a-package',
+    ],
+    [
+      'a template in a list',
+      {
+        'pyproject.toml': '[project]\nname = "a"\ndependencies = [\n  "b",\n  {%- if x %}\n  "c",\n  {%- endif %}\n]\n',
+      },
+      'not-a-package',
+    ],
+    [
+      'a broken manifest with a template in a text',
+      {
+        'pyproject.toml':
+          '[project]\nname = "a"\nversion = = 1\n[tool.hatch.metadata.hooks.x]\ndependencies = ["b=={{ version }}"]\n',
+      },
+      'broken',
+    ],
     ['a placeholder for a name', { 'pyproject.toml': '[project]\nname = "<NAME>"' }, 'not-a-package'],
     ['no name', { 'pyproject.toml': '[project]\nversion = "1"' }, 'broken'],
     ['an impossible name', { 'pyproject.toml': '[project]\nname = "-a-"' }, 'broken'],

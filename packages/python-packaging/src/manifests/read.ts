@@ -261,13 +261,16 @@ function readFiles(folder: CarefulFolder, core: CoreMetadata): readonly string[]
   return [...present.filter((file) => file === leading), ...present.filter((file) => file !== leading)];
 }
 
+/** No TOML because of its tags: a real manifest, too, may have such tags in its texts, and be broken elsewhere. */
 function isTemplate(text: string): boolean {
-  if (!text.split('\n').some(hasTemplateTag)) return false;
+  const lines = text.split('\n');
+  if (!lines.some(hasTemplateTag)) return false;
   try {
     new PyprojectFile(text);
     return false;
-  } catch {
-    return true;
+  } catch (error) {
+    if (!(error instanceof BrokenManifest)) throw error;
+    return hasTemplateTag(lines[(error.at.line ?? 0) - 1] ?? '');
   }
 }
 
