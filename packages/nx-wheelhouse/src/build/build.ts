@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { delimiter } from 'node:path';
-import { parseSdistFilename, parseWheelFilename } from '@nx-wheelhouse/python-packaging';
+import { type NormalizedName, parseSdistFilename, parseWheelFilename } from '@nx-wheelhouse/python-packaging';
 import { explainDiskError } from '../errors/disk-error.js';
 import { UserError } from '../errors/user-error.js';
 import type { Environment } from '../toolchain/environments.js';
@@ -48,6 +48,8 @@ export class Builder {
   readonly #repositories = new RepositoryViews(this.#folders.onDisk('git'));
   readonly #readmes: ReadmeRenderer;
   readonly #foreignModules: ForeignModules;
+  /** the distributions of the workspace */
+  readonly #names: ReadonlySet<NormalizedName>;
   #sources: Sources | undefined;
   #builds = 0;
   #isClosed = false;
@@ -58,6 +60,7 @@ export class Builder {
     constraints: BuildConstraints,
   ) {
     const pins = formatConstraints(constraints, new Set());
+    this.#names = new Set([...workspace.packages.values()].map(({ name }) => name));
     this.#readmes = new ReadmeRenderer(() => pythonWith(['readme-renderer'], workspace.root, pins));
     this.#foreignModules = new ForeignModules(workspace, (pkg) => this.#allSources().filesOf(pkg));
   }
@@ -125,8 +128,7 @@ export class Builder {
 
   async #write(plan: BuildPlan, { built, buildRequirements }: Made): Promise<Pick<BuildResult, 'record' | 'notes'>> {
     const notes: string[] = [];
-    const siblings = new Set([...this.workspace.packages.values()].map(({ name }) => name));
-    await checkDists(plan, built, siblings, this.#foreignModules, async (readme) => {
+    await checkDists(plan, built, this.#names, this.#foreignModules, async (readme) => {
       try {
         return await this.#readmes.problem(readme);
       } catch (error) {

@@ -4,6 +4,7 @@
  * that uv cannot read takes the whole set with it. What fails there too is built like any other package, which also tells why.
  */
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import {
   contains,
@@ -13,7 +14,7 @@ import {
   parseSdistFilename,
   parseWheelFilename,
 } from '@nx-wheelhouse/python-packaging';
-import { findInterpreter } from '../toolchain/interpreter.js';
+import { findInterpreter, type Interpreter } from '../toolchain/interpreter.js';
 import { runUv, uvVersion } from '../toolchain/uv.js';
 import type { BuildFolders } from './build-folders.js';
 import { isStagedAsItLies, withoutStrays } from './in-place.js';
@@ -23,6 +24,7 @@ import type { BuiltFile } from './write-dists.js';
 
 interface Member {
   readonly plan: BuildPlan;
+  readonly interpreter: Interpreter;
   readonly stage: () => Stage;
   readonly isAlone: boolean;
   readonly resolve: (built: readonly BuiltFile[] | undefined) => void;
@@ -36,24 +38,21 @@ interface StagedMember extends Member {
   readonly isInPlace: boolean;
 }
 
-/** What uv is at. */
-interface Run {
-  readonly members: readonly StagedMember[];
-  readonly made: Promise<Made>;
-}
-
 /** The dists of each package that has both. */
 type Made = ReadonlyMap<NormalizedName, readonly BuiltFile[]>;
 
 /** More would let results wait for each other; fewer would pay uv's start too often. */
 const LARGEST_SET = 32;
+/** Sets at once. One alone would now and then wait for what came of the last one to be looked at, which takes about as long. */
+const MOST_RUNS = Math.min(2, availableParallelism());
 
 export class UvBuildSets {
   #waiting: Member[] = [];
   #sets = 0;
-  #isRunning = false;
+  #runs = 0;
+  #prepared: Promise<void> | undefined;
 
-  /** @param listSources is called before the first package is staged, while uv says its version */
+  /** @param listSources is called before the first package is staged */
   constructor(
     private readonly folders: BuildFolders,
     private readonly listSources: () => void,
@@ -66,33 +65,43 @@ export class UvBuildSets {
   async build(plan: BuildPlan, stage: () => Stage): Promise<readonly BuiltFile[] | undefined> {
     if (plan.backend !== 'uv_build') return undefined;
     const version = uvVersion();
-    this.listSources();
+    const interpreter = await findInterpreter(plan.python).catch(() => undefined);
+    if (interpreter === undefined) return undefined;
+    this.#prepared ??= this.#prepare(interpreter);
+    await this.#prepared;
     if (!isBuiltByUv(plan, await version)) return undefined;
-    return (await this.#request(plan, stage, false)) ?? (await this.#request(plan, stage, true));
+    const member = { plan, interpreter, stage };
+    return (await this.#built({ ...member, isAlone: false })) ?? (await this.#built({ ...member, isAlone: true }));
   }
 
-  #request(plan: BuildPlan, stage: () => Stage, isAlone: boolean): Promise<readonly BuiltFile[] | undefined> {
+  /** While git lists the files, uv says its version and looks at the interpreter, which in a new cache takes as long as ten packages. */
+  async #prepare({ path }: Interpreter): Promise<void> {
+    const args = ['python', 'find', '--no-project', '--no-config', '--offline', path];
+    const looked = runUv(args, { env: { UV_CACHE_DIR: cacheBeside(this.folders.folderFor('uv', [])) } });
+    this.listSources();
+    await looked;
+  }
+
+  #built(member: Omit<Member, 'resolve' | 'reject'>): Promise<readonly BuiltFile[] | undefined> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ plan, stage, isAlone, resolve, reject });
-      if (!this.#isRunning) void this.#runSets();
+      this.#waiting.push({ ...member, resolve, reject });
+      if (this.#runs < MOST_RUNS) void this.#run();
     });
   }
 
-  /** While uv builds one set the next is laid out, and what came of the last is looked at. */
-  async #runSets(): Promise<void> {
-    this.#isRunning = true;
-    let before: Run | undefined;
+  /** Builds sets until none waits. While uv builds one, what came of the last is looked at. */
+  async #run(): Promise<void> {
+    this.#runs++;
+    let before: { readonly members: readonly StagedMember[]; readonly made: Made } | undefined;
     do {
       // Those that are ready to be built at the same time arrive in the same turn.
       await new Promise(setImmediate);
       const members = this.#nextMembers().flatMap(stagedMember);
-      const run = members.length === 0 ? undefined : this.#layOut(members);
-      const made = await before?.made;
-      const next = run && { members, made: run().catch((): Made => new Map()) };
-      for (const member of before?.members ?? []) void deliver(member, made?.get(member.plan.pkg.name));
-      before = next;
+      const made = this.#make(members);
+      for (const member of before?.members ?? []) void deliver(member, before?.made.get(member.plan.pkg.name));
+      before = members.length === 0 ? undefined : { members, made: await made };
     } while (before !== undefined || this.#waiting.length > 0);
-    this.#isRunning = false;
+    this.#runs--;
   }
 
   #nextMembers(): readonly Member[] {
@@ -102,15 +111,16 @@ export class UvBuildSets {
     return next;
   }
 
-  /** @returns what builds them, and fails where they could not be laid out */
-  #layOut(members: readonly StagedMember[]): () => Promise<Made> {
+  /** @returns none where they could not be laid out, or uv could not read them */
+  async #make(members: readonly StagedMember[]): Promise<Made> {
+    if (members.length === 0) return new Map();
     try {
       const stages = members.map(({ staged }) => staged);
       const folder = this.folders.folderFor(`uv-${++this.#sets}`, stages);
       layOut(folder, members);
-      return () => runSet(folder, join(dirname(folder), 'uv-cache'), members);
-    } catch (error) {
-      return () => Promise.reject(error);
+      return await runSet(folder, members);
+    } catch {
+      return new Map();
     }
   }
 }
@@ -172,14 +182,18 @@ function layOut(folder: string, members: readonly StagedMember[]): void {
   writeFileSync(join(folder, 'pyproject.toml'), `[tool.uv.workspace]\nmembers = ${JSON.stringify(roots)}\n`);
 }
 
-/** @param cache uv unpacks each sdist there, and keeps what it knows of the interpreter; nothing else, in such a build */
-async function runSet(folder: string, cache: string, members: readonly Member[]): Promise<Made> {
+async function runSet(folder: string, members: readonly StagedMember[]): Promise<Made> {
   const output = join(folder, 'dist');
   const options = ['--out-dir', output, '--no-config', '--offline'];
   const [first] = members;
-  if (first) options.push('--python', (await findInterpreter(first.plan.python)).path);
-  await runUv(['build', '--all-packages', ...options], { cwd: folder, env: { UV_CACHE_DIR: cache } });
+  if (first) options.push('--python', first.interpreter.path);
+  await runUv(['build', '--all-packages', ...options], { cwd: folder, env: { UV_CACHE_DIR: cacheBeside(folder) } });
   return distsByName(output, members);
+}
+
+/** uv unpacks each sdist there, and keeps what it knows of the interpreter; nothing else, in such a build. */
+function cacheBeside(folder: string): string {
+  return join(dirname(folder), 'uv-cache');
 }
 
 function distsByName(output: string, members: readonly Member[]): Made {

@@ -1,5 +1,5 @@
 /** Moves finished dists into `dist/` and writes their record: both or neither, and nothing else stays in the folder. */
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -8,7 +8,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -76,7 +75,8 @@ function isInPlace(record: DistRecord, recordPath: string, folder: string): bool
     return (
       there.length === record.files.length &&
       record.files.every(
-        ({ filename, sha256 }) => there.includes(filename) && sha256Of(join(folder, filename)) === sha256,
+        ({ filename, sha256 }) =>
+          there.includes(filename) && hash('sha256', readFileSync(join(folder, filename))) === sha256,
       )
     );
   } catch (error) {
@@ -94,7 +94,7 @@ function replaceDists(built: readonly BuiltFile[], record: DistRecord, recordPat
   }));
   try {
     // Without its record nobody trusts what is in the folder, so a run that is killed in between leaves no half-truth.
-    rmSync(recordPath, { force: true });
+    if (existsSync(recordPath)) rmSync(recordPath, { force: true });
     makeFolder(folder);
     for (const { from, path } of incoming) move(from, path);
     const arriving = new Set(incoming.map(({ path }) => path));
@@ -118,10 +118,6 @@ function textOf(path: string): string | undefined {
 
 function recordText(record: DistRecord): string {
   return `${JSON.stringify(record, undefined, 2)}\n`;
-}
-
-function sha256Of(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
 function makeFolder(folder: string): void {
@@ -155,22 +151,24 @@ function move(from: string, to: string): void {
 }
 
 function recordFile({ kind, filename, path, repairedWith }: BuiltFile): RecordedFile {
-  const sha256 = sha256Of(path);
+  const content = readFileSync(path);
   const notPublic = kind === 'wheel' ? platformProblem(filename) : undefined;
   return {
     filename,
     kind,
-    sha256,
-    size: statSync(path).size,
+    sha256: hash('sha256', content),
+    size: content.length,
     ...(notPublic === undefined ? {} : { notPublic }),
     ...(repairedWith === undefined ? {} : { repairedWith }),
   };
 }
 
-/** Writes a text so that readers see all of it or nothing. */
+/**
+ * Writes a text so that readers see all of it or nothing.
+ * @param path its folder exists
+ */
 export function writeWhole(path: string, text: string): void {
   const unfinished = `${path}.${randomUUID()}`;
-  makeFolder(dirname(path));
   writeFileSync(unfinished, text);
   renameSync(unfinished, path);
 }

@@ -1,7 +1,7 @@
 /** Moves finished conda packages into their folder and writes their record: both or neither, and nothing else stays there. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeWhole } from '../build/write-dists.js';
 import type { Package } from '../workspace/workspace.js';
 import {
@@ -60,6 +60,7 @@ export function writeCondaPackages(
     mkdirSync(join(folder, file.subdir), { recursive: true });
     writeFileSync(join(folder, file.subdir, file.filename), bytes);
   }
+  mkdirSync(dirname(recordPath), { recursive: true });
   writeWhole(recordPath, `${JSON.stringify(record, undefined, 2)}\n`);
   return record;
 }
