@@ -6,6 +6,7 @@ of a user's package runs for it, so that every package still finds a process tha
 """
 
 import importlib
+import logging
 import os
 import shutil
 import sys
@@ -56,6 +57,7 @@ def warm_up(request):
     texts = {**FILES, "pyproject.toml": MANIFEST % (request["backend"], NAME)}
     # What an import does to the process, every hook would find; what a build does is undone.
     kept = os.getcwd(), dict(os.environ), list(sys.argv), list(sys.path)
+    level, handlers = logging.root.level, list(logging.root.handlers)
     try:
         os.makedirs(os.path.join(folder, "dist"))
         files = [{"path": path, "text": text} for path, text in texts.items()]
@@ -68,5 +70,7 @@ def warm_up(request):
         os.environ.clear()
         os.environ.update(kept[1])
         sys.argv[:], sys.path[:] = kept[2:]
+        logging.root.setLevel(level)
+        logging.root.handlers[:] = handlers
         shutil.rmtree(folder, ignore_errors=True)
     return True

@@ -19,12 +19,13 @@ print("LEFT", tempfile.mkstemp()[1])
 setup(name="a", version="1.0", py_modules=["a"])
 `;
 
+const LEGACY = { backend: 'setuptools.build_meta:__legacy__', requirement: 'setuptools' };
+
 async function build(warmUp: boolean) {
   const host = await hostWith('setuptools');
   try {
     const files = { 'setup.py': SETUP_PY, 'a.py': '' };
-    const how = { backend: 'setuptools.build_meta:__legacy__', requirement: 'setuptools', warmUp };
-    const { folder, log } = await buildIn(host, files, how);
+    const { folder, log } = await buildIn(host, files, { ...LEGACY, warmUp });
     const lines = log.split('\n');
     return { folder, log: lines, states: lines.filter((line) => line.startsWith('STATE')) };
   } finally {
@@ -37,6 +38,25 @@ test('arguments, paths, variables and modules are the same', async () => {
   expect(cold.states).toHaveLength(4);
   expect(warm.states).toEqual(cold.states);
   expect(warm.log.join('\n')).not.toMatch(/warm.?up/i);
+});
+
+test('what is logged is the same, from the first line on', async () => {
+  const files = {
+    'setup.py': 'from setuptools import setup\nsetup(name="a", py_modules=["a"])\n',
+    'setup.cfg': '[metadata]\nversion = attr: a.VERSION\n',
+    'a.py': 'VERSION = str(1)\n',
+  };
+  const logs: string[] = [];
+  for (const warmUp of [false, true]) {
+    const host = await hostWith('setuptools');
+    try {
+      logs.push((await buildIn(host, files, { ...LEGACY, warmUp })).log);
+    } finally {
+      await host.close();
+    }
+  }
+  expect(logs[0]).toContain('performing automatic discovery');
+  expect(logs[1]).toBe(logs[0]);
 });
 
 test('what a backend leaves among the temporary files goes with the build', async () => {
