@@ -14,7 +14,7 @@ import sys
 import types
 
 CONTAINERS = (dict, list, set, collections.deque)
-WRAPPERS = (staticmethod, classmethod, types.MethodType)
+WRAPPERS = (staticmethod, classmethod)
 MEMO = type(functools.lru_cache(maxsize=None)(len))
 NAMED = ("logging", "warnings")  # of the standard library, what backends are known to change
 LASTING_MEMOS = {("poetry.core.json", "_get_validator")}  # made of nothing but the backend's own files, and half of its work
@@ -39,6 +39,8 @@ class KeptState:
             return value
         if isinstance(value, WRAPPERS):
             return (value.__func__,)
+        if isinstance(value, types.MethodType):
+            return value.__func__, value.__self__
         if isinstance(value, MEMO):
             return (value.__wrapped__,)
         if id(value) in self.noted:

@@ -27,6 +27,7 @@ def around():
 logging.by_default, logging.in_closure = by_default, around()
 logging.by_default.__module__ = logging.in_closure.__module__ = "logging"
 logging.nested = [{"one": []}]
+logging.bound = type("Kept", (), {"__module__": "logging", "take": lambda self: self})().take
 logging.ordered = collections.OrderedDict(one=1)
 logging.queue = collections.deque([1], maxlen=3)
 logging.names = Names(["one"])
@@ -51,6 +52,7 @@ test.each<[string, string, string]>([
   ],
   ['a default', 'by_default().append(1)', 'by_default()'],
   ['what a function has enclosed', 'logging.in_closure()["one"] = 1', 'logging.in_closure()'],
+  ['what a method is bound to', 'logging.bound().new = 1', 'hasattr(logging.bound(), "new")'],
   ['a memo', 'memo().append(1)', 'memo()'],
   ['the folders of imports', 'sys.path.append("one")', '"one" in sys.path'],
   ['arguments', 'sys.argv[:] = []', 'not sys.argv'],
