@@ -19,16 +19,16 @@ import contextlib
 import gc
 import importlib
 import importlib.util
-import json
 import os
 import selectors
 import signal
-import subprocess
 import sys
 import threading
 
 from wheelhouse_host import warm_up, witness, worker
 from wheelhouse_host.kept_state import KeptState
+from wheelhouse_host.messages import is_whole, line_of, message_of, no_answer, write_whole
+from wheelhouse_host.spawner import Spawner
 
 # The folder of this script must not be importable by backends.
 sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != os.path.dirname(os.path.abspath(__file__))]
@@ -68,7 +68,7 @@ class Host:
     def __init__(self, answers):
         self.answers = answers
         self.lock = threading.Lock()
-        self.spawner = Spawner(self.send)
+        self.spawner = Spawner(os.path.abspath(__file__), self.send)
         self.known = set(sys.modules)
         self.can_fork = hasattr(os, "fork") and sys.platform != "darwin"
         self.warm = {}  # by backend, whether it could be imported
@@ -82,8 +82,8 @@ class Host:
 
     def run(self):
         if not self.can_fork:
-            for line in filter(str.strip, sys.stdin):
-                self.receive(json.loads(line))
+            for line in filter(bytes.strip, sys.stdin.buffer):
+                self.receive(message_of(line))
             self.end_children()
             return
         self.selector.register(0, selectors.EVENT_READ, None)
@@ -101,7 +101,7 @@ class Host:
                     continue
                 *lines, buffered = (buffered + chunk).split(b"\n")
                 for line in filter(None, lines):
-                    self.receive(json.loads(line.decode("utf-8")))
+                    self.receive(message_of(line))
 
     def receive(self, message):
         if "cancel" in message:
@@ -149,7 +149,7 @@ class Host:
             if child.backend == request["backend"] and child.memory_limit == request["memoryLimit"]:
                 self.idle.remove(child)
                 try:
-                    write_whole(child.requests, json.dumps(request).encode("utf-8") + b"\n")
+                    write_whole(child.requests, line_of(request))
                     return child
                 except BrokenPipeError:  # it was killed meanwhile
                     child.close()
@@ -163,12 +163,16 @@ class Host:
             os.close(taking)
             os.close(giving)
             return Child(pid, request, requests, answers)
-        for descriptor in (requests, answers, self.answers.fileno(), *(child.requests for child in (*self.busy.values(), *self.idle))):
-            os.close(descriptor)
-        may_go_on = not request["backendPath"] and request["warmUp"] and self.warm[request["backend"]]
-        worker.serve(request, taking, giving, self.kept if may_go_on else None, teach, self.new_modules)
-        # No exit handlers: what the parent registered is not this process's to run.
-        os._exit(0)
+        status = 1
+        try:
+            for descriptor in (requests, answers, self.answers.fileno(), *(child.requests for child in (*self.busy.values(), *self.idle))):
+                os.close(descriptor)
+            may_go_on = not request["backendPath"] and request["warmUp"] and self.warm[request["backend"]]
+            worker.serve(request, taking, giving, self.kept if may_go_on else None, teach, self.new_modules)
+            status = 0
+        finally:
+            # Whatever happens, this process never goes on as the host, nor runs exit handlers that the host has registered.
+            os._exit(status)
 
     def new_modules(self):
         return [name for name in list(sys.modules) if name not in self.known]
@@ -184,13 +188,14 @@ class Host:
         self.selector.unregister(child.answers)
         del self.busy[child.request]
         if is_whole(child.received):
-            answer = json.loads(child.received.decode("utf-8"))
+            answer = message_of(child.received)
             if answer.pop("goesOn"):
                 self.idle.append(child)
             else:
                 child.close()
             self.preload(answer.pop("modules", []), child.leaves_out)
         else:
+            os.kill(child.pid, signal.SIGKILL)  # it may only have closed the pipe, and nobody waits for it any longer
             answer = no_answer(child.request, child.close())
         if child.request == self.teacher:
             self.teacher = None
@@ -202,7 +207,6 @@ class Host:
         self.queue = collections.deque(request for request in self.queue if request["id"] != identity)
         child = self.busy.get(identity)
         if child is not None:
-            os.kill(child.pid, signal.SIGKILL)
             child.received = b""
             self.finish(child)
 
@@ -254,40 +258,8 @@ class Host:
 
     def send(self, answer):
         with self.lock:
-            self.answers.write(json.dumps(answer) + "\n")
+            self.answers.write(line_of(answer))
             self.answers.flush()
-
-
-class Spawner:
-    """Does each request in a new process, several at once: where there is no fork, or none that is safe.
-
-    A thread waits for each process, because there is nothing else that waits for pipes everywhere.
-    """
-
-    def __init__(self, send):
-        self.send = send
-        self.children = {}  # Popen by request id
-
-    def start(self, request):
-        child = subprocess.Popen([sys.executable, os.path.abspath(__file__), "--once"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.children[request["id"]] = child
-        threading.Thread(target=self.wait, args=(request, child), daemon=True).start()
-
-    def wait(self, request, child):
-        with contextlib.suppress(OSError):  # it has ended already
-            child.stdin.write((json.dumps(request) + "\n").encode("utf-8"))
-            child.stdin.close()
-        received = child.stdout.readline()
-        status = child.wait()
-        del self.children[request["id"]]
-        end = "signal %d" % -status if status < 0 else "exit code %d" % status
-        answer = json.loads(received.decode("utf-8")) if is_whole(received) else no_answer(request["id"], end)
-        self.send(answer)
-
-    def cancel(self, identity):
-        child = self.children.get(identity)
-        if child is not None:
-            child.kill()
 
 
 @contextlib.contextmanager
@@ -308,32 +280,18 @@ def silence():
             os.close(descriptor)
 
 
-def write_whole(descriptor, content):
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
-
-
-def is_whole(received):
-    return received.endswith(b"\n")
-
-
-def no_answer(identity, end):
-    return {"id": identity, "ok": False, "error": "the build backend ended without an answer (%s)" % end}
-
-
 def end_of(status):
     return "signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "exit code %d" % os.WEXITSTATUS(status)
 
 
 def main():
     # The protocol keeps the real standard output; what anything else prints goes to standard error.
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     if "--once" in sys.argv:
         worker.close_in_forks(answers.fileno())
-        answer = worker.answer_of(json.loads(sys.stdin.readline()))
-        answers.write(json.dumps(answer) + "\n")
+        answer = worker.answer_of(message_of(sys.stdin.buffer.readline()))
+        answers.write(line_of(answer))
         answers.flush()
         os._exit(0)  # threads that the backend has left running are not waited for
     Host(answers).run()

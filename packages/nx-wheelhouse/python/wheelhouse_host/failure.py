@@ -3,27 +3,38 @@
 The frames of the backend and of the host are left out: nobody who builds a package can mend those. `NX_VERBOSE_LOGGING` shows all.
 """
 
+import contextlib
 import linecache
 import os
 import traceback
 
 
-def describe(error, source):
-    """Prints the own frames, if any. Returns {"error", "file", "line"}; file and line are None where no own file took part."""
+def describe(error, source, log):
+    """Adds the own frames, if any, to a log: the person sees them after what the backend said.
+
+    Returns {"error", "file", "line"}; file and line are None where no own file took part.
+    """
     message = "%s: %s" % (type(error).__name__, words_of(error))
-    if os.environ.get("NX_VERBOSE_LOGGING") == "true":
-        traceback.print_exception(type(error), error, error.__traceback__)
+    is_verbose = os.environ.get("NX_VERBOSE_LOGGING") == "true"
+    texts = traceback.format_exception(type(error), error, error.__traceback__) if is_verbose else []
     root = os.path.realpath(source) + os.sep
     frames = own_frames(error, root)
     for file, line, _ in frames:
-        print('  File "%s", line %d' % (file, line))
+        texts.append('  File "%s", line %d\n' % (file, line))
         text = linecache.getline(root + file, line).strip()
         if text:
-            print("    " + text)
+            texts.append("    %s\n" % text)
+    add_to(log, texts)
     if not frames:
         return {"error": message, "file": None, "line": None}
     file, line, replacement = frames[-1]
     return {"error": replacement or message, "file": file.replace(os.sep, "/"), "line": line}
+
+
+def add_to(log, texts):
+    """Not by way of the standard streams, which a backend may have closed or replaced. A disk that is full is told by the message."""
+    with contextlib.suppress(OSError), open(log, "a", encoding="utf-8", errors="backslashreplace") as file:
+        file.writelines(texts)
 
 
 def words_of(error):

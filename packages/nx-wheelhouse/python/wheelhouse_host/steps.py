@@ -66,7 +66,7 @@ class Build:
         return self.missing("get_requires_for_build_wheel", self.wheel_source())
 
     def sdist(self):
-        name = self.backend_for(self.staged).build_sdist(self.output, self.request["configSettings"])
+        name = self.made("build_sdist", self.staged)
         path = os.path.join(self.output, name)
         if os.path.isfile(path):
             archive = sdist.normalise(path, self.request["epoch"], self.request["ordered"])
@@ -76,7 +76,7 @@ class Build:
         return name
 
     def wheel(self):
-        return self.backend_for(self.wheel_source()).build_wheel(self.output, self.request["configSettings"])
+        return self.made("build_wheel", self.wheel_source())
 
     def clear(self):
         os.chdir(self.output)
@@ -100,7 +100,15 @@ class Build:
     def missing(self, hook, source):
         function = getattr(self.backend_for(source), hook, None)
         asked = function(self.request["configSettings"]) if function else []
+        if not isinstance(asked, (list, tuple)) or not all(isinstance(requirement, str) for requirement in asked):
+            raise TypeError("%s must return a list of strings (PEP 517), and returned %r" % (hook, asked))
         return [requirement for requirement in asked if requirement not in self.request["provided"]]
+
+    def made(self, hook, source):
+        name = getattr(self.backend_for(source), hook)(self.output, self.request["configSettings"])
+        if not isinstance(name, str):
+            raise TypeError("%s must return the name of a file (PEP 517), and returned %r" % (hook, name))
+        return name
 
     def backend_for(self, source):
         """The object that `build-backend` names, with the source tree for working folder (PEP 517, "Build environment")."""

@@ -1,4 +1,4 @@
-"""Whether no code has run in a process but that of its environment: the next package may be built there then."""
+"""Whether no code has run in a process but that of its environment: the next package may be built there then, and others learn from it."""
 
 import os
 import sys
@@ -16,6 +16,7 @@ class Witness:
     def __init__(self):
         self.modules = len(sys.modules)
         self.has_seen_others = False
+        self.packages = None  # at the top, those that were there when code of the package's own first ran
         self.own = (sys.prefix + os.sep, sys.base_prefix + os.sep, "<frozen ")
         sys.addaudithook(self.look)
 
@@ -24,6 +25,7 @@ class Witness:
         if event == "exec":
             if not arguments[0].co_filename.startswith(self.own) and not self.knows_text(sys._getframe(1)):
                 self.has_seen_others = True
+                self.packages = self.packages or {top(name) for name in list(sys.modules)}
         elif event in OTHER_PROGRAMS or (event == "subprocess.Popen" and not is_git(arguments[0])):
             self.has_seen_others = True
 
@@ -39,6 +41,13 @@ class Witness:
             return setup_script.is_plain(frame.f_locals.get("code"))
         return code.co_name == "compile" and code.co_filename.endswith(JSON_SCHEMA)
 
+    def owes_to_environment(self, name):
+        """Whether the environment's own code has led to a module. What else a package imports may change other modules for good.
+
+        numpy.distutils puts compilers of its own in the place of those of distutils.
+        """
+        return self.packages is None or top(name) in self.packages
+
     def has_new_modules(self):
         return len(sys.modules) != self.modules
 
@@ -47,12 +56,26 @@ class Witness:
 
     def finds_no_trace(self):
         """To be asked from the build's folder: one that lies in the environment would hide whose code it is."""
-        return not (self.has_seen_others or self.has_new_modules() or os.getcwd().startswith(self.own) or has_threads())
+        if self.has_seen_others or self.has_new_modules() or has_threads():
+            return False
+        return has_standard_streams() and not os.getcwd().startswith(self.own)
+
+
+def top(name):
+    return name.partition(".")[0]
 
 
 def is_git(program):
     """poetry-core asks it which files are ignored."""
     return os.path.splitext(os.path.basename(os.fsdecode(program)))[0] == "git"
+
+
+def has_standard_streams():
+    """A file made of a descriptor, as of 1, closes it when it goes."""
+    try:
+        return all(map(os.fstat, range(3)))
+    except OSError:
+        return False
 
 
 def has_threads():

@@ -6,7 +6,7 @@ not the environment's own has run in it, or anything has been imported: a plugin
 See witness.py for how that is seen, and kept_state.py for what is put back.
 """
 
-import json
+import contextlib
 import os
 import sys
 
@@ -16,6 +16,7 @@ except ImportError:
     resource = None  # Windows
 
 from . import failure, steps
+from .messages import line_of, message_of
 from .witness import Witness
 
 MOST_REQUESTS = 100  # of one process: what a backend keeps by mistake goes with it
@@ -25,11 +26,18 @@ def answer_of(request):
     try:
         return {"id": request["id"], "ok": True, **perform(request)}
     except BaseException as error:  # noqa: B902 - a backend may raise SystemExit; the answer carries it
-        # Into the log, which is the request's own output: the person sees what the backend said, in its order.
-        answer = {"id": request["id"], "ok": False, "step": request.get("step"), **failure.describe(error, request.get("source", request["folder"]))}
-        sys.stdout.flush()
-        sys.stderr.flush()
-        return answer
+        flush()
+        description = failure.describe(error, request.get("source", request["folder"]), request["log"])
+        return {"id": request["id"], "ok": False, "step": request.get("step"), **description}
+    finally:
+        flush()
+
+
+def flush():
+    """What the backend has printed and is still held back here. It may have closed, replaced or removed the streams: no fault of its dists."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            stream.flush()
 
 
 def perform(request):
@@ -66,21 +74,19 @@ def serve(request, requests, answers, kept, teaches, new_modules):
         been more, it imports what the environment's own code has, since that ends this process and would the next one
     """
     close_in_forks(answers)
-    witness = None if kept is None or not hasattr(sys, "addaudithook") else Witness()
+    witness = Witness()
     with os.fdopen(answers, "wb") as pipe, os.fdopen(requests, "rb") as lines:
         for number in range(1, MOST_REQUESTS + 1):
             answer = answer_of(request)
-            if answer["ok"] and (teaches if witness is None else witness.has_own_new_modules()):
-                answer["modules"] = new_modules()
-            sys.stdout.flush()
-            sys.stderr.flush()
-            answer["goesOn"] = witness is not None and number < MOST_REQUESTS and answer["ok"] and witness.finds_no_trace() and kept.restore()
-            pipe.write(json.dumps(answer).encode("utf-8") + b"\n")
+            if answer["ok"] and (teaches if kept is None else witness.has_own_new_modules()):
+                answer["modules"] = list(filter(witness.owes_to_environment, new_modules()))
+            answer["goesOn"] = kept is not None and number < MOST_REQUESTS and answer["ok"] and witness.finds_no_trace() and kept.restore()
+            pipe.write(line_of(answer))
             pipe.flush()
             line = lines.readline() if answer["goesOn"] else b""
             if not line:
                 return
-            request = json.loads(line.decode("utf-8"))
+            request = message_of(line)
 
 
 def close_in_forks(descriptor):

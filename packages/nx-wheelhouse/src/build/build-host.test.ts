@@ -1,7 +1,7 @@
 /** The process that builds are done in: who shares it, who pays when it ends, and what it keeps of them. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildPackages, useRealTools } from '../../testing/builds.js';
 import { faultyWorkspace } from '../../testing/hand-written-backend.js';
 import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
@@ -9,6 +9,7 @@ import { readVerifiedDists } from './dist-record.js';
 import type { BuildOptions } from './plan.js';
 
 beforeAll(useRealTools);
+afterEach(() => void vi.unstubAllEnvs());
 afterAll(removeFolders);
 
 /** Builds packages as one run does. */
@@ -55,7 +56,7 @@ describe('a process per request', () => {
   const NAMES = ['a', 'b'];
   const system = '[build-system]\nrequires = ["setuptools", "packer"]\nbuild-backend = "packer"\n';
   const setup = (name: string) =>
-    `from pathlib import Path\nfrom setuptools import setup\nprint("COMMAND", Path("/proc/self/cmdline").read_text())\nsetup(py_modules=["${name}"])\n`;
+    `from pathlib import Path\nfrom setuptools import setup\nprint("COMMAND", Path("/proc/self/cmdline").read_text())\nsetup(py_modules=["${name}"])\nprint("LAST")\n`;
 
   // Not by a sitecustomize: Debian's Python has one of its own.
   const WITH_START = `
@@ -73,7 +74,7 @@ setup(name="packer", version="1.0", py_modules=["packer", "packer_start", "packi
   /**
    * @param atStart what the environment of the packages does in each new process, before anything else
    * @param atImport what a module that their backend imports does when it is imported
-   * @returns the hashes of all dists, and whether they were made by processes that are no forks
+   * @returns the hashes of all dists, whether they were made by processes that are no forks, and how often all was said
    */
   async function build(atStart: string, atImport: string) {
     const root = folderWith({
@@ -94,20 +95,42 @@ setup(name="packer", version="1.0", py_modules=["packer", "packer_start", "packi
     await buildPackages(root, ['packer']);
     const results = await outcomes(root, NAMES);
     const dists = NAMES.flatMap((name) => readVerifiedDists(root, name, name, `${name}/dist`).dists);
-    return { hashes: dists.map(({ sha256 }) => sha256), isSpawned: results.map(({ log }) => log?.includes('--once')) };
+    return {
+      hashes: dists.map(({ sha256 }) => sha256),
+      isSpawned: results.map(({ log }) => log?.includes('--once')),
+      said: results.map(({ log }) => log?.match(/LAST/g)?.length),
+    };
   }
 
   test.runIf(process.platform === 'linux')(
-    'is made where there is no fork or the backend starts threads, and gives the same bytes',
+    'is made where there is no fork or the backend starts threads, and gives the same bytes and output',
     async () => {
+      vi.stubEnv('PYTHONUNBUFFERED', undefined);
       const forked = await build('', '');
-      expect(forked).toMatchObject({ hashes: { length: 4 }, isSpawned: [false, false] });
+      expect(forked).toMatchObject({ hashes: { length: 4 }, isSpawned: [false, false], said: [4, 4] });
       expect(await build('import os\ndel os.fork\n', '')).toEqual({ ...forked, isSpawned: [true, true] });
       // The first is the one that the host learns it from.
       const thread = 'import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()\n';
       expect(await build('', thread)).toEqual({ ...forked, isSpawned: [true, true] });
     },
   );
+});
+
+test('what the code of one package imports is not there for the next', async () => {
+  const system = '[build-system]\nrequires = ["setuptools", "patcher"]\nbuild-backend = "setuptools.build_meta"\n';
+  const setup = (before: string) => `${before}\nfrom setuptools import setup\nsetup()\n`;
+  const root = folderWith({
+    'patcher/setup.py': 'from setuptools import setup\nsetup(name="patcher", version="1.0", py_modules=["patcher"])\n',
+    'patcher/patcher.py': 'import setuptools\nsetuptools.patched = True\n',
+    'patched/pyproject.toml': project('patched', {}, system),
+    'patched/setup.py': setup('import patcher'),
+    'other/pyproject.toml': project('other', {}, system),
+    'other/setup.py': setup('import setuptools\nprint("PATCHED", hasattr(setuptools, "patched"))'),
+  });
+  await buildPackages(root, ['patcher']);
+  const [patched, other] = await outcomes(root, ['patched', 'other']);
+  expect(patched).toMatchObject({ files: 2 });
+  expect(other?.log?.match(/^PATCHED .*$/gm)).toEqual(Array(4).fill('PATCHED False'));
 });
 
 describe.skipIf(process.platform === 'win32')('memory', () => {

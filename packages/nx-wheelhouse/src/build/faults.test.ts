@@ -125,6 +125,26 @@ describe('a backend that', () => {
       { wheel: 'os.write(2, b"\\xff\\xfe"); raise ValueError("\\udcff")' },
       'backend failed in build_wheel: ValueError',
     ],
+    [
+      'names a file by what is no text',
+      { wheel: 'import pathlib; return pathlib.PurePath("a-1.0-py3-none-any.whl")' },
+      'build_wheel must return the name of a file (PEP 517), and returned',
+    ],
+    [
+      'asks for what is no text',
+      { requires: 'return [1]' },
+      'get_requires_for_build_sdist must return a list of strings (PEP 517), and returned [1]',
+    ],
+    [
+      'closes its output and fails',
+      { wheel: 'sys.stdout.close(); sys.stderr = None; raise ValueError("no")' },
+      'backend.py", line',
+    ],
+    [
+      'closes all that it has been given and hangs',
+      { wheel: 'os.closerange(0, 1000); time.sleep(600)' },
+      'ended without an answer (signal 9',
+    ],
     ['leaves a daemon behind and ends', { wheel: 'daemon(); os._exit(3)' }, 'ended without an answer (exit code 3'],
   ])('%s is told so', async (_, fault, expected) => {
     expect(await failureOf(packageWith(fault))).toContain(expected);
@@ -147,6 +167,11 @@ describe('a backend that', () => {
     const root = packageWith({
       wheel: 'daemon()',
     });
+    expect((await buildAnew(root)).record.files).toHaveLength(2);
+  });
+
+  test('closes its output has built what it has built', async () => {
+    const root = packageWith({ sdist: 'sys.stdout.close()', wheel: 'os.close(1); sys.stdout = None' });
     expect((await buildAnew(root)).record.files).toHaveLength(2);
   });
 

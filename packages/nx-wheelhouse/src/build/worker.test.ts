@@ -109,6 +109,12 @@ describe('setuptools', () => {
     expect(keptProcesses()).toEqual(first);
   });
 
+  test('a process in which a standard stream was closed is used by nobody else', async () => {
+    const closing = setup('print("CLOSED", file=open(1, "w"))');
+    expect((await build(closing)).match(/^CLOSED$/gm)).toHaveLength(4);
+    await build(setup(''));
+  });
+
   test('a setup.py that does more has a process for each hook', async () => {
     const log = await build(
       setup('import os, sys\nprint("PROCESS", os.getpid(), "FOUND", getattr(sys, "left", None))\nsys.left = True'),
