@@ -39,27 +39,50 @@ export async function* runBatch(
   parallel = availableParallelism(),
 ): AsyncGenerator<BatchResult> {
   const waiting = new Set(Object.keys(taskGraph.tasks));
-  const running = new Map<string, Promise<BatchResult>>();
   const succeeded = new Map<string, boolean>();
   const needs = (id: string) => dependenciesOf(taskGraph, id).filter((other) => other in taskGraph.tasks);
+  const ended = new Arrivals<BatchResult>();
+  let running = 0;
 
-  while (waiting.size > 0 || running.size > 0) {
+  while (waiting.size > 0 || running > 0) {
     for (const id of waiting) {
-      if (running.size >= parallel) break;
+      if (running >= parallel) break;
       if (!needs(id).every((other) => succeeded.has(other))) continue;
       waiting.delete(id);
+      running++;
       const failed = needs(id).filter((other) => !succeeded.get(other));
-      running.set(id, failed.length > 0 ? notRun(id, failed) : runOne(taskGraph, id, run));
+      void (failed.length > 0 ? notRun(id, failed) : runOne(taskGraph, id, run)).then((result) => ended.add(result));
     }
-    if (running.size === 0) {
+    if (running === 0) {
       // A circle: Nx refuses those, so this is no more than the promise of a result for every task.
       for (const id of waiting) yield await notRun(id, needs(id));
       return;
     }
-    const done = await Promise.race(running.values());
-    running.delete(done.task);
+    const done = await ended.next();
+    running--;
     succeeded.set(done.task, done.result.success);
     yield done;
+  }
+}
+
+/** What comes when it comes, for one who waits. A race of all that run would ask each of a thousand anew for every one that ends. */
+class Arrivals<Item> {
+  readonly #items: Item[] = [];
+  #wake = () => {};
+
+  add(item: Item): void {
+    this.#items.push(item);
+    this.#wake();
+  }
+
+  async next(): Promise<Item> {
+    for (;;) {
+      const item = this.#items.shift();
+      if (item !== undefined) return item;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
   }
 }
 
