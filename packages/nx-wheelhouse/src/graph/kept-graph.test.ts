@@ -12,7 +12,7 @@ import { MANIFEST_FILES } from '../workspace/manifest-files.js';
 import { Presence } from '../workspace/presence.js';
 import { cacheFolder } from './cache-folder.js';
 import { projectEdges } from './create-dependencies.js';
-import type { Graph } from './kept-graph.js';
+import { type Graph, KeptGraph } from './kept-graph.js';
 import { makeGraph } from './make-graph.js';
 import type { PluginOptions } from './options.js';
 import { createDependenciesOf, createNodesOf } from './plugin.js';
@@ -254,14 +254,44 @@ describe('the graph', () => {
     expect(await bench.isKept()).toBe(true);
   });
 
+  test('is known by the list of git as a whole, of which only what git does not have as it is gets read', async () => {
+    const bench = new Bench();
+    const { edges } = await bench.answer();
+    const { summary } = listFiles(bench.root);
+    const read = (): never => expect.fail('each file of the list is looked at');
+    const listing = {
+      get paths() {
+        return read();
+      },
+      get symlinks() {
+        return read();
+      },
+      get blobs() {
+        return read();
+      },
+      get repositories() {
+        return read();
+      },
+      summary,
+    };
+    const kept = new KeptGraph(bench.root, cacheFolder(bench.root));
+    const graph = await kept.read(undefined, Promise.resolve(listing), new Presence(bench.root));
+    expect(projectEdges(graph?.edges ?? [], contextOf(bench.root, graph?.nodes ?? []))).toEqual(edges);
+  });
+
   test.each<[string, Change]>([
     ['code', { kind: 'text', file: 'libs/b/b/__init__.py', text: 'import a\n' }],
+    [
+      'code again, which git tells as it did before',
+      { kind: 'text', file: 'libs/a/tests/test_a.py', text: 'import b\n' },
+    ],
     ['a manifest', { kind: 'text', file: 'libs/a/pyproject.toml', text: manifestOfA({}) }],
     ['the list of files', { kind: 'text', file: 'libs/a/notes.md', text: '' }],
     ['what was not there', { kind: 'text', file: 'libs/a/project.json', text: '{}' }],
     ['an option', { kind: 'options', options: { testTargetName: 'check' } }],
   ])('is made anew after a change of %s', async (_, change) => {
     const bench = new Bench();
+    bench.make({ kind: 'text', file: 'libs/a/tests/test_a.py', text: 'import c\n' });
     await bench.answer();
     bench.make(change);
     expect(await bench.isKept()).toBe(false);

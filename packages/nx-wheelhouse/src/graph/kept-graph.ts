@@ -30,6 +30,9 @@ export interface GraphRequest {
 /** A graph and what it was made from. */
 interface Kept {
   readonly request: string;
+  /** of the list of files as git gave it; `undefined` without git */
+  readonly list: string | undefined;
+  /** of all in that list that counts */
   readonly contents: string;
   readonly seen: Seen;
   /** as JSON, which is read only when it is asked for, and faster than anything else */
@@ -40,7 +43,8 @@ interface Kept {
 export class KeptGraph {
   readonly #file: KeptFile<Kept>;
   readonly #started = Date.now();
-  #contents: ReturnType<typeof contentsOf> | undefined;
+  #list: Contents | undefined;
+  #contents: Contents | undefined;
 
   /**
    * @param root of the workspace, absolute
@@ -67,17 +71,28 @@ export class KeptGraph {
     const kept = this.#file.read();
     if (kept === undefined || (request !== undefined && kept.request !== this.#nameOf(request))) return undefined;
     if (!presence.isAs(kept.seen)) return undefined;
-    this.#contents = contentsOf(this.root, await listing);
-    if (this.#contents.digest !== kept.contents) return undefined;
+    const files = await listing;
+    this.#list = listOf(this.root, files);
+    if (this.#list === undefined || this.#list.digest !== kept.list) {
+      this.#contents = contentsOf(this.root, files);
+      if (this.#contents.digest !== kept.contents) return undefined;
+    }
     return JSON.parse(kept.graph) as Graph;
   }
 
   /** Leaves a graph for the next process, unless it was made from files that had just changed and may do so again unseen. */
   keep(graph: Graph, request: GraphRequest, files: WorkspaceFiles, presence: Presence): void {
-    const { digest, sureFrom } = this.#contents ?? contentsOf(this.root, files);
-    if (!isSure(Math.max(sureFrom, presence.sureFrom), this.#started)) return;
-    const seen = presence.seen();
-    this.#file.write({ request: this.#nameOf(request), contents: digest, seen, graph: JSON.stringify(graph) });
+    const list = this.#list ?? listOf(this.root, files);
+    const contents = this.#contents ?? contentsOf(this.root, files);
+    const sureFrom = Math.max(contents.sureFrom, list?.sureFrom ?? 0, presence.sureFrom);
+    if (!isSure(sureFrom, this.#started)) return;
+    this.#file.write({
+      request: this.#nameOf(request),
+      list: list?.digest,
+      contents: contents.digest,
+      seen: presence.seen(),
+      graph: JSON.stringify(graph),
+    });
   }
 
   /** With where workspace and plugin lie, which stands in the graph, and which build of the plugin this is. */
@@ -87,11 +102,25 @@ export class KeptGraph {
   }
 }
 
+/** Files, by what of them a graph goes by. */
+interface Contents {
+  readonly digest: string;
+  /** since when the stamps in it can be relied on */
+  readonly sureFrom: number;
+}
+
+/** The same list from git, of the same contents: then there is no need to read it. A list may be another one though nothing counts in it. */
+function listOf(root: string, { summary }: WorkspaceFiles): Contents | undefined {
+  if (summary === undefined) return undefined;
+  const { digest, sureFrom } = contentsOf(root, summary.open);
+  return { digest: `${summary.digest} ${digest}`, sureFrom };
+}
+
 /**
  * The list of all files, with the contents of code: by git's name for it, or by its stamp where git has another one or none. Where links lead
  * counts too, through others. What lies behind one that leads out of the workspace may change unseen.
  */
-function contentsOf(root: string, { paths, symlinks, blobs, repositories }: WorkspaceFiles) {
+function contentsOf(root: string, { paths, symlinks, blobs, repositories }: WorkspaceFiles): Contents {
   let sureFrom = 0;
   const contentOf = (path: string) => {
     const { stamp, sureFrom: since } = stampOf(join(root, path));

@@ -1,6 +1,6 @@
 /** Which files a workspace consists of: git's view of it (tracked, or untracked and not ignored), or a walk where there is no git. */
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, lstatSync, openSync, readFileSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,13 +17,23 @@ export interface WorkspaceFiles {
   readonly blobs: ReadonlyMap<string, string>;
   /** folders that are repositories of their own, submodules or not: their files are listed too, as their own git tells them */
   readonly repositories: readonly string[];
+  /** by which the same files are known without a look at each; none where git does not list them */
+  readonly summary?: ListSummary | undefined;
 }
 
-const SYMLINK_MODE = '120000';
+interface ListSummary {
+  /** of git's list, which names the content of each file that is as git has it */
+  readonly digest: string;
+  /** of what the list leaves open: files that git does not have or not so, links, repositories inside */
+  readonly open: WorkspaceFiles;
+}
+
 const SUBMODULE_MODE = '160000';
 
 /** One run lists everything: `?` is untracked, `H` as git has it, `C` changed or deleted since, `M` of a merge that is not done. */
 const LIST_ALL = ['ls-files', '-z', '-t', '--stage', '--cached', '--modified', '--others', '--exclude-standard'];
+/** How an entry begins that tells all of its file: a plain one, as git has it. */
+const CLEAN = 'H 100';
 /** Nobody else may read the list, or write it: the folder for temporary files is everybody's. */
 const OWNER_ONLY = 0o600;
 
@@ -33,7 +43,8 @@ const OWNER_ONLY = 0o600;
  * @param below only files below this folder, relative to `root` (`.`: all)
  */
 export function listFiles(root: string, below = '.'): WorkspaceFiles {
-  const files = orWalk(listByGit(join(root, below)), join(root, below));
+  const folder = join(root, below);
+  const files = filesOrWalk(folder, listOfGit(folder));
   return below === '.' ? files : within(below, files);
 }
 
@@ -43,13 +54,13 @@ export function listFiles(root: string, below = '.'): WorkspaceFiles {
  */
 export async function listFilesInBackground(root: string): Promise<WorkspaceFiles> {
   try {
-    return orWalk(await listByGitToFile(root), root);
+    return filesOrWalk(root, await listOfGitByFile(root));
   } catch {
     return listFiles(root); // nowhere to put the list
   }
 }
 
-async function listByGitToFile(root: string): Promise<WorkspaceFiles | undefined> {
+async function listOfGitByFile(root: string): Promise<string | undefined> {
   const list = join(tmpdir(), `nx-wheelhouse-${randomUUID()}`);
   const output = openSync(list, 'wx', OWNER_ONLY);
   try {
@@ -62,7 +73,7 @@ async function listByGitToFile(root: string): Promise<WorkspaceFiles | undefined
       });
       git.once('error', resolve).once('close', resolve);
     }).finally(() => closeSync(output));
-    return status === 0 ? filesListed(root, readFileSync(list, 'utf8')) : undefined;
+    return status === 0 ? readFileSync(list, 'utf8') : undefined;
   } finally {
     unlinkSync(list);
   }
@@ -74,12 +85,57 @@ async function listByGitToFile(root: string): Promise<WorkspaceFiles | undefined
  * @returns paths relative to that folder; `undefined` where there is no git or no repository
  */
 export function listByGit(folder: string, path = '.'): WorkspaceFiles | undefined {
-  const list = askGit(folder, ['--literal-pathspecs', ...LIST_ALL, '--', path]);
+  const list = listOfGit(folder, path);
   return list === undefined ? undefined : filesListed(folder, list);
 }
 
-/** @param list entries that end in NUL */
+function listOfGit(folder: string, path = '.'): string | undefined {
+  return askGit(folder, ['--literal-pathspecs', ...LIST_ALL, '--', path]);
+}
+
+/**
+ * What is as git has it is only read when it is asked for: a graph that is kept goes by the summary.
+ * @param list entries that end in NUL
+ */
 function filesListed(root: string, list: string): WorkspaceFiles {
+  const entries = list.split('\0').slice(0, -1);
+  const openEntries = entries.filter((entry) => !entry.startsWith(CLEAN));
+  const open = openFiles(root, openEntries);
+  let read: Pick<WorkspaceFiles, 'paths' | 'blobs'> | undefined;
+  const files = () => {
+    read ??= withClean(open, new Set(openEntries.map((entry) => partsOf(entry).path)), entries);
+    return read;
+  };
+  return {
+    ...open,
+    get paths() {
+      return files().paths;
+    },
+    get blobs() {
+      return files().blobs;
+    },
+    get summary() {
+      return { digest: createHash('sha1').update(list).digest('hex'), open };
+    },
+  };
+}
+
+/** @param changed paths of open entries, each of which may be that of a clean one too */
+function withClean({ paths, blobs }: WorkspaceFiles, changed: ReadonlySet<string>, entries: readonly string[]) {
+  const all = { paths: [...paths], blobs: new Map(blobs) };
+  for (const entry of entries) {
+    if (!entry.startsWith(CLEAN)) continue;
+    const { path, blob } = partsOf(entry);
+    if (changed.has(path)) continue;
+    all.paths.push(path);
+    all.blobs.set(path, blob);
+  }
+  all.paths.sort();
+  return all;
+}
+
+/** Entries that leave something open, which has to be looked at. */
+function openFiles(root: string, entries: readonly string[]): WorkspaceFiles {
   const symlinks = new Map<string, string>();
   const blobs = new Map<string, string>();
   const paths = new Set<string>();
@@ -92,18 +148,15 @@ function filesListed(root: string, list: string): WorkspaceFiles {
     for (const [path, target] of inside.symlinks) symlinks.set(path, target);
     for (const [path, blob] of inside.blobs) blobs.set(path, blob);
   };
-  for (const entry of list.split('\0')) {
-    if (entry === '') continue;
-    const { tag, mode, blob, path } = partsOf(entry);
+  for (const entry of entries) {
+    const { tag, mode, path } = partsOf(entry);
     // A repository that this one does not track ends in a slash.
     if (mode === SUBMODULE_MODE || path.endsWith('/')) {
       if (tag !== 'C') addRepository(path.replace(/\/$/, '')); // a changed one is listed a second time, as a file is
       continue;
     }
-    // What has changed or is new may be anything by now, or gone; a changed one was listed before as git has it.
-    const kind = tag !== 'H' ? kindOf(join(root, path)) : mode === SYMLINK_MODE ? 'link' : 'file';
-    if (tag === 'H' && kind === 'file') blobs.set(path, blob);
-    else blobs.delete(path);
+    // What has changed or is new may be anything by now, or gone; a changed link was listed before as git has it.
+    const kind = tag === 'H' ? 'link' : kindOf(join(root, path));
     if (kind === undefined) paths.delete(path);
     else paths.add(path);
     if (kind === 'link') symlinks.set(path, linkText(join(root, path)));
@@ -149,8 +202,8 @@ function kindOf(path: string): 'file' | 'link' | undefined {
 }
 
 /** A folder that git ignores as a whole lists as empty. */
-function orWalk(listed: WorkspaceFiles | undefined, root: string): WorkspaceFiles {
-  if (listed && listed.paths.length > 0) return listed;
+function filesOrWalk(root: string, list: string | undefined): WorkspaceFiles {
+  if (list) return filesListed(root, list);
   const { paths, symlinks } = listByWalk(root);
   return { paths, symlinks, blobs: new Map(), repositories: [] };
 }
