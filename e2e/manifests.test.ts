@@ -134,7 +134,7 @@ describe('workspaces as people have them', () => {
     chmodSync(workspace.path('libs/a/dist'), 0o555);
     const readOnly = await workspace.tryNx('run a:build');
     chmodSync(workspace.path('libs/a/dist'), 0o755);
-    expect(readOnly.output).toContain('make libs/a/dist writable');
+    expect(readOnly.output).toContain('make libs/a/dist and .wheelhouse/libs/a writable');
   });
 
   test('a run that is wholly cached needs no Python, no uv and no network', async () => {

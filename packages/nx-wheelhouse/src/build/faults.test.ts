@@ -1,6 +1,6 @@
 /** What a build does when everything around it goes wrong: a message for people, no half dists, and the next run works. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -214,7 +214,17 @@ describe.skipIf(!mayMount)('on a disk (mounted, so for root on Linux only)', () 
     const root = folderWith({ ...SETUPTOOLS, 'a/a.py': '' });
     mount(join(root, 'a/dist'), '-t', 'tmpfs', '-o', 'size=4k', 'none');
     expect(await failureOf(root, {}, unmount)).toMatch(
-      /The built files cannot be written: ENOSPC[\s\S]*make a\/dist writable/,
+      /The built files cannot be written: ENOSPC[\s\S]*make a\/dist and /,
+    );
+  });
+
+  test('that is full, for the record, nothing is left in dist, and nobody waits for the lock of that run', async () => {
+    const root = folderWith({ ...SETUPTOOLS, 'a/a.py': '' });
+    const records = join(root, '.wheelhouse/a');
+    mount(records, '-t', 'tmpfs', '-o', 'size=64k', 'none');
+    writeFileSync(join(records, 'all'), Buffer.alloc(1 << 16));
+    expect(await failureOf(root, {}, () => rmSync(join(records, 'all')))).toMatch(
+      /The built files cannot be written: ENOSPC at .*\.wheelhouse\/a\.[\s\S]*make a\/dist and \.wheelhouse\/a writable/,
     );
   });
 

@@ -57,11 +57,12 @@ export function writeDists(
     const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
     if (code === undefined) throw error;
     throw new UserError(
-      `The built files cannot be written: ${code} at ${dest ?? path ?? folder}.`,
+      // A write to a file that is open, as to a full disk, does not say which.
+      `The built files cannot be written: ${code} at ${dest ?? path ?? `${folder} or ${dirname(recordPath)}`}.`,
       { project, file: distFolder },
       ['EEXIST', 'ENOTDIR'].includes(code)
         ? 'remove the file that stands where a folder must be'
-        : `make ${distFolder} writable (its owner, its mode, the space on its disk)`,
+        : `make ${distFolder} and ${dirname(distRecordPath(projectRoot))} writable (owner, mode, space on the disk)`,
     );
   }
   return record;

@@ -1,10 +1,13 @@
 /** One writer at a time, over processes: publish tasks that Nx runs beside one another share an index's or a channel's folder. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors/user-error.js';
 
 /** Writers hold the lock for milliseconds; whoever waits this long waits for something broken. */
 const PATIENCE_MS = 30_000;
+
+/** The name of the holder is written right after the file is made: one that is still empty by then was left by a crash of the machine. */
+const EMPTY_MS = 5_000;
 
 /**
  * Runs a short piece of synchronous work while no other process does.
@@ -36,7 +39,7 @@ export async function whileLockedAsync<T>(path: string, work: () => Promise<T>):
 function takeLock(path: string, giveUpAt: number): boolean {
   if (tryLock(path)) return true;
   const holder = readHolder(path);
-  if (holder !== undefined && !isAlive(holder)) takeAway(path, holder);
+  if (holder === undefined ? isForgotten(path) : !isAlive(holder)) takeAway(path, holder);
   else if (Date.now() > giveUpAt) {
     throw new UserError(
       'Another process is writing here and does not end.',
@@ -48,13 +51,28 @@ function takeLock(path: string, giveUpAt: number): boolean {
 }
 
 function tryLock(path: string): boolean {
+  const file = makeFile(path);
+  if (file === undefined) return false;
   try {
-    writeFileSync(path, String(process.pid), { flag: 'wx' });
-    return true;
+    writeSync(file, String(process.pid));
+  } catch (error) {
+    // A full disk may have room for the file and not for what is in it: nobody would know whose it is.
+    closeSync(file);
+    rmSync(path, { force: true });
+    throw error;
+  }
+  closeSync(file);
+  return true;
+}
+
+/** @returns `undefined` where there is one already */
+function makeFile(path: string): number | undefined {
+  try {
+    return openSync(path, 'wx');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // Windows answers EPERM while the file of another process is being deleted.
-    if (code === 'EEXIST' || (code === 'EPERM' && process.platform === 'win32')) return false;
+    if (code === 'EEXIST' || (code === 'EPERM' && process.platform === 'win32')) return undefined;
     throw error;
   }
 }
@@ -68,6 +86,11 @@ function readHolder(path: string): number | undefined {
   }
 }
 
+function isForgotten(path: string): boolean {
+  const made = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return made !== undefined && Date.now() - made > EMPTY_MS;
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -78,7 +101,7 @@ function isAlive(pid: number): boolean {
 }
 
 /** Removes the lock of a process that was killed. Renamed first, so that of two who see it dead only one removes it. */
-function takeAway(path: string, holder: number): void {
+function takeAway(path: string, holder: number | undefined): void {
   const aside = `${path}.${holder}.${process.pid}`;
   try {
     renameSync(path, aside);

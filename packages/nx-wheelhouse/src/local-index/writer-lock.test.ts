@@ -1,0 +1,30 @@
+/** Who may write: one process, and nobody waits for one that is gone. */
+import { existsSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { folderWith, removeFolders } from '../../testing/workspace-folder.js';
+import { whileLocked } from './writer-lock.js';
+
+afterAll(removeFolders);
+
+const NO_PROCESS = String(2 ** 30);
+
+test.each([
+  ['a process that is gone', NO_PROCESS],
+  ['nobody, which a crash of the machine leaves', ''],
+])('the lock of %s is taken away', (_, holder) => {
+  const lock = join(folderWith({ lock: holder }), 'lock');
+  utimesSync(lock, 1, 1);
+  expect(whileLocked(lock, () => 'done')).toBe('done');
+  expect(existsSync(lock)).toBe(false);
+});
+
+test('the lock goes with the work, also where that fails', () => {
+  const lock = join(folderWith({}), 'lock');
+  const fail = () => {
+    expect(existsSync(lock)).toBe(true);
+    throw new Error('no');
+  };
+  expect(() => whileLocked(lock, fail)).toThrow('no');
+  expect(existsSync(lock)).toBe(false);
+});
