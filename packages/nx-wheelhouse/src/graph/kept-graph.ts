@@ -35,7 +35,7 @@ interface Kept {
   /** of all in that list that counts */
   readonly contents: string;
   readonly seen: Seen;
-  /** as JSON, which is read only when it is asked for, and faster than anything else */
+  /** as JSON, which is read faster than anything else */
   readonly graph: string;
 }
 
@@ -71,13 +71,14 @@ export class KeptGraph {
     const kept = this.#file.read();
     if (kept === undefined || (request !== undefined && kept.request !== this.#nameOf(request))) return undefined;
     if (!presence.isAs(kept.seen)) return undefined;
+    const graph = JSON.parse(kept.graph) as Graph; // before it is known to be right: git is still at work
     const files = await listing;
     this.#list = listOf(this.root, files);
     if (this.#list === undefined || this.#list.digest !== kept.list) {
       this.#contents = contentsOf(this.root, files);
       if (this.#contents.digest !== kept.contents) return undefined;
     }
-    return JSON.parse(kept.graph) as Graph;
+    return graph;
   }
 
   /** Leaves a graph for the next process, unless it was made from files that had just changed and may do so again unseen. */
