@@ -50,14 +50,33 @@ export function tablesAt(table: TomlTable, key: string): readonly TomlTable[] {
  */
 export function entriesAt<T>(text: string, file: TomlTable, key: string, read: (entry: TomlTable) => T): readonly T[] {
   let index: number | undefined;
+  return withLine(
+    () =>
+      tablesAt(file, key).map((entry, at) => {
+        index = at;
+        return read(entry);
+      }),
+    () => tomlLineOf(text, [key], index),
+  );
+}
+
+/**
+ * Reads a value at the top of a lock.
+ * @throws {UnreadableLock} with the line of the value, when it is not as the format says
+ */
+export function valueAt<T>(text: string, file: TomlTable, key: string, read: (file: TomlTable, key: string) => T): T {
+  return withLine(
+    () => read(file, key),
+    () => tomlLineOf(text, [key]),
+  );
+}
+
+function withLine<T>(read: () => T, line: () => number | undefined): T {
   try {
-    return tablesAt(file, key).map((entry, at) => {
-      index = at;
-      return read(entry);
-    });
+    return read();
   } catch (error) {
     if (!(error instanceof UnreadableLock) || error.line !== undefined) throw error;
-    throw new UnreadableLock(error.message, tomlLineOf(text, [key], index));
+    throw new UnreadableLock(error.message, line());
   }
 }
 

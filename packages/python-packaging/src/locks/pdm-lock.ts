@@ -17,6 +17,7 @@ import {
   tablesAt,
   textAt,
   textsAt,
+  valueAt,
 } from './lock-table.js';
 import { dependencyOf } from './requirement-edge.js';
 
@@ -27,7 +28,7 @@ import { dependencyOf } from './requirement-edge.js';
  */
 export function parsePdmLock(text: string): Lock {
   const file = readLockTable(text);
-  const metadata = tableAt(file, 'metadata');
+  const metadata = valueAt(text, file, 'metadata', tableAt);
   checkLockVersion(metadata.lock_version, [4], { text, key: 'lock_version' });
   const filesByName = tableAt(metadata, 'files');
   return {

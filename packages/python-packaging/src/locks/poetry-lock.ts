@@ -19,6 +19,7 @@ import {
   tableText,
   textAt,
   textsAt,
+  valueAt,
 } from './lock-table.js';
 
 /**
@@ -28,7 +29,7 @@ import {
  */
 export function parsePoetryLock(text: string): Lock {
   const file = readLockTable(text);
-  const metadata = tableAt(file, 'metadata');
+  const metadata = valueAt(text, file, 'metadata', tableAt);
   checkLockVersion(metadata['lock-version'], [1, 2], { text, key: 'lock-version' });
   const filesByName = tableAt(metadata, 'files');
   return {

@@ -15,6 +15,7 @@ import {
   tablesAt,
   tableText,
   textAt,
+  valueAt,
 } from './lock-table.js';
 
 /**
@@ -35,9 +36,9 @@ export function parsePylock(text: string): Lock {
       ? { kind: 'known' }
       : { kind: 'unknown', reason: 'it does not say which package needs which (`dependencies`)', at: undefined },
     overridden: new Set(),
-    defaultGroups: namesAt(file, 'default-groups'),
+    defaultGroups: valueAt(text, file, 'default-groups', namesAt),
     lockedGroups: undefined,
-    requiresPython: specifiersAt(file, 'requires-python'),
+    requiresPython: valueAt(text, file, 'requires-python', specifiersAt),
   };
 }
 

@@ -108,4 +108,12 @@ describe('uv.lock', () => {
   ])('is refused with the reason: %j', (text, reason) => {
     expect(() => parseUvLock(text)).toThrow(reason);
   });
+
+  test.each([
+    ['version = 1\nmanifest = 5\n', '"manifest" is not a table', 2],
+    ['version = 1\nrevision = 3\nrequires-python = "new"\n', '"new" is no specifier set', 3],
+    ['version = 1\n[[package]]\nname = "a"\n[[package]]\nname = 5\n', '"name" is not a text', 4],
+  ])('names the line of what is not as its format says: %j', (text, message, line) => {
+    expect(() => parseUvLock(text)).toThrow(expect.objectContaining({ message, line }));
+  });
 });

@@ -16,6 +16,7 @@ import {
   tablesAt,
   tableText,
   textAt,
+  valueAt,
 } from './lock-table.js';
 
 const LOCAL_SOURCES = ['editable', 'virtual', 'directory'];
@@ -28,7 +29,7 @@ const LOCAL_SOURCES = ['editable', 'virtual', 'directory'];
 export function parseUvLock(text: string): Lock {
   const file = readLockTable(text);
   checkLockVersion(file.version, [1], { text, key: 'version' });
-  const manifest = tableAt(file, 'manifest');
+  const manifest = valueAt(text, file, 'manifest', tableAt);
   return {
     packages: entriesAt(text, file, 'package', lockedPackage),
     rootGroups: dependencyLists(tableAt(manifest, 'dependency-groups')),
@@ -36,7 +37,7 @@ export function parseUvLock(text: string): Lock {
     overridden: new Set(tablesAt(manifest, 'overrides').map(nameAt)),
     defaultGroups: [],
     lockedGroups: undefined,
-    requiresPython: specifiersAt(file, 'requires-python'),
+    requiresPython: valueAt(text, file, 'requires-python', specifiersAt),
   };
 }
 

@@ -20,6 +20,8 @@ name = "a"
 
 [[tool.uv.index]]
 name = "b"
+[[people.authors]]
+name = "c"
 `;
 
 test.each([
@@ -36,6 +38,8 @@ test.each([
   [['tool'], undefined, 13],
   [['tool', 'uv', 'sources', 'one', 'workspace'], undefined, 14],
   [['tool', 'uv', 'index'], 1, 18],
+  [['people'], undefined, 20],
+  [['tool', 'uv', 'index'], 2, undefined],
   [['project', 'nothing'], undefined, undefined],
 ])('%j item %s stands on line %s', (path, index, line) => {
   expect(tomlLineOf(TEXT, path, index)).toBe(line);

@@ -39,7 +39,9 @@ function offsetOf(statements: readonly TomlStatement[], path: readonly string[],
       } else if (isExact && !statement.inArrayItem) {
         return statement.lineStart;
       }
-      if (!statement.inArrayItem && startsWithPath(statement.path, path)) table ??= statement.lineStart;
+      // The first item of a list is the first header of the tables above it, too.
+      const isBelow = !isExact && startsWithPath(statement.path, path);
+      if (isBelow && (statement.isArrayItem || !statement.inArrayItem)) table ??= statement.lineStart;
     } else if (!statement.inArrayItem) {
       if (startsWithPath(path, statement.path)) {
         return within(statement.value, path.slice(statement.path.length), statement.keyStart, index);
