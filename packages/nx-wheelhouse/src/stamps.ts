@@ -15,7 +15,8 @@ export const NONE: FileStamp = { stamp: 'none', sureFrom: 0 };
 export function stampOf(path: string): FileStamp {
   try {
     const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-    if (stats === undefined) return NONE;
+    // Nobody waits for what a pipe or a device has to say.
+    if (stats === undefined || !(stats.isFile() || stats.isDirectory())) return NONE;
     const { ino, size, mtimeNs, ctimeNs } = stats;
     const changed = Math.max(...[mtimeNs, ctimeNs].map((time) => Number(time / MILLISECOND)));
     const isByTheSecond = mtimeNs % SECOND === 0n && ctimeNs % SECOND === 0n;

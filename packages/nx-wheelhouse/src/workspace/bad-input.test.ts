@@ -1,4 +1,5 @@
 /** What cannot be read: one clear warning with file and line, and all other packages stay. */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -6,6 +7,7 @@ import { folderWith, project, removeFolders, workspaceIn } from '../../testing/w
 import { listFiles } from './files.js';
 import { withImportEdges } from './import-edges.js';
 import { lockedClosures } from './locks/locked-closures.js';
+import { readWorkspace } from './read.js';
 
 afterAll(removeFolders);
 
@@ -81,6 +83,13 @@ test.skipIf(process.platform === 'win32')('links in a circle, as a manifest and 
   });
   expect(read).toMatchObject({ good: 'good', bad: 'broken' });
   expect(read.warnings).toEqual(['bad/pyproject.toml: pyproject.toml cannot be read (ELOOP)']);
+});
+
+test.skipIf(process.platform === 'win32')('a pipe in the place of a manifest, which nobody waits for', () => {
+  const root = folderWith({ 'good/pyproject.toml': GOOD, 'bad/setup.cfg': '[metadata]\nname = bad\n' });
+  expect(spawnSync('mkfifo', [join(root, 'bad', 'pyproject.toml')]).status).toBe(0);
+  const { packages, broken } = readWorkspace(root, ['bad/pyproject.toml', 'bad/setup.cfg', 'good/pyproject.toml']);
+  expect([...packages.keys(), ...broken.keys()]).toEqual(['bad', 'good']);
 });
 
 test.skipIf(process.platform === 'win32')('a lock that is a link in a circle, or a folder', () => {

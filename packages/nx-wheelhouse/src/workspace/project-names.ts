@@ -1,7 +1,7 @@
 /** The names of the Nx projects: what project.json says, else the distribution's name as its manifest spells it. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { ManifestReading } from '@nx-wheelhouse/python-packaging';
+import { type ManifestReading, normalizeName } from '@nx-wheelhouse/python-packaging';
 import type { Presence } from './presence.js';
 import { pathIn, type WorkspaceWarning } from './workspace.js';
 
@@ -30,7 +30,26 @@ export function nameProjects(
     if (configured !== undefined) fixed.add(folder);
     wanted.set(folder, configured ?? declaredName(reading) ?? folderName(root, folder));
   }
-  return separateTwins(wanted, fixed, readings);
+  const { names, warnings } = separateTwins(wanted, fixed, readings);
+  return { names, warnings: [...warnings, ...spelledApart(readings)] };
+}
+
+/** Nx tells names apart that are one to indexes and installers. */
+function spelledApart(readings: ReadonlyMap<string, ManifestReading>): WorkspaceWarning[] {
+  const bySpelling = new Map<string, Map<string, string>>();
+  for (const [folder, reading] of readings) {
+    const name = declaredName(reading);
+    if (name === undefined) continue;
+    const spellings = bySpelling.get(normalizeName(name)) ?? new Map<string, string>();
+    bySpelling.set(normalizeName(name), spellings.set(name, spellings.get(name) ?? folder));
+  }
+  return [...bySpelling.values()].flatMap((spellings) => {
+    const [first, ...others] = spellings;
+    return others.map(([name, folder]) => ({
+      message: `the name ${name} is to indexes and installers the same as ${first?.[0]} of ${first?.[1]}`,
+      ...placeOfName(folder, readings.get(folder)),
+    }));
+  });
 }
 
 /** Two packages of one name cannot both be a Nx project of that name: unless Nx itself names them, all of them are named by their folders. */

@@ -80,6 +80,22 @@ describe('packages', () => {
     ]);
   });
 
+  test('with names that only Nx tells apart are warned of', () => {
+    const workspace = workspaceWith({
+      'a/pyproject.toml': project('My-Lib'),
+      'b/pyproject.toml': project('my_lib'),
+      'c/pyproject.toml': project('other'),
+    });
+    expect([...workspace.packages.values()].map((pkg) => pkg.project)).toEqual(['My-Lib', 'my_lib', 'other']);
+    expect(workspace.warnings).toEqual([
+      {
+        file: 'b/pyproject.toml',
+        line: 2,
+        message: 'the name my_lib is to indexes and installers the same as My-Lib of a',
+      },
+    ]);
+  });
+
   test('with a manifest that cannot be read are kept aside with the line', () => {
     const workspace = workspaceWith({
       'a/pyproject.toml': '[project]\nname = "a"\nversion = \n',
