@@ -26,6 +26,8 @@ MATERIAL = re.compile(
 DOCUMENT = re.compile(r"^((README|CHANGELOG|CHANGES|HISTORY|NEWS|LICEN[CS]E|COPYING|NOTICE|AUTHORS|CONTRIBUTING)[^/]*|docs/.*)$")
 TEST = re.compile(r"^(tests?/.*|test_[^/]*\.py|[^/]*_test\.py|conftest\.py)$")
 LOCK = re.compile(r"^(uv\.lock|poetry\.lock|pdm\.lock|pylock[^/]*\.toml)$")
+#: An extra for what modules import that is declared for an extra only.
+IMPORTED = "*"
 #: Backends whose sdist holds the modules and no tests.
 MODULES_ONLY = ("flit_core", "poetry", "uv_build")
 
@@ -138,10 +140,8 @@ class Model:
         script = ast.parse(text)
         names = {target.id: node.value for node in ast.walk(script) if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)}
         submodule = names.get("submodule")
-        name = None
-        for call in ast.walk(script):
-            if isinstance(call, ast.keyword) and call.arg == "name" and isinstance(call.value, ast.Constant):
-                name = call.value.value
+        arguments = {one.arg: names.get(getattr(one.value, "id", None), one.value) for call in ast.walk(script) if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("setup") for one in call.keywords}
+        name = getattr(arguments.get("name"), "value", None)
         if name is None and "submodule" in names:
             name = "autogluon" + ("." + submodule.value if isinstance(submodule, ast.Constant) and submodule.value else "")
         needs = []
@@ -150,7 +150,18 @@ class Model:
                 target = ast.unparse(node.targets[0])
                 kind = "runtime" if "install_requires" in target else "extra" if "extras_require" in target else None
                 needs += [(self.extra_of(kind, node, string), self.string(string)) for string in ast.walk(node.value) if kind and isinstance(string, (ast.Constant, ast.JoinedStr)) and self.string(string)]
+        needs += [("runtime", one) for one in self.texts_in(folder, arguments.get("install_requires"))]
+        extras = arguments.get("extras_require")
+        for key, value in zip(extras.keys, extras.values) if isinstance(extras, ast.Dict) else ():
+            if isinstance(key, ast.Constant):
+                needs += [("extra:" + normal(key.value), one) for one in self.texts_in(folder, names.get(getattr(value, "id", None), value))]
         return name, needs
+
+    def texts_in(self, folder, node):
+        """The texts of a list, and the lines of a file that a function is given."""
+        texts = [self.string(one) for one in ast.walk(node) if isinstance(one, (ast.Constant, ast.JoinedStr))] if node is not None else []
+        lines = [line for text in texts if text and text.endswith(".txt") for line in (self.text(posixpath.join(folder, text)) or "").splitlines()]
+        return [text for text in texts + lines if text and not text.startswith(("#", "-"))]
 
     @staticmethod
     def extra_of(kind, node, string):
@@ -204,7 +215,7 @@ class Model:
         return posixpath.relpath(path, folder) if folder else path
 
     def read_modules(self):
-        self.modules, self.sources = {}, defaultdict(list)
+        self.modules, self.sources = defaultdict(list), defaultdict(list)
         for path in self.files:
             folder = self.owner(path)
             if folder is None or not path.endswith(".py"):
@@ -214,12 +225,13 @@ class Model:
             if re.match(r"^(tests?|docs|examples?|scripts)/", inner) or inner == "setup.py":
                 continue
             module = re.sub(r"^src/", "", inner)[:-3].replace("/", ".")
-            self.modules.setdefault(re.sub(r"\.__init__$", "", module), folder)
+            self.modules[re.sub(r"\.__init__$", "", module)].append(folder)
 
-    def module_owner(self, module):
+    def module_owner(self, module, importer):
+        """What the importer has itself is its own, whoever has it too."""
         while module:
             if module in self.modules:
-                return self.modules[module]
+                return importer if importer in self.modules[module] else self.modules[module][0]
             module = module.rpartition(".")[0]
         return None
 
@@ -233,12 +245,23 @@ class Model:
             to = self.by_name.get(name)
             if to is not None and to != folder:
                 package["edges"].append((to, "dev" if kind == "path" else kind, extras))
+        declared = defaultdict(set)
+        for to, kind, _ in package["edges"]:
+            declared[to].add(kind.split(":")[0])
         for path in self.sources[folder]:
             is_test = TEST.match(self.inside(path, folder))
             for module in imports(self.repository, self.files[path]):
-                to = self.module_owner(module)
+                to = self.module_owner(module, folder)
                 if to is not None and to != folder:
-                    package["edges"].append((to, "dev" if is_test else "runtime", ()))
+                    package["edges"] += self.import_edge(to, is_test, declared[to])
+
+    @staticmethod
+    def import_edge(to, is_test, declared):
+        """Who imports undeclared asks for no extra, and runs what the modules there import for an extra all the same."""
+        if "runtime" in declared or (is_test and declared - {"build"}):
+            return []
+        kind = "dev" if is_test else "extra:" + IMPORTED if "extra" in declared else "runtime"
+        return [(to, kind, (IMPORTED,))]
 
     def reach(self, folder, kinds):
         """The packages behind the edges of these kinds, and what those need at run time."""
