@@ -42,7 +42,7 @@ interface StagedMember extends Member {
 type Made = ReadonlyMap<NormalizedName, readonly BuiltFile[]>;
 
 /** More would let results wait for each other; fewer would pay uv's start too often. */
-const LARGEST_SET = 32;
+const LARGEST_SET = 40;
 /** Sets at once. One alone would now and then wait for what came of the last one to be looked at, which takes about as long. */
 const MOST_RUNS = Math.min(2, availableParallelism());
 
@@ -50,7 +50,7 @@ export class UvBuildSets {
   #waiting: Member[] = [];
   #sets = 0;
   #runs = 0;
-  #prepared: Promise<void> | undefined;
+  #lookedAt: Promise<void> | undefined;
 
   /** @param listSources is called before the first package is staged */
   constructor(
@@ -65,21 +65,18 @@ export class UvBuildSets {
   async build(plan: BuildPlan, stage: () => Stage): Promise<readonly BuiltFile[] | undefined> {
     if (plan.backend !== 'uv_build') return undefined;
     const version = uvVersion();
+    this.listSources(); // by git, while uv says its version
     const interpreter = await findInterpreter(plan.python).catch(() => undefined);
-    if (interpreter === undefined) return undefined;
-    this.#prepared ??= this.#prepare(interpreter);
-    await this.#prepared;
-    if (!isBuiltByUv(plan, await version)) return undefined;
+    if (interpreter === undefined || !isBuiltByUv(plan, await version)) return undefined;
+    this.#lookedAt ??= this.#lookAt(interpreter).catch(() => {}); // the first set tells why there is no uv
     const member = { plan, interpreter, stage };
     return (await this.#built({ ...member, isAlone: false })) ?? (await this.#built({ ...member, isAlone: true }));
   }
 
-  /** While git lists the files, uv says its version and looks at the interpreter, which in a new cache takes as long as ten packages. */
-  async #prepare({ path }: Interpreter): Promise<void> {
+  /** In a new cache uv looks at the interpreter, for as long as it builds ten packages: it may do so while the first are staged. */
+  async #lookAt({ path }: Interpreter): Promise<void> {
     const args = ['python', 'find', '--no-project', '--no-config', '--offline', path];
-    const looked = runUv(args, { env: { UV_CACHE_DIR: cacheBeside(this.folders.folderFor('uv', [])) } });
-    this.listSources();
-    await looked;
+    await runUv(args, { env: { UV_CACHE_DIR: cacheBeside(this.folders.folderFor('uv', [])) } });
   }
 
   #built(member: Omit<Member, 'resolve' | 'reject'>): Promise<readonly BuiltFile[] | undefined> {
@@ -94,11 +91,13 @@ export class UvBuildSets {
     this.#runs++;
     let before: { readonly members: readonly StagedMember[]; readonly made: Made } | undefined;
     do {
-      // Those that are ready to be built at the same time arrive in the same turn.
-      await new Promise(setImmediate);
+      await nextTurn(); // those that are ready to be built at the same time arrive in the same one
       const members = this.#nextMembers().flatMap(stagedMember);
       const made = this.#make(members);
-      for (const member of before?.members ?? []) void deliver(member, before?.made.get(member.plan.pkg.name));
+      for (const member of before?.members ?? []) {
+        await nextTurn(); // uv has been started, and what it has done in between is seen
+        void deliver(member, before?.made.get(member.plan.pkg.name));
+      }
       before = members.length === 0 ? undefined : { members, made: await made };
     } while (before !== undefined || this.#waiting.length > 0);
     this.#runs--;
@@ -118,11 +117,16 @@ export class UvBuildSets {
       const stages = members.map(({ staged }) => staged);
       const folder = this.folders.folderFor(`uv-${++this.#sets}`, stages);
       layOut(folder, members);
+      await this.#lookedAt;
       return await runSet(folder, members);
     } catch {
       return new Map();
     }
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function stagedMember(member: Member): StagedMember[] {
@@ -184,7 +188,7 @@ function layOut(folder: string, members: readonly StagedMember[]): void {
 
 async function runSet(folder: string, members: readonly StagedMember[]): Promise<Made> {
   const output = join(folder, 'dist');
-  const options = ['--out-dir', output, '--no-config', '--offline'];
+  const options = ['--quiet', '--out-dir', output, '--no-config', '--offline'];
   const [first] = members;
   if (first) options.push('--python', first.interpreter.path);
   await runUv(['build', '--all-packages', ...options], { cwd: folder, env: { UV_CACHE_DIR: cacheBeside(folder) } });
