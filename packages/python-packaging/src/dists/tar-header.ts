@@ -31,7 +31,7 @@ const MEMBERS = {
 
 type ExtensionType = (typeof EXTENSIONS)[keyof typeof EXTENSIONS];
 export type MemberType = (typeof MEMBERS)[keyof typeof MEMBERS] | 'Unsupported';
-export type TarType = ExtensionType | MemberType;
+type TarType = ExtensionType | MemberType;
 
 const TYPES: ReadonlyMap<number, TarType> = new Map(
   Object.entries({ ...EXTENSIONS, ...MEMBERS }).map(([flag, type]) => [flag.charCodeAt(0), type]),
