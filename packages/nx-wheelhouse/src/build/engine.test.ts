@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildPackage, buildPackages, useRealTools } from '../../testing/builds.js';
-import { folderWith, project, removeFolders } from '../../testing/workspace-folder.js';
+import { keptProcesses } from '../../testing/host-builds.js';
+import { folderWith, project, removeFolders, workspaceIn } from '../../testing/workspace-folder.js';
+import { Builder } from './build.js';
+import { readBuildConstraints } from './build-constraints.js';
+import { planBuild } from './plan.js';
 
 beforeAll(useRealTools);
 afterAll(removeFolders);
@@ -116,6 +120,44 @@ test('a backend that looks at its package when it is imported finds it there, an
     '2.0',
     '0.1',
   ]);
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'what a backend asks for on top may be a plugin, and ends the sharing of processes',
+  async () => {
+    const hatch = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n';
+    const asking = '[tool.hatch.build]\nrequire-runtime-dependencies = true\n';
+    const root = folderWith({
+      'a/pyproject.toml': project('a', { dependencies: ['idna'] }, hatch + asking),
+      'a/a.py': '',
+    });
+    const workspace = workspaceIn(root);
+    const constraints = readBuildConstraints(root);
+    const builder = new Builder(workspace, constraints);
+    try {
+      const { record } = await builder.build(planBuild(workspace, 'a', {}, constraints));
+      expect(record.tools.buildRequirements).toContainEqual(expect.stringMatching(/^idna==/));
+      // That of the host that has asked what else is needed; the host of the environment that has it keeps none.
+      expect(keptProcesses()).toHaveLength(1);
+    } finally {
+      await builder.close();
+    }
+  },
+);
+
+test('what the sdist has asked for on top is not there for the wheel', async () => {
+  const hatch = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n';
+  const asking =
+    '[tool.hatch.build.targets.sdist]\nrequire-runtime-dependencies = true\n[tool.hatch.build.hooks.custom]\n';
+  const hook =
+    'import importlib.util\nfrom hatchling.builders.hooks.plugin.interface import BuildHookInterface\n\nclass Hook(BuildHookInterface):\n' +
+    '    def initialize(self, version, build_data):\n        print(self.target_name, importlib.util.find_spec("idna") is not None)\n';
+  const root = folderWith({
+    'a/pyproject.toml': project('a', { dependencies: ['idna'] }, hatch + asking),
+    'a/hatch_build.py': hook,
+    'a/a.py': '',
+  });
+  expect((await buildPackage(root, 'a')).log).toBe('sdist True\nwheel False\n');
 });
 
 describe('an environment', () => {

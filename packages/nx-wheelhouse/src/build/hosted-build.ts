@@ -14,7 +14,7 @@ import { readVerifiedDists } from './dist-record.js';
 import { pinReplacements } from './pin-replacements.js';
 import type { BuildPlan } from './plan.js';
 import type { Stage } from './stage.js';
-import { hookOf, isKnownBackend, mayWarmUp, nextSteps } from './steps.js';
+import { hookOf, isKnownBackend, isPureBackend, mayWarmUp, nextSteps } from './steps.js';
 import type { BuiltFile } from './write-dists.js';
 
 /** What a build made, before it is checked and put into its place. */
@@ -71,7 +71,7 @@ export class HostedBuild {
     while (steps.length > 0) {
       // What the sdist needed is not there for the wheel: each has what it asks for, as with any front end.
       if (steps[0] === 'requires_wheel') recipe = declared;
-      const answer = await this.#request(await this.#ensure(recipe), nextSteps(steps, plan.isPure), recipe);
+      const answer = await this.#request(await this.#ensure(recipe), nextSteps(steps, this.#isPure(recipe)), recipe);
       if (answer.made.sdist !== undefined) built.push(this.#made('sdist', answer.made.sdist));
       if (answer.made.wheel !== undefined) built.push(this.#made('wheel', answer.made.wheel));
       steps = steps.slice(answer.done.length);
@@ -86,25 +86,24 @@ export class HostedBuild {
   async #request(
     environment: Environment,
     steps: readonly Step[],
-    { requirements }: EnvironmentRecipe,
+    recipe: EnvironmentRecipe,
     replacements: StepsRequest['replacements'] = {},
   ) {
-    const { backend, backendPath, configSettings, pkg, isPure, timeout, memoryLimit } = this.plan;
+    const { backend, backendPath, configSettings, pkg, timeout, memoryLimit } = this.plan;
     const request: StepsRequest = {
       steps,
       backend,
       backendPath,
       configSettings,
-      provided: requirements,
+      provided: recipe.requirements,
       folder: this.folder,
       project: this.stage.project,
       files: steps[0] === 'stage' ? this.stage.files : [],
       log: this.#log,
-      ordered: isPure,
+      ordered: this.#isPure(recipe),
       replacements,
       unpack: !this.plan.direct && this.plan.steps.includes('wheel'),
-      // What the backend has asked for on top may be a plugin.
-      warmUp: mayWarmUp(backend, requirements.map(parseRequirement)),
+      warmUp: mayWarmUp(backend, recipe.requirements.map(parseRequirement)),
       preloadsBackend: isKnownBackend(backend),
       timeout,
       memoryLimit,
@@ -121,6 +120,11 @@ export class HostedBuild {
       this.#fixFor(answer.step, answer.error, said, environment),
       [...more, said].filter(Boolean).join('\n'),
     );
+  }
+
+  /** What the backend has asked for on top may be a plugin. */
+  #isPure({ requirements }: EnvironmentRecipe): boolean {
+    return isPureBackend(this.plan.backend, requirements.map(parseRequirement));
   }
 
   /**

@@ -11,7 +11,7 @@ import { type Package, pathIn, statedValue, type Workspace } from '../workspace/
 import { type BuildConstraints, formatConstraints } from './build-constraints.js';
 import type { Step, StepsRequest } from './build-host.js';
 import { type Pins, planPins } from './sibling-pins.js';
-import { buildSteps, isPureBackend } from './steps.js';
+import { buildSteps } from './steps.js';
 
 export type DistFormat = 'sdist' | 'wheel' | 'both';
 
@@ -48,8 +48,6 @@ export interface BuildPlan {
   readonly timeout: StepsRequest['timeout'];
   readonly memoryLimit: StepsRequest['memoryLimit'];
   readonly steps: readonly Step[];
-  /** whether the hooks may share a process, see isPureBackend */
-  readonly isPure: boolean;
   readonly backend: string;
   readonly backendPath: readonly string[];
   /** `build-system.requires`, parsed and as dependency specifiers */
@@ -102,7 +100,6 @@ export function planBuild(
     mayBeCompiled: mayBeCompiled(pkg),
     timeout: options.timeout === undefined ? null : options.timeout * 1000,
     memoryLimit: options.memoryLimit === undefined ? null : options.memoryLimit * 1_000_000,
-    isPure: isPureBackend(buildSystem.backend, requires),
     python: {
       request: options.python,
       folder: join(workspace.root, pkg.root),
