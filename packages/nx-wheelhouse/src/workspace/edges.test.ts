@@ -1,0 +1,211 @@
+/** What depends on what in a workspace, and why. */
+import { afterAll, describe, expect, test } from 'vitest';
+import { project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
+import type { Package, Workspace } from './workspace.js';
+
+afterAll(removeFolders);
+
+const edges = (workspace: Workspace) =>
+  [...workspace.packages.values()].flatMap((pkg) =>
+    pkg.siblings.map(({ kind, to, line }) => `${pkg.root} ${kind} ${to}:${line}`),
+  );
+
+const packageIn = (workspace: Workspace, root: string) => workspace.packages.get(root) as Package;
+
+describe('edges', () => {
+  test('have the kind and the line of the declaration', () => {
+    const workspace = workspaceWith({
+      'a/pyproject.toml': project('a'),
+      'b/pyproject.toml': project(
+        'b',
+        { dependencies: ['A>=1'] },
+        '[project.optional-dependencies]\nfull = ["a"]\n[dependency-groups]\ndev = [\n  "a",\n]\n[build-system]\nrequires = ["a"]\nbuild-backend = "a"\n',
+      ),
+    });
+    expect(edges(workspace)).toEqual(['b runtime a:4', 'b extra:full a:6', 'b group:dev a:9', 'b build a:12']);
+  });
+
+  test('find names in any spelling, and paths', () => {
+    const workspace = workspaceWith({
+      'one/pyproject.toml': project('Acme.One_Two'),
+      'b/setup.py': 'from setuptools import setup\nsetup(name="b", install_requires=["acme-one-two"])\n',
+      'c/pyproject.toml': project(
+        'c',
+        { dependencies: ['other-name'] },
+        '[tool.uv.sources]\nother-name = { path = "../one" }\n',
+      ),
+    });
+    expect(edges(workspace)).toEqual(['b runtime one:2', 'c runtime one:4']);
+  });
+
+  test('of direct references lead to the folder, whichever tool spells it, in every list', () => {
+    const workspace = workspaceWith({
+      'libs/a/pyproject.toml': project('a'),
+      'libs/b/pyproject.toml': project(
+        'b',
+        { dependencies: [`a @ file:///\${PROJECT_ROOT}/../a`] },
+        '[project.optional-dependencies]\nx = ["a[y] @ {root:parent:uri}/a ; os_name == \'nt\'"]\n' +
+          '[dependency-groups]\ng = ["a @ file:../a"]\n[build-system]\nrequires = ["a @ ../a"]\n',
+      ),
+      'libs/c/pyproject.toml': project(
+        'c',
+        { dependencies: ['a @ {root:uri}/../a'] },
+        `[tool.pdm.dev-dependencies]\nd = ["-e file:///\${PROJECT_ROOT}/../b#egg=b[x]"]\n` +
+          '[tool.hatch.envs.e]\ndependencies = ["b @ {root:uri}/../b"]\n',
+      ),
+    });
+    expect(edges(workspace)).toEqual([
+      'libs/b runtime libs/a:4',
+      'libs/b extra:x libs/a:6',
+      'libs/b group:g libs/a:8',
+      'libs/b build libs/a:10',
+      'libs/c runtime libs/a:4',
+      'libs/c group:d libs/b:6',
+      'libs/c group:e libs/b:8',
+    ]);
+    expect(packageIn(workspace, 'libs/c').siblings[1]?.extras).toEqual(['x']);
+  });
+
+  test('of direct references start where the tool is started, too; on another machine the name tells', () => {
+    const workspace = workspaceWith({
+      'libs/a/pyproject.toml': project('a'),
+      'libs/b/pyproject.toml': project('b', {
+        dependencies: [`a @ file://\${PWD}/libs/a`, 'a @ file:///opt/a', 'a @ file:///opt/a-1.0-py3-none-any.whl'],
+      }),
+    });
+    expect(edges(workspace)).toEqual(['libs/b runtime libs/a:4', 'libs/b runtime libs/a:4']);
+  });
+
+  test('of a direct reference to elsewhere leave those of the same name alone', () => {
+    const workspace = workspaceWith({
+      'a/pyproject.toml': project('a'),
+      'b/pyproject.toml': project(
+        'b',
+        { dependencies: ['a'] },
+        '[project.optional-dependencies]\nx = ["a @ git+https://index.example/a"]\n',
+      ),
+    });
+    expect(edges(workspace)).toEqual(['b runtime a:4']);
+  });
+
+  test('of a hatch environment lead to the members of its workspace, found by their folders', () => {
+    const workspace = workspaceWith({
+      'pyproject.toml': project(
+        'root',
+        {},
+        '[tool.hatch.envs.dev]\nworkspace.members = [\n  "libs/*",\n  { path = "{root}/apps/one", features = ["X_y"] },\n]\nworkspace.exclude = ["libs/c*"]\n',
+      ),
+      'libs/a/pyproject.toml': project('a'),
+      'libs/c-old/pyproject.toml': project('c'),
+      'apps/one/pyproject.toml': project('one'),
+      'apps/two/pyproject.toml': project('two', {}, '[tool.hatch.envs.dev]\nworkspace.members = ["../../libs/a"]\n'),
+    });
+    expect(edges(workspace)).toEqual(['. group:dev libs/a:7', '. group:dev apps/one:8', 'apps/two group:dev libs/a:6']);
+    expect(packageIn(workspace, '.').siblings[1]?.extras).toEqual(['x-y']);
+  });
+
+  test('of requirements files have the line of the file', () => {
+    const workspace = workspaceWith({
+      'libs/a/pyproject.toml': project('a'),
+      'libs/b/pyproject.toml': project('b'),
+      'libs/b/requirements.txt': 'a==1.0\n-e ../a\n',
+      'libs/b/requirements-dev.txt': '-r gone.txt\n../a\n',
+    });
+    const found = packageIn(workspace, 'libs/b').siblings.map(({ kind, file, line }) => `${kind} ${file}:${line}`);
+    expect(found).toEqual(['group:dev libs/b/requirements-dev.txt:2', 'group:requirements libs/b/requirements.txt:2']);
+    expect(workspace.warnings.map(({ file, line }) => `${file}:${line}`)).toEqual(['libs/b/requirements-dev.txt:1']);
+  });
+
+  test('do not lead to a sibling that the requirement takes from elsewhere', () => {
+    const workspace = workspaceWith({
+      'a/pyproject.toml': project('a'),
+      'b/pyproject.toml': project('b', { dependencies: ['a @ https://index.example/a-1.0-py3-none-any.whl'] }),
+      'c/pyproject.toml': project(
+        'c',
+        { dependencies: ['a'] },
+        '[tool.uv.sources]\na = { git = "https://index.example/a.git" }\n',
+      ),
+    });
+    expect(edges(workspace)).toEqual([]);
+  });
+
+  test('take the sources that the root of the uv workspace states', () => {
+    const workspace = workspaceWith({
+      'pyproject.toml': '[tool.uv.workspace]\nmembers = ["*"]\n[tool.uv.sources]\na = { index = "elsewhere" }\n',
+      'a/pyproject.toml': project('a'),
+      'b/pyproject.toml': project('b', { dependencies: ['a'] }),
+    });
+    expect(edges(workspace)).toEqual([]);
+  });
+
+  test('of several packages of one name lead to that of the same uv workspace, else to the nearest', () => {
+    const workspace = workspaceWith({
+      'one/pyproject.toml': '[tool.uv.workspace]\nmembers = ["*"]\n',
+      'one/app/pyproject.toml': project('app', { dependencies: ['shared'] }),
+      'one/shared/pyproject.toml': project('shared'),
+      'two/pyproject.toml': '[tool.uv.workspace]\nmembers = ["*"]\n',
+      'two/app/pyproject.toml': project('app', { dependencies: ['shared'] }),
+      'two/shared/pyproject.toml': project('shared'),
+      'two/tools/deep/pyproject.toml': project('deep', { dependencies: ['shared'] }),
+    });
+    expect(edges(workspace)).toEqual([
+      'one/app runtime one/shared:4',
+      'two/app runtime two/shared:4',
+      'two/tools/deep runtime two/shared:4',
+    ]);
+  });
+
+  test('of several packages of one name that are as near lead to those whose version is wanted, else to all of them', () => {
+    const workspace = workspaceWith({
+      'api/v1/setup.py': 'from setuptools import setup\nsetup(name="client", version="1.4")\n',
+      'api/v2/setup.py': 'from setuptools import setup\nsetup(name="client", version="2.0")\n',
+      'sdk/pyproject.toml': project('sdk', { dependencies: ['client>=2'] }),
+      'tool/pyproject.toml': project('tool', { dependencies: ['client'] }),
+    });
+    expect(edges(workspace)).toEqual(['sdk runtime api/v2:4', 'tool runtime api/v1:4', 'tool runtime api/v2:4']);
+  });
+
+  test('of a path that leads to nothing are those of the name, unless it leads out of the workspace or to an archive', () => {
+    const from = (path: string) =>
+      project('user', { dependencies: ['moved'] }, `[tool.uv.sources]\nmoved = { path = "${path}" }\n`);
+    const workspace = workspaceWith({
+      'libs/moved/pyproject.toml': project('moved'),
+      'tools/pyproject.toml': '[tool.ruff]\n',
+      'one/pyproject.toml': from('../moved'),
+      'two/pyproject.toml': from('../../moved'),
+      'three/pyproject.toml': from('../moved-1.0-py3-none-any.whl'),
+      'four/pyproject.toml': from('../tools'),
+      'five/pyproject.toml': project('five', { dependencies: ['moved @ file:../moved'] }),
+    });
+    expect(edges(workspace)).toEqual(['five runtime libs/moved:4', 'one runtime libs/moved:4']);
+  });
+
+  test('that only a build backend knows are those of the uv lock', () => {
+    const dynamic =
+      '[build-system]\nrequires = ["setuptools", "a-plugin"]\n[project]\nname = "b"\nversion = "1"\ndynamic = ["dependencies", "optional-dependencies"]\n';
+    const workspace = workspaceWith({
+      'pyproject.toml': '[tool.uv.workspace]\nmembers = ["*"]\n',
+      'uv.lock':
+        'version = 1\n[[package]]\nname = "a"\nsource = { editable = "a" }\n[[package]]\nname = "b"\nsource = { editable = "b" }\n' +
+        'dependencies = [{ name = "a" }, { name = "c" }]\n[package.optional-dependencies]\nmore = [{ name = "a" }]\n' +
+        '[[package]]\nname = "c"\nversion = "1"\nsource = { registry = "https://index.example/simple" }\n',
+      'a/pyproject.toml': project('a'),
+      'b/pyproject.toml': dynamic,
+      'c/pyproject.toml': project('c'),
+    });
+    expect(edges(workspace)).toEqual(['b runtime a:undefined', 'b extra:more a:undefined']);
+  });
+
+  test('that are sources without a declaration count too, but not those that a workspace root states for its members', () => {
+    const workspace = workspaceWith({
+      'a/pyproject.toml': project('a'),
+      'b/pyproject.toml': project('b', {}, '[tool.uv.sources]\na = { workspace = true }\n'),
+      'pyproject.toml': project(
+        'r',
+        {},
+        '[tool.uv.workspace]\nmembers = ["*"]\n[tool.uv.sources]\na = { workspace = true }\n',
+      ),
+    });
+    expect(edges(workspace)).toEqual(['b source a:6']);
+  });
+});
