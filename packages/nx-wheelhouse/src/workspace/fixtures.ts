@@ -3,9 +3,9 @@ import type { ManifestReading } from '@nx-wheelhouse/python-packaging';
 import { pathSources } from './sources.js';
 import type { UvWorkspaceRoot } from './workspace.js';
 
-/** Names of folders in which manifests are material, hidden ones too. A package of such a name is one; what lies below it is not. */
+/** Names of folders in which manifests are material. A package of such a name is one; what lies below it is not. */
 const MATERIAL =
-  /^(\..+|tests?|tests?[-_].+|testing|testdata|testpackages|.+[-_]test[-_]?data|fixtures?|templates?|cookiecutters?|__fixtures__|_vendor|vendor|vendored)$/i;
+  /^(tests?|tests?[-_].+|testing|testdata|testpackages|.+[-_]test[-_]?data|fixtures?|templates?|cookiecutters?|__fixtures__|_vendor|vendor|vendored)$/i;
 
 /**
  * Leaves out what lies below a folder of material, unless something outside of it means it: a uv workspace by naming it a member,

@@ -27,7 +27,7 @@ describe('packages', () => {
     expect([...workspace.packages.keys()]).toEqual(['a', 'b', 'c']);
   });
 
-  test('do not lie in folders of tests and templates or in hidden ones, unless something outside of them means them', () => {
+  test('do not lie in folders of tests and templates, unless something outside of them means them', () => {
     const workspace = workspaceWith({
       'pyproject.toml': '[tool.uv.workspace]\nmembers = ["templates/*"]\n',
       'a/pyproject.toml': project(
@@ -41,14 +41,13 @@ describe('packages', () => {
       'a/tests/more/pyproject.toml': project('more'),
       'tools/modules_test_data/five/pyproject.toml': project('five'),
       'templates/two/pyproject.toml': project('two'),
-      '.dagger/pyproject.toml': project('pipeline'),
-      '.generator/input/pyproject.toml': project('a'),
+      '.github/workflows/generate/pyproject.toml': project('generate'),
       'tests/pyproject.toml': project('integration'),
       'tests/fixtures/pyproject.toml': project('inner', {}, '[tool.uv.workspace]\nmembers = ["*"]\n'),
       'tests/fixtures/three/pyproject.toml': project('three'),
     });
     expect([...workspace.packages.keys()]).toEqual([
-      '.dagger',
+      '.github/workflows/generate',
       'a',
       'a/tests/helpers',
       'a/tests/more',
