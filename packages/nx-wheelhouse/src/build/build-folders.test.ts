@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmdirSync, statfsSync, utimesSync, 
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { folderWith, removeFolders } from '../../testing/workspace-folder.js';
-import { BuildFolders } from './build-folders.js';
+import { BuildFolders, nameOfBuild } from './build-folders.js';
 
 afterAll(removeFolders);
 beforeEach(() => vi.stubEnv('TMPDIR', undefined));
@@ -50,4 +50,17 @@ test('whoever says where temporary files belong is obeyed', () => {
   mkdirSync(folder);
   folders.remove();
   expect(existsSync(folder)).toBe(false);
+});
+
+test('the folders of a run that is the only one are the same each time, and those of two at once are not', () => {
+  vi.stubEnv('TMPDIR', folderWith({}));
+  const folderOf = (folders: BuildFolders) => folders.folderFor(nameOfBuild('a'), []);
+  const [first, second] = [new BuildFolders(), new BuildFolders()];
+  const [one, other] = [folderOf(first), folderOf(second)];
+  expect(one).not.toBe(other);
+  for (const folders of [first, second]) folders.remove();
+  const again = new BuildFolders();
+  expect(folderOf(again)).toBe(one);
+  expect(again.folderFor(nameOfBuild('b'), [])).not.toBe(one);
+  again.remove();
 });

@@ -12,7 +12,7 @@ import { ReadmeRenderer } from '../toolchain/readme-renderer.js';
 import { uvVersion } from '../toolchain/uv.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { type BuildConstraints, formatConstraints } from './build-constraints.js';
-import { BuildFolders } from './build-folders.js';
+import { BuildFolders, nameOfBuild } from './build-folders.js';
 import { BuildHost } from './build-host.js';
 import { checkDists } from './check-dists.js';
 import type { DistRecord } from './dist-record.js';
@@ -51,7 +51,6 @@ export class Builder {
   /** the distributions of the workspace */
   readonly #names: ReadonlySet<NormalizedName>;
   #sources: Sources | undefined;
-  #builds = 0;
   #isClosed = false;
 
   /** @param constraints pins of build requirements; they hold for the tools of the checks too */
@@ -101,7 +100,7 @@ export class Builder {
 
   /** @param isAlone whether it shares its hosts with no other build */
   async #buildInHost(plan: BuildPlan, staged: Stage, isAlone = false): Promise<Omit<BuildResult, 'startTime'>> {
-    const name = String(++this.#builds);
+    const name = nameOfBuild(plan.pkg.project);
     const folder = this.#folders.folderFor(name, [staged]);
     try {
       const hostOf = (environment: Environment) => this.#host(environment, isAlone ? name : '');

@@ -144,7 +144,9 @@ async function distsIn(world: World, files: Readonly<Record<string, string>>, de
   } finally {
     if (world.isNobody) process.seteuid?.(0);
     process.umask(umask);
-    process.env = before;
+    // Not by another object in its place: the folder for temporary files is looked up in the environment itself.
+    for (const name of Object.keys(process.env)) if (!Object.hasOwn(before, name)) delete process.env[name];
+    Object.assign(process.env, before);
   }
 }
 
@@ -188,3 +190,14 @@ test.each(BACKENDS)(
     expect(await distsIn(world, files, '.')).toEqual(here);
   },
 );
+
+test('code that writes down where it was called is the same each time: a run that is the only one has always the same folders', async () => {
+  const script =
+    'import os\nfrom setuptools import setup\nopen("src/a/where.py", "w").write(repr(os.getcwd()))\nsetup(name="a", version="1.0", packages=["a"], package_dir={"": "src"})\n';
+  const distsBelow = (TMPDIR: string) =>
+    distsIn({ ...HERE, environment: { ...HERE.environment, TMPDIR } }, { ...SOURCES, 'a/setup.py': script }, '.');
+  const temporary = folderWith({});
+  const here = await distsBelow(temporary);
+  expect(await distsBelow(temporary)).toEqual(here);
+  expect(await distsBelow(folderWith({}))).not.toEqual(here);
+});
