@@ -3,17 +3,22 @@ import { dirname } from 'node:path';
 import { createViteServer } from 'vitest/node';
 
 const [module, argument] = process.argv.slice(2);
-// As CommonJS modules have it, which ours become.
-const withDirname = {
-  name: 'dirname',
+// As CommonJS modules have them, which ours become.
+const withVariablesOfCommonJs = {
+  name: 'variables-of-commonjs',
   transform: (code, id) =>
-    code.includes('__dirname') ? `const __dirname = ${JSON.stringify(dirname(id))};\n${code}` : undefined,
+    /\b(__dirname|require)\b/.test(code)
+      ? `import { createRequire } from 'node:module';
+const __dirname = ${JSON.stringify(dirname(id))};
+const require = createRequire(${JSON.stringify(id)});
+${code}`
+      : undefined,
 };
 const server = await createViteServer({
   configFile: false,
   appType: 'custom',
   logLevel: 'error',
-  plugins: [withDirname],
+  plugins: [withVariablesOfCommonJs],
   ssr: { external: ['@nx-wheelhouse/python-packaging'] },
   optimizeDeps: { noDiscovery: true },
   server: { middlewareMode: true, ws: false, watch: null },
