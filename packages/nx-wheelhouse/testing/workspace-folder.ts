@@ -6,7 +6,7 @@ import { listFiles } from '../src/workspace/files.js';
 import { withImportEdges } from '../src/workspace/import-edges.js';
 import { MANIFEST_FILES } from '../src/workspace/manifest-files.js';
 import { readWorkspace } from '../src/workspace/read.js';
-import type { Workspace } from '../src/workspace/workspace.js';
+import type { Package, Workspace } from '../src/workspace/workspace.js';
 
 const made: string[] = [];
 
@@ -38,6 +38,18 @@ export function workspaceIn(root: string): Workspace {
 export async function workspaceWithImports(files: Readonly<Record<string, string>>): Promise<Workspace> {
   const workspace = workspaceWith(files);
   return withImportEdges(workspace, listFiles(workspace.root));
+}
+
+/** The package in a folder that has one. */
+export function packageIn(workspace: Workspace, root: string): Package {
+  return workspace.packages.get(root) as Package;
+}
+
+/** What depends on what, a line each: `<from> <kind> <to>:<line>`. */
+export function edgesOf(workspace: Workspace): readonly string[] {
+  return [...workspace.packages.values()].flatMap((pkg) =>
+    pkg.siblings.map(({ kind, to, line }) => `${pkg.root} ${kind} ${to}:${line}`),
+  );
 }
 
 /** Removes what the tests of a file have made. */

@@ -1,14 +1,11 @@
 /** What is needed to run, test, build and publish a package. */
 import { afterAll, describe, expect, test } from 'vitest';
-import { project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
+import { packageIn, project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
 import { runtimeCircle } from './circles.js';
 import { buildSiblings, runtimeSiblings, testSiblings } from './closures.js';
 import { lastOf, publishOrder } from './publish-order.js';
-import type { Package, Workspace } from './workspace.js';
 
 afterAll(removeFolders);
-
-const packageIn = (workspace: Workspace, root: string) => workspace.packages.get(root) as Package;
 
 describe('closures', () => {
   const workspace = workspaceWith({

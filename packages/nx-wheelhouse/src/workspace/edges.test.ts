@@ -1,16 +1,8 @@
 /** What depends on what in a workspace, and why. */
 import { afterAll, describe, expect, test } from 'vitest';
-import { project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
-import type { Package, Workspace } from './workspace.js';
+import { edgesOf, packageIn, project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
 
 afterAll(removeFolders);
-
-const edges = (workspace: Workspace) =>
-  [...workspace.packages.values()].flatMap((pkg) =>
-    pkg.siblings.map(({ kind, to, line }) => `${pkg.root} ${kind} ${to}:${line}`),
-  );
-
-const packageIn = (workspace: Workspace, root: string) => workspace.packages.get(root) as Package;
 
 describe('edges', () => {
   test('have the kind and the line of the declaration', () => {
@@ -22,7 +14,7 @@ describe('edges', () => {
         '[project.optional-dependencies]\nfull = ["a"]\n[dependency-groups]\ndev = [\n  "a",\n]\n[build-system]\nrequires = ["a"]\nbuild-backend = "a"\n',
       ),
     });
-    expect(edges(workspace)).toEqual(['b runtime a:4', 'b extra:full a:6', 'b group:dev a:9', 'b build a:12']);
+    expect(edgesOf(workspace)).toEqual(['b runtime a:4', 'b extra:full a:6', 'b group:dev a:9', 'b build a:12']);
   });
 
   test('find names in any spelling, and paths', () => {
@@ -35,7 +27,7 @@ describe('edges', () => {
         '[tool.uv.sources]\nother-name = { path = "../one" }\n',
       ),
     });
-    expect(edges(workspace)).toEqual(['b runtime one:2', 'c runtime one:4']);
+    expect(edgesOf(workspace)).toEqual(['b runtime one:2', 'c runtime one:4']);
   });
 
   test('of direct references lead to the folder, whichever tool spells it, in every list', () => {
@@ -54,7 +46,7 @@ describe('edges', () => {
           '[tool.hatch.envs.e]\ndependencies = ["b @ {root:uri}/../b"]\n',
       ),
     });
-    expect(edges(workspace)).toEqual([
+    expect(edgesOf(workspace)).toEqual([
       'libs/b runtime libs/a:4',
       'libs/b extra:x libs/a:6',
       'libs/b group:g libs/a:8',
@@ -73,7 +65,7 @@ describe('edges', () => {
         dependencies: [`a @ file://\${PWD}/libs/a`, 'a @ file:///opt/a', 'a @ file:///opt/a-1.0-py3-none-any.whl'],
       }),
     });
-    expect(edges(workspace)).toEqual(['libs/b runtime libs/a:4', 'libs/b runtime libs/a:4']);
+    expect(edgesOf(workspace)).toEqual(['libs/b runtime libs/a:4', 'libs/b runtime libs/a:4']);
   });
 
   test('of a direct reference to elsewhere leave those of the same name alone', () => {
@@ -85,7 +77,7 @@ describe('edges', () => {
         '[project.optional-dependencies]\nx = ["a @ git+https://index.example/a"]\n',
       ),
     });
-    expect(edges(workspace)).toEqual(['b runtime a:4']);
+    expect(edgesOf(workspace)).toEqual(['b runtime a:4']);
   });
 
   test('of a hatch environment lead to the members of its workspace, found by their folders', () => {
@@ -100,7 +92,11 @@ describe('edges', () => {
       'apps/one/pyproject.toml': project('one'),
       'apps/two/pyproject.toml': project('two', {}, '[tool.hatch.envs.dev]\nworkspace.members = ["../../libs/a"]\n'),
     });
-    expect(edges(workspace)).toEqual(['. group:dev libs/a:7', '. group:dev apps/one:8', 'apps/two group:dev libs/a:6']);
+    expect(edgesOf(workspace)).toEqual([
+      '. group:dev libs/a:7',
+      '. group:dev apps/one:8',
+      'apps/two group:dev libs/a:6',
+    ]);
     expect(packageIn(workspace, '.').siblings[1]?.extras).toEqual(['x-y']);
   });
 
@@ -126,7 +122,7 @@ describe('edges', () => {
         '[tool.uv.sources]\na = { git = "https://index.example/a.git" }\n',
       ),
     });
-    expect(edges(workspace)).toEqual([]);
+    expect(edgesOf(workspace)).toEqual([]);
   });
 
   test('take the sources that the root of the uv workspace states', () => {
@@ -135,7 +131,7 @@ describe('edges', () => {
       'a/pyproject.toml': project('a'),
       'b/pyproject.toml': project('b', { dependencies: ['a'] }),
     });
-    expect(edges(workspace)).toEqual([]);
+    expect(edgesOf(workspace)).toEqual([]);
   });
 
   test('of several packages of one name lead to that of the same uv workspace, else to the nearest', () => {
@@ -148,7 +144,7 @@ describe('edges', () => {
       'two/shared/pyproject.toml': project('shared'),
       'two/tools/deep/pyproject.toml': project('deep', { dependencies: ['shared'] }),
     });
-    expect(edges(workspace)).toEqual([
+    expect(edgesOf(workspace)).toEqual([
       'one/app runtime one/shared:4',
       'two/app runtime two/shared:4',
       'two/tools/deep runtime two/shared:4',
@@ -162,7 +158,7 @@ describe('edges', () => {
       'sdk/pyproject.toml': project('sdk', { dependencies: ['client>=2'] }),
       'tool/pyproject.toml': project('tool', { dependencies: ['client'] }),
     });
-    expect(edges(workspace)).toEqual(['sdk runtime api/v2:4', 'tool runtime api/v1:4', 'tool runtime api/v2:4']);
+    expect(edgesOf(workspace)).toEqual(['sdk runtime api/v2:4', 'tool runtime api/v1:4', 'tool runtime api/v2:4']);
   });
 
   test('of a path that leads to nothing are those of the name, unless it leads out of the workspace or to an archive', () => {
@@ -177,7 +173,7 @@ describe('edges', () => {
       'four/pyproject.toml': from('../tools'),
       'five/pyproject.toml': project('five', { dependencies: ['moved @ file:../moved'] }),
     });
-    expect(edges(workspace)).toEqual(['five runtime libs/moved:4', 'one runtime libs/moved:4']);
+    expect(edgesOf(workspace)).toEqual(['five runtime libs/moved:4', 'one runtime libs/moved:4']);
   });
 
   test('that only a build backend knows are those of the uv lock', () => {
@@ -193,7 +189,7 @@ describe('edges', () => {
       'b/pyproject.toml': dynamic,
       'c/pyproject.toml': project('c'),
     });
-    expect(edges(workspace)).toEqual(['b runtime a:undefined', 'b extra:more a:undefined']);
+    expect(edgesOf(workspace)).toEqual(['b runtime a:undefined', 'b extra:more a:undefined']);
   });
 
   test('that are sources without a declaration count too, but not those that a workspace root states for its members', () => {
@@ -206,6 +202,6 @@ describe('edges', () => {
         '[tool.uv.workspace]\nmembers = ["*"]\n[tool.uv.sources]\na = { workspace = true }\n',
       ),
     });
-    expect(edges(workspace)).toEqual(['b source a:6']);
+    expect(edgesOf(workspace)).toEqual(['b source a:6']);
   });
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import {
   folderWith,
+  packageIn,
   project,
   removeFolders,
   workspaceIn,
@@ -16,7 +17,7 @@ import { listFiles } from './files.js';
 import { withImportEdges } from './import-edges.js';
 import { KeptFile } from './kept/kept-file.js';
 import { KeptImports } from './kept/kept-imports.js';
-import type { Package, Workspace } from './workspace.js';
+import type { Workspace } from './workspace.js';
 
 afterAll(removeFolders);
 
@@ -25,8 +26,6 @@ const edges = (workspace: Workspace) =>
     pkg.siblings.map(({ kind, to, file, line }) => `${pkg.root} ${kind} ${to} ${file}:${line}`),
   );
 const edgesOf = async (files: Record<string, string>) => edges(await workspaceWithImports(files));
-const packageIn = (workspace: Workspace, root: string) => workspace.packages.get(root) as Package;
-
 /** Packages without any declaration, each with one module of its own name. */
 const packages = (...names: string[]) =>
   Object.fromEntries(

@@ -2,18 +2,18 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { folderWith, project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
+import {
+  edgesOf,
+  folderWith,
+  packageIn,
+  project,
+  removeFolders,
+  workspaceWith,
+} from '../../testing/workspace-folder.js';
 import { readWorkspace } from './read.js';
-import type { Package, Workspace } from './workspace.js';
+import type { Workspace } from './workspace.js';
 
 afterAll(removeFolders);
-
-const edges = (workspace: Workspace) =>
-  [...workspace.packages.values()].flatMap((pkg) =>
-    pkg.siblings.map(({ kind, to, line }) => `${pkg.root} ${kind} ${to}:${line}`),
-  );
-
-const packageIn = (workspace: Workspace, root: string) => workspace.packages.get(root) as Package;
 
 describe('packages', () => {
   test('are the folders whose manifests make a distribution', () => {
@@ -65,7 +65,7 @@ describe('packages', () => {
       true,
       true,
     ]);
-    expect(edges(workspace)).toEqual(['. runtime a:4']);
+    expect(edgesOf(workspace)).toEqual(['. runtime a:4']);
   });
 
   test('with one name are told apart by their folders', () => {
