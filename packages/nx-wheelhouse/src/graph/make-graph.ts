@@ -47,14 +47,8 @@ export async function makeGraph(
   const closures = lockedClosures(workspace, before.locks, presence);
   const leftOut = leftOutManifests(workspaceRoot, files, manifestFiles, presence);
   const nodes = projectNodes(
-    workspace,
-    files,
-    owned,
-    closures.byPackage,
-    names,
-    siblingPins(options),
-    condaForAll(options),
-    before.texts,
+    { workspace, files, owned, closures: closures.byPackage, texts: before.texts },
+    { names, siblingPins: siblingPins(options), condaForAll: condaForAll(options) },
   );
   before.end();
   before.save(); // and not after the answer: Nx may end this process as soon as it has that
