@@ -1,6 +1,6 @@
 /** Edges to packages that are imported and not declared. */
 import { join, posix } from 'node:path';
-import { absoluteName, readWheel } from '@nx-wheelhouse/python-packaging';
+import { readWheel } from '@nx-wheelhouse/python-packaging';
 import { testSiblings } from './closures.js';
 import type { WorkspaceFiles } from './files.js';
 import { KeptImports } from './kept/kept-imports.js';
@@ -8,7 +8,8 @@ import { ModuleOwners } from './module-owners.js';
 import { filesByPackage } from './ownership.js';
 import { Presence } from './presence.js';
 import { type ProvidedModules, providedModules } from './provided-modules.js';
-import { type FileImport, isSource, readImports } from './python-imports.js';
+import { absoluteImports, type FileImport, isSource, readImports } from './python-imports.js';
+import { SharedTests } from './shared-tests.js';
 import { isDocument, isForTests } from './test-files.js';
 import { meantTwins } from './twins.js';
 import {
@@ -28,7 +29,7 @@ interface PackageModules {
   /** relative to the package's folder */
   readonly files: readonly string[];
   readonly modules: ProvidedModules;
-  /** of its Python files, by file */
+  /** of its Python files, by file; by absolute names */
   readonly imports: ReadonlyMap<string, readonly FileImport[]>;
 }
 
@@ -54,12 +55,16 @@ export async function withImportEdges(
   for (const pkg of workspace.packages.values()) {
     const own = owned.get(pkg.root) ?? [];
     const modules = await providedModules(pkg.manifest.modules, own, () => filesOfWheel(workspace.root, pkg, presence));
-    const imports = new Map(own.filter(isSource).map((file) => [file, found.get(pathIn(pkg.root, file)) ?? []]));
-    all.push({ pkg, files: own, modules, imports });
+    const imports = own.filter(isSource).map((file): [string, readonly FileImport[]] => {
+      const written = found.get(pathIn(pkg.root, file)) ?? [];
+      return [file, absoluteImports(written, file, modules.ofFiles.get(file))];
+    });
+    all.push({ pkg, files: own, modules, imports: new Map(imports) });
   }
   const owners = ownersOf(all);
+  const sharedTests = new SharedTests(all, owners);
   const packages = all.map((each): [string, Package] => {
-    const edges = new Importer(each, owners, workspace).edges();
+    const edges = new Importer(each, owners, sharedTests, workspace).edges();
     const { pkg } = each;
     return [pkg.root, edges.length === 0 ? pkg : { ...pkg, siblings: [...pkg.siblings, ...edges] }];
   });
@@ -102,7 +107,7 @@ function isNamespaceFile(file: string, module: string, imports: readonly FileImp
         name === 'pkg_resources.declare_namespace' ||
         (isCall && (name === 'pkgutil' || name === 'pkg_resources')),
     ) &&
-    !imports.some(({ name }) => absoluteName(name, module)?.startsWith(`${module}.`))
+    !imports.some(({ name }) => name.startsWith(`${module}.`))
   );
 }
 
@@ -114,6 +119,7 @@ class Importer {
   constructor(
     private readonly own: PackageModules,
     private readonly owners: ModuleOwners,
+    private readonly sharedTests: SharedTests,
     private readonly workspace: Workspace,
   ) {}
 
@@ -145,11 +151,9 @@ class Importer {
       if (imports.length === 0) continue;
       const module = modules.ofFiles.get(file);
       /** whether dependents run it, too */
-      const isModule = module !== undefined && !isForTests(file);
-      const from = module === undefined ? '' : packageOf(module, file);
+      const isModule = module !== undefined && (!isForTests(file) || this.sharedTests.has(module));
       for (const { name, line, isTypeChecking } of imports) {
-        const absolute = absoluteName(name, from);
-        const sibling = absolute === undefined ? undefined : this.owners.find(absolute, pkg.root);
+        const sibling = this.owners.find(name, pkg.root);
         if (sibling === undefined || sibling.owners.has(pkg.root)) continue;
         if (!isModule && this.#isBeside(file, sibling.part)) continue;
         const kind = kindOf(file, isModule, isTypeChecking);
@@ -188,11 +192,6 @@ class Importer {
     );
     return places.some((place) => this.#modulePaths?.has(place === '.' ? path : `${place}/${path}`));
   }
-}
-
-/** What the relative imports of a module start from: a package is its own. */
-function packageOf(module: string, file: string): string {
-  return posix.basename(file) === '__init__.py' ? module : module.slice(0, Math.max(0, module.lastIndexOf('.')));
 }
 
 /** A type checker, or a test that evaluates annotations, sees what stands below `if TYPE_CHECKING`; what dependents run does not. */

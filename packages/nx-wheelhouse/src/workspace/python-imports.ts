@@ -1,8 +1,8 @@
 /** The imports of the workspace's Python files; each content is read once, whatever the file is called, and what it had is kept on disk. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Import, scanImports, writtenName } from '@nx-wheelhouse/python-packaging';
+import { join, posix } from 'node:path';
+import { absoluteName, type Import, scanImports, writtenName } from '@nx-wheelhouse/python-packaging';
 import type { WorkspaceFiles } from './files.js';
 import type { KeptImports } from './kept/kept-imports.js';
 import type { WorkspaceWarning } from './workspace.js';
@@ -67,6 +67,28 @@ export function readImports(
     found.set(path, imports);
   }
   return { imports: found, warnings };
+}
+
+/**
+ * Relative imports by the names that they mean; those that lead out of the module are left out.
+ * @param module the dotted name of the file, `undefined` where it is none
+ */
+export function absoluteImports(
+  imports: readonly FileImport[],
+  file: string,
+  module: string | undefined,
+): readonly FileImport[] {
+  const from = module === undefined ? '' : folderOfModule(module, file);
+  return imports.flatMap((each) => {
+    if (!each.name.startsWith('.')) return each;
+    const name = absoluteName(each.name, from);
+    return name === undefined ? [] : { ...each, name };
+  });
+}
+
+/** What the relative imports of a module start from: a package is its own. */
+function folderOfModule(module: string, file: string): string {
+  return posix.basename(file) === '__init__.py' ? module : module.slice(0, Math.max(0, module.lastIndexOf('.')));
 }
 
 /** What git lists and is no file: deleted since, a link to nowhere, a folder (of a submodule, or that a link leads to). */
