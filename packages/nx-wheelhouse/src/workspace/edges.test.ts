@@ -134,6 +134,40 @@ describe('edges', () => {
     expect(edgesOf(workspace)).toEqual([]);
   });
 
+  test('take a source for one extra or group in that list only; elsewhere the name counts', () => {
+    const workspace = workspaceWith({
+      'a/pyproject.toml': project('a'),
+      'other/pyproject.toml': project('other'),
+      'b/pyproject.toml': project(
+        'b',
+        { dependencies: ['a'] },
+        '[project.optional-dependencies]\nCPU = ["a"]\ngpu = ["a"]\n[dependency-groups]\nold = ["a"]\nnew = ["a"]\n' +
+          '[build-system]\nrequires = ["a"]\n[tool.uv.sources]\n' +
+          'a = [{ index = "elsewhere", extra = "cpu" }, { path = "../other", group = "old" }]\n',
+      ),
+    });
+    expect(edgesOf(workspace)).toEqual([
+      'b runtime a:4',
+      'b extra:gpu a:7',
+      'b group:old other:9',
+      'b group:new a:10',
+      'b build a:12',
+    ]);
+  });
+
+  test('lead to every source that is for some environment', () => {
+    const workspace = workspaceWith({
+      'one/pyproject.toml': project('a'),
+      'two/pyproject.toml': project('a'),
+      'b/pyproject.toml': project(
+        'b',
+        { dependencies: ['a'] },
+        `[tool.uv.sources]\na = [{ path = "../one", marker = "os_name == 'nt'" }, { path = "../two", marker = "os_name != 'nt'" }]\n`,
+      ),
+    });
+    expect(edgesOf(workspace)).toEqual(['b runtime one:4', 'b runtime two:4']);
+  });
+
   test('of several packages of one name lead to that of the same uv workspace, else to the nearest', () => {
     const workspace = workspaceWith({
       'one/pyproject.toml': '[tool.uv.workspace]\nmembers = ["*"]\n',

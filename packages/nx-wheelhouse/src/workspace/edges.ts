@@ -39,7 +39,7 @@ function declaredEdges(pkg: Package, sources: readonly SourceTable[], siblings: 
   const edges: SiblingEdge[] = [];
   for (const [kind, requirements] of declarations(pkg.manifest)) {
     for (const { requirement, at } of requirements) {
-      for (const to of siblings.find(pkg, requirement, sources))
+      for (const to of siblings.find(pkg, requirement, kind, sources))
         edges.push({ to, kind, extras: requirement.extras, file: pathIn(pkg.root, at.file), line: at.line });
     }
   }

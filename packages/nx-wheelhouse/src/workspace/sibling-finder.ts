@@ -8,7 +8,7 @@ import {
 } from '@nx-wheelhouse/python-packaging';
 import { folderAt, localPath, type Sources } from './sources.js';
 import { meantTwins } from './twins.js';
-import { foldersUpFrom, type Package, statedValue, type UvWorkspaceRoot } from './workspace.js';
+import { type EdgeKind, foldersUpFrom, type Package, statedValue, type UvWorkspaceRoot } from './workspace.js';
 
 /** A table of sources and the folder its paths are relative to. */
 export interface SourceTable {
@@ -28,30 +28,36 @@ export class SiblingFinder {
     for (const pkg of packages.values()) this.#byName.set(pkg.name, [...(this.#byName.get(pkg.name) ?? []), pkg.root]);
   }
 
-  /** @returns the folder of the package; several only where packages have one name, and none where the requirement means no package */
-  find(pkg: Package, requirement: Requirement, sources: readonly SourceTable[]): readonly string[] {
+  /**
+   * The nearest table that has the name decides, as for uv. Where nothing in it is for this list the name counts: with the sibling
+   * installed for another list, uv takes it here as well.
+   * @param kind of the list that the requirement stands in
+   * @returns the folder of the package; several where packages have one name, or sources are for one environment each; and none where the requirement means no package
+   */
+  find(pkg: Package, requirement: Requirement, kind: EdgeKind, sources: readonly SourceTable[]): readonly string[] {
     if (requirement.source.kind === 'url') return this.#byReference(pkg, requirement);
     for (const { folder, table } of sources) {
       const statements = table.get(requirement.name);
-      if (statements !== undefined) return this.findBySources(pkg, requirement.name, statements, folder);
+      if (statements === undefined) continue;
+      const counting = statements.filter(({ only }) => only === undefined || only === kind);
+      if (counting.length === 0 && statements.length > 0) break;
+      return this.findBySources(pkg, requirement.name, counting, folder);
     }
     return this.#named(pkg, requirement.name, requirement);
   }
 
-  /** A list of sources (one per marker) means the sibling when any of them does. */
+  /** A list of sources (one per marker) means each sibling that any of them does. */
   findBySources(
     pkg: Package,
     name: NormalizedName,
     statements: readonly DependencySource[],
     folder: string,
   ): readonly string[] {
-    for (const source of statements) {
+    const found = statements.flatMap((source) => {
       if (source.kind === 'workspace') return this.#named(pkg, name);
-      if (source.kind !== 'path') continue;
-      const found = this.#atPath(pkg, name, source.path, [folderAt(folder, source.path)]);
-      if (found.length > 0) return found;
-    }
-    return [];
+      return source.kind === 'path' ? this.#atPath(pkg, name, source.path, [folderAt(folder, source.path)]) : [];
+    });
+    return [...new Set(found)];
   }
 
   /** `name @ file:../sibling`. A path that does not lead up may be written for the folder that a tool is started in, mostly the root. */

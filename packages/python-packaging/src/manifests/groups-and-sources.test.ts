@@ -40,6 +40,21 @@ l = [
     ]);
   });
 
+  test('uv sources for one extra or group, and those of a hatch environment', () => {
+    const { sources } = pyproject(`[project]
+name = "a"
+[tool.uv.sources]
+b = [{ workspace = true, extra = "Big_one" }, { index = "inner", group = "dev" }, { git = "https://git.example/b" }]
+[tool.hatch.envs.test.sources]
+b = { path = "../b" }`);
+    expect(sources.get('b' as never)?.map(({ kind, only }) => `${kind} ${only}`)).toEqual([
+      'workspace extra:big-one',
+      'index group:dev',
+      'git undefined',
+      'path group:test',
+    ]);
+  });
+
   test('pdm groups with a local sibling', () => {
     const manifest = pyproject(
       '[project]\nname = "a"\n[tool.pdm.dev-dependencies]\ntest = ["pytest", "-e file:///$ROOT/../b#egg=b"]'.replace(

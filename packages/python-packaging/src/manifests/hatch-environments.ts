@@ -32,7 +32,7 @@ export function readHatchEnvironments(hatch: HatchConfiguration, folder: Package
       {
         name: normalizeName(name),
         requirements: [...requirements, ...overriding(file, path), ...installed.requirements],
-        sources: mergeLists(installed.sources, readSources(file, [...path, 'sources'])),
+        sources: mergeLists(installed.sources, readSources(file, [...path, 'sources'], `group:${normalizeName(name)}`)),
         members: readMembers(file, path, normalizeName(name)),
       },
     ];

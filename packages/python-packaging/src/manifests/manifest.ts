@@ -42,10 +42,15 @@ export interface BuildSystem {
 }
 
 /** Where a requirement is taken from instead of an index: `[tool.uv.sources]`, poetry's `{ path = … }`, pdm's and pip's `-e`/`file:` forms. */
-export type DependencySource =
-  | { readonly kind: 'workspace'; readonly at: Place }
-  | { readonly kind: 'path'; readonly path: string; readonly editable: boolean; readonly at: Place }
-  | { readonly kind: 'url' | 'git' | 'index'; readonly reference: string; readonly at: Place };
+export type DependencySource = (
+  | { readonly kind: 'workspace' }
+  | { readonly kind: 'path'; readonly path: string; readonly editable: boolean }
+  | { readonly kind: 'url' | 'git' | 'index'; readonly reference: string }
+) & {
+  readonly at: Place;
+  /** the one list of requirements that it counts for; all of them where that is not stated */
+  readonly only?: `extra:${string}` | `group:${string}`;
+};
 
 /** Folders whose packages are installed for a group, whatever they are called: the members of a hatch environment's workspace. */
 export interface InstalledFolders {

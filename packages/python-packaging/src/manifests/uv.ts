@@ -2,7 +2,7 @@
 import { type NormalizedName, normalizeName } from '../names/name.js';
 import { isTomlTable, type TomlTable } from '../toml/read.js';
 import type { Sources } from './core-metadata.js';
-import type { DeclaredRequirement, DependencySource, Place, UvWorkspace } from './manifest.js';
+import type { DeclaredRequirement, DependencySource, UvWorkspace } from './manifest.js';
 import type { PyprojectFile, TomlPath } from './pyproject-file.js';
 
 /** `[tool.uv.workspace]`, `undefined` where the folder is no workspace root. */
@@ -36,8 +36,11 @@ export function readUvSources(pyproject: PyprojectFile): Sources {
   return readSources(pyproject, ['tool', 'uv', 'sources']);
 }
 
-/** A table of sources as uv writes it, which hatch has taken over. */
-export function readSources(pyproject: PyprojectFile, path: TomlPath): Sources {
+/**
+ * A table of sources as uv writes it, which hatch has taken over.
+ * @param only the list of requirements that the whole table is for
+ */
+export function readSources(pyproject: PyprojectFile, path: TomlPath, only?: DependencySource['only']): Sources {
   const sources = new Map<NormalizedName, readonly DependencySource[]>();
   for (const [key, value] of Object.entries(pyproject.tableAt(path) ?? {})) {
     const tables = Array.isArray(value) ? value : [value];
@@ -45,7 +48,9 @@ export function readSources(pyproject: PyprojectFile, path: TomlPath): Sources {
       normalizeName(key),
       tables.flatMap((table, index) => {
         const at = pyproject.at([...path, key], Array.isArray(value) ? index : undefined);
-        const source = isTomlTable(table) ? readSource(table, at) : undefined;
+        const source = isTomlTable(table)
+          ? readSource(table, { at, ...(only && { only }), ...scopeOf(table) })
+          : undefined;
         if (source === undefined)
           pyproject.problems.push({
             message: `the source of "${key}" is none of workspace, path, git, url and index`,
@@ -58,14 +63,23 @@ export function readSources(pyproject: PyprojectFile, path: TomlPath): Sources {
   return sources;
 }
 
-function readSource(table: TomlTable, at: Place): DependencySource | readonly [] | undefined {
+/** @see uv documentation, "Optional dependencies": a source may be for one extra or group, also beside others of the name */
+function scopeOf({ extra, group }: TomlTable): Pick<DependencySource, 'only'> {
+  if (typeof extra === 'string') return { only: `extra:${normalizeName(extra)}` };
+  return typeof group === 'string' ? { only: `group:${normalizeName(group)}` } : {};
+}
+
+function readSource(
+  table: TomlTable,
+  stated: Pick<DependencySource, 'at' | 'only'>,
+): DependencySource | readonly [] | undefined {
   const { workspace, path, editable, git, url, index } = table;
-  if (workspace === true) return { kind: 'workspace', at };
+  if (workspace === true) return { kind: 'workspace', ...stated };
   if (workspace === false) return [];
-  if (typeof path === 'string') return { kind: 'path', path, editable: editable === true, at };
-  if (typeof git === 'string') return { kind: 'git', reference: git, at };
-  if (typeof url === 'string') return { kind: 'url', reference: url, at };
-  if (typeof index === 'string') return { kind: 'index', reference: index, at };
+  if (typeof path === 'string') return { kind: 'path', path, editable: editable === true, ...stated };
+  if (typeof git === 'string') return { kind: 'git', reference: git, ...stated };
+  if (typeof url === 'string') return { kind: 'url', reference: url, ...stated };
+  if (typeof index === 'string') return { kind: 'index', reference: index, ...stated };
   return undefined;
 }
 
