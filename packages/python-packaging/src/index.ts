@@ -32,6 +32,7 @@ export * from './locks/requirement-edge.js';
 export * from './locks/selection.js';
 export * from './locks/uv-lock.js';
 export * from './manifests/edit.js';
+export { parseGitReference } from './manifests/git-references.js';
 export { localPathOf } from './manifests/local-sources.js';
 export * from './manifests/manifest.js';
 export type { ModuleLayout, PackedModules } from './manifests/modules/layout.js';

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolPrograms } from '../../testing/tools.js';
-import { folderWith, project, removeFolders, workspaceWith } from '../../testing/workspace-folder.js';
+import { folderWith, project, removeFolders, workspaceIn, workspaceWith } from '../../testing/workspace-folder.js';
 import type { Package } from '../workspace/workspace.js';
 import { packageEnvironment } from './package-environment.js';
 
@@ -138,6 +138,55 @@ describe('a direct reference of the lock', () => {
     const { python } = await packageEnvironment(workspace, workspace.packages.get('a') as Package);
     expect(spawnSync(python, ['-c', 'import iniconfig']).status).toBe(0);
   }, 120_000);
+});
+
+describe('a sibling is that of the tree, editable', () => {
+  const BRANCH = '#subdirectory=libs/sibling';
+  const ofBranch = (root: string) => `sibling @ git+file://${root}${BRANCH}`;
+  const uvSource = (root: string) =>
+    `[tool.uv.sources]\nsibling = { git = "file://${root}", subdirectory = "libs/sibling" }\n`;
+
+  test.each<[string, (root: string) => string]>([
+    ['from git by a direct reference', (root) => project('a', { dependencies: [ofBranch(root)] }, BUILD)],
+    ['from git by a source of uv', (root) => project('a', { dependencies: ['sibling'] }, uvSource(root) + BUILD)],
+    [
+      'from git in a group',
+      (root) => project('a', {}, `[dependency-groups]\ndev = ["${ofBranch(root)}", "iniconfig"]\n${BUILD}`),
+    ],
+    [
+      'by its path in an environment of hatch',
+      () =>
+        project(
+          'a',
+          {},
+          `[tool.hatch.envs.test]\ndependencies = ["sibling @ {root:uri}/../sibling", "iniconfig"]\n${BUILD}`,
+        ),
+    ],
+  ])(
+    'also where it is taken from elsewhere: %s',
+    async (_, manifest) => {
+      const root = folderWith({
+        'libs/sibling/pyproject.toml': project('sibling', {}, BUILD),
+        'libs/a/.keep': '',
+      });
+      const git = (...args: string[]) =>
+        spawnSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@index.example', ...args], { cwd: root });
+      git('init', '--quiet');
+      git('add', '.');
+      expect(git('commit', '--quiet', '--message', 'all').status).toBe(0);
+      writeFileSync(join(root, 'libs/a/pyproject.toml'), manifest(root));
+      const workspace = workspaceIn(root);
+      const { python } = await packageEnvironment(workspace, workspace.packages.get('libs/a') as Package);
+      const where = 'import importlib.metadata as m; print(m.distribution("sibling").read_text("direct_url.json"))';
+      const asked = spawnSync(python, ['-c', where], { encoding: 'utf8' });
+      expect(JSON.parse(asked.stdout)).toMatchObject({
+        url: `file://${root}/libs/sibling`,
+        dir_info: { editable: true },
+      });
+      if (manifest(root).includes('iniconfig')) expect(spawnSync(python, ['-c', 'import iniconfig']).status).toBe(0);
+    },
+    240_000,
+  );
 });
 
 test('the newest where nothing is locked', async () => {

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DeclaredRequirement, formatRequirement, type NormalizedName } from '@nx-wheelhouse/python-packaging';
+import { pathToFileURL } from 'node:url';
+import { formatRequirement, type NormalizedName, type Requirement } from '@nx-wheelhouse/python-packaging';
 import { WHEELHOUSE_FOLDER } from '../build/dist-record.js';
 import { UserError } from '../errors/user-error.js';
 import { pythonIn } from '../toolchain/environments.js';
@@ -10,6 +11,7 @@ import { findInterpreter, type Interpreter } from '../toolchain/interpreter.js';
 import { lastLines } from '../toolchain/run-tool.js';
 import { runUv } from '../toolchain/uv.js';
 import { testSiblings } from '../workspace/closures.js';
+import { declarations } from '../workspace/declarations.js';
 import { type LockedTests, lockedTests } from '../workspace/locks/locked-closures.js';
 import { type Package, pathIn, statedValue, type Workspace } from '../workspace/workspace.js';
 import { lockedConstraints, lockedOverrides } from './locked-constraints.js';
@@ -42,9 +44,10 @@ export async function packageEnvironment(workspace: Workspace, pkg: Package): Pr
   const requirementFiles = TEST_REQUIREMENT_FILES.filter((file) => existsSync(join(workspace.root, pkg.root, file)));
   const locked = lockedTests(workspace, pkg);
   const closure = locked.kind === 'locked' ? locked.packages : [];
-  const free = namesOfNoLock(pkg);
+  const inTree = siblingsOverGit(pkg, siblings);
+  const free = new Set([...namesOfNoLock(pkg), ...inTree.map(({ name }) => name)]);
   const constraints = lockedConstraints(closure, free);
-  const overrides = lockedOverrides(closure, free);
+  const overrides = lockedOverrides(closure, free) + inTree.map((one) => treeOverride(workspace, one)).join('');
   const notice = locked.kind === 'unknown' ? `${noticeOf(locked)}\n` : '';
   const identity = digestOf(
     workspace,
@@ -81,7 +84,7 @@ export async function packageEnvironment(workspace: Workspace, pkg: Package): Pr
     references,
     ...editables,
     ...files,
-    ...groupRequirements(pkg),
+    ...groupRequirements(pkg, siblings),
     'pytest',
   ];
   await callUv(pkg, args, workspace.root);
@@ -104,20 +107,47 @@ function installation(workspace: Workspace, pkg: Package, withTestExtras: boolea
 function editable(workspace: Workspace, pkg: Package, withTestExtras: boolean): string {
   const declared = pkg.manifest.extras.kind === 'static' ? [...pkg.manifest.extras.value.keys()] : [];
   const extras = withTestExtras ? declared.filter((extra) => TEST_NAMES.test(extra)) : [];
-  const project = join(workspace.root, pkg.root);
-  const installable = hasOnlySetupCfg(pkg)
-    ? writeStandIn(project, join(ownFolder(workspace, pkg), 'stand-in'))
-    : project;
-  return installable + (extras.length > 0 ? `[${extras.join(',')}]` : '');
+  return installable(workspace, pkg) + (extras.length > 0 ? `[${extras.join(',')}]` : '');
 }
 
-function groupRequirements({ manifest, siblings }: Package): string[] {
-  const editable = new Set(siblings.map(({ file, line }) => `${file}:${line}`));
-  const isSibling = ({ at }: DeclaredRequirement) => editable.has(`${at.file}:${at.line}`);
+/** The folder that installers take the package from, absolute. */
+function installable(workspace: Workspace, pkg: Package): string {
+  const project = join(workspace.root, pkg.root);
+  return hasOnlySetupCfg(pkg) ? writeStandIn(project, join(ownFolder(workspace, pkg), 'stand-in')) : project;
+}
+
+/** The place of a sibling is known already, and may be written for another folder than this is installed in. */
+function groupRequirements({ manifest }: Package, siblings: readonly Package[]): string[] {
+  const byName = new Map(siblings.map((sibling) => [sibling.name, sibling]));
+  const isVirtual = ({ name }: Requirement) => byName.get(name)?.manifest.virtual !== undefined;
   return [...manifest.groups]
     .filter(([group]) => TEST_NAMES.test(group))
-    .flatMap(([, requirements]) => requirements.filter((one) => !isSibling(one)))
-    .map(({ requirement }) => formatRequirement(requirement));
+    .flatMap(([, requirements]) => requirements.map(({ requirement }) => requirement))
+    .filter((requirement) => !isVirtual(requirement))
+    .map((one) => formatRequirement(byName.has(one.name) && one.source.kind === 'url' ? withoutUrl(one) : one));
+}
+
+function withoutUrl(requirement: Requirement): Requirement {
+  return { ...requirement, source: { kind: 'index', specifiers: { clauses: [] } } };
+}
+
+/** What some package of the environment takes from git although it is in the tree: uv refuses two places for one name. */
+function siblingsOverGit(pkg: Package, siblings: readonly Package[]): readonly Package[] {
+  const taken = new Set([pkg, ...siblings].flatMap(({ manifest }) => namesFromGit(manifest)));
+  return siblings.filter(({ name, manifest }) => manifest.virtual === undefined && taken.has(name));
+}
+
+function namesFromGit(manifest: Package['manifest']): NormalizedName[] {
+  const requirements = declarations(manifest).flatMap(([, declared]) => declared.map(({ requirement }) => requirement));
+  return [
+    ...requirements.filter(({ source }) => source.kind === 'url' && source.url.startsWith('git+')),
+    ...[...manifest.sources].flatMap(([name, stated]) => (stated.some(({ kind }) => kind === 'git') ? [{ name }] : [])),
+  ].map(({ name }) => name);
+}
+
+/** A line of a requirements file. */
+function treeOverride(workspace: Workspace, sibling: Package): string {
+  return `--editable ${pathToFileURL(installable(workspace, sibling))}\n`;
 }
 
 /** What requirements files and hatch environments ask for goes by their own versions. */

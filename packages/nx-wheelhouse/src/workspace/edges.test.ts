@@ -125,6 +125,44 @@ describe('edges', () => {
     expect(edgesOf(workspace)).toEqual([]);
   });
 
+  test('lead to the sibling that git has in the same place, unless a commit or a version of it is meant', () => {
+    const lib = 'libs/a';
+    const git = (more = '') => `{ git = "ssh://git@index.example/us/repo.git", subdirectory = "${lib}"${more} }`;
+    const uv = (source: string) => project('uv', { dependencies: ['a'] }, `[tool.uv.sources]\na = ${source}\n`);
+    const direct = (...urls: string[]) =>
+      urls.map((url) => `a @ git+https://index.example/us/repo${url}`) as readonly string[];
+    const workspace = workspaceWith({
+      'libs/a/pyproject.toml': project('a'),
+      'uv/branch/pyproject.toml': uv(git(', branch = "main"')),
+      'uv/commit/pyproject.toml': uv(git(', rev = "7c94c1149875"')),
+      'uv/elsewhere/pyproject.toml': uv(git().replace('libs', 'other')),
+      'uv/undeclared/pyproject.toml': project('undeclared', {}, `[tool.uv.sources]\na = ${git()}\n`),
+      'poetry/pyproject.toml': `[tool.poetry]\nname = "poetry"\nversion = "1"\n[tool.poetry.dependencies]\na = ${git()}\n`,
+      'direct/pyproject.toml': project(
+        'direct',
+        {
+          dependencies: direct(
+            '#subdirectory=libs/a',
+            '@main#egg=a&subdirectory=repo/libs/a/',
+            '@v1.0#subdirectory=libs/a',
+            '#subdirectory=a',
+          ),
+        },
+        `[build-system]\nrequires = ${JSON.stringify(direct(`#subdirectory=${lib}`))}\nbuild-backend = "a"\n`,
+      ),
+      'pip/pyproject.toml': project('pip'),
+      'pip/requirements-dev.txt': `-e git+https://index.example/us/repo@main#egg=a&subdirectory=${lib}\n`,
+    });
+    expect(edgesOf(workspace)).toEqual([
+      'direct runtime libs/a:4',
+      'direct runtime libs/a:4',
+      'pip group:dev libs/a:1',
+      'poetry runtime libs/a:5',
+      'uv/branch runtime libs/a:4',
+      'uv/undeclared source libs/a:6',
+    ]);
+  });
+
   test('take the sources that the root of the uv workspace states', () => {
     const workspace = workspaceWith({
       'pyproject.toml': '[tool.uv.workspace]\nmembers = ["*"]\n[tool.uv.sources]\na = { index = "elsewhere" }\n',

@@ -64,7 +64,7 @@ function sourceEdges(pkg: Package, declared: readonly SiblingEdge[], siblings: S
   for (const [name, statements] of pkg.manifest.sources) {
     const at = statements[0]?.at;
     if (at === undefined) continue;
-    for (const to of siblings.findBySources(pkg, name, statements, pkg.root))
+    for (const to of siblings.findBySources(pkg, name, statements, pkg.root, 'source'))
       if (!known.has(to))
         edges.push({ to, kind: 'source', extras: [], file: pathIn(pkg.root, at.file), line: at.line });
   }

@@ -4,6 +4,7 @@ import {
   contains,
   type DependencySource,
   type NormalizedName,
+  parseGitReference,
   type Requirement,
 } from '@nx-wheelhouse/python-packaging';
 import { folderAt, localPath, type Sources } from './sources.js';
@@ -35,15 +36,17 @@ export class SiblingFinder {
    * @returns the folder of the package; several where packages have one name, or sources are for one environment each; and none where the requirement means no package
    */
   find(pkg: Package, requirement: Requirement, kind: EdgeKind, sources: readonly SourceTable[]): readonly string[] {
-    if (requirement.source.kind === 'url') return this.#byReference(pkg, requirement);
+    const { source, name } = requirement;
+    if (source.kind === 'url')
+      return [...this.#byReference(pkg, requirement), ...this.#inGit(pkg, name, source.url, kind)];
     for (const { folder, table } of sources) {
-      const statements = table.get(requirement.name);
+      const statements = table.get(name);
       if (statements === undefined) continue;
       const counting = statements.filter(({ only }) => only === undefined || only === kind);
       if (counting.length === 0 && statements.length > 0) break;
-      return this.findBySources(pkg, requirement.name, counting, folder);
+      return this.findBySources(pkg, name, counting, folder, kind);
     }
-    return this.#named(pkg, requirement.name, requirement);
+    return this.#named(pkg, name, requirement);
   }
 
   /** A list of sources (one per marker) means each sibling that any of them does. */
@@ -52,12 +55,33 @@ export class SiblingFinder {
     name: NormalizedName,
     statements: readonly DependencySource[],
     folder: string,
+    kind: EdgeKind,
   ): readonly string[] {
     const found = statements.flatMap((source) => {
-      if (source.kind === 'workspace') return this.#named(pkg, name);
-      return source.kind === 'path' ? this.#atPath(pkg, name, source.path, [folderAt(folder, source.path)]) : [];
+      switch (source.kind) {
+        case 'workspace':
+          return this.#named(pkg, name);
+        case 'path':
+          return this.#atPath(pkg, name, source.path, [folderAt(folder, source.path)]);
+        case 'git':
+          return this.#inGit(pkg, name, source.reference, kind);
+        default:
+          return [];
+      }
     });
     return [...new Set(found)];
+  }
+
+  /**
+   * A repository that has a package of this name where ours has one is this repository, or a fork of it: what its branch gets is what
+   * is in the tree. Its address would tell less: clones have any. A build is made with what git has, not with what is in the tree.
+   */
+  #inGit(pkg: Package, name: NormalizedName, url: string, kind: EdgeKind): readonly string[] {
+    const reference = parseGitReference(url);
+    if (reference === undefined || reference.isFixed || kind === 'build') return [];
+    // The workspace may be a folder of the repository.
+    const isThere = (root: string) => root === '.' || `/${reference.folder}`.endsWith(`/${root}`);
+    return this.#named(pkg, name).filter(isThere);
   }
 
   /** `name @ file:../sibling`. A path that does not lead up may be written for the folder that a tool is started in, mostly the root. */

@@ -11,6 +11,7 @@ import {
   NOTHING_PRESUMED,
   stated,
 } from './core-metadata.js';
+import { gitReference } from './git-references.js';
 import type { DeclaredRequirement, DependencySource, Place, Stated } from './manifest.js';
 import { parsePoetryConstraint, toPythonMarker, toSpecifiers } from './poetry-constraints.js';
 import { type PyprojectFile, parseRequirements, type TomlPath } from './pyproject-file.js';
@@ -134,7 +135,7 @@ function readDependency(
 }
 
 function readSource(
-  { path, file, git, url, develop, rev, branch, tag }: TomlTable,
+  { path, file, git, url, develop, rev, branch, tag, subdirectory }: TomlTable,
   at: Place,
 ): DependencySource | undefined {
   const local = path ?? file;
@@ -143,7 +144,7 @@ function readSource(
   if (typeof git !== 'string') return undefined;
   const revision = [rev, tag, branch].find((each) => typeof each === 'string');
   const address = /^\w+:\/\//.test(git) ? git : `ssh://${git.replace(':', '/')}`;
-  return { kind: 'git', reference: `git+${address}${revision === undefined ? '' : `@${revision}`}`, at };
+  return { kind: 'git', reference: gitReference(address, { revision, folder: subdirectory }), at };
 }
 
 /** Without a version any will do: of a path, or where `[project]` states it. */

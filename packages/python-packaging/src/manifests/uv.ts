@@ -2,6 +2,7 @@
 import { type NormalizedName, normalizeName } from '../names/name.js';
 import { isTomlTable, type TomlTable } from '../toml/read.js';
 import type { Sources } from './core-metadata.js';
+import { gitReference } from './git-references.js';
 import type { DeclaredRequirement, DependencySource, UvWorkspace } from './manifest.js';
 import type { PyprojectFile, TomlPath } from './pyproject-file.js';
 
@@ -73,11 +74,14 @@ function readSource(
   table: TomlTable,
   stated: Pick<DependencySource, 'at' | 'only'>,
 ): DependencySource | readonly [] | undefined {
-  const { workspace, path, editable, git, url, index } = table;
+  const { workspace, path, editable, git, rev, tag, branch, subdirectory, url, index } = table;
   if (workspace === true) return { kind: 'workspace', ...stated };
   if (workspace === false) return [];
   if (typeof path === 'string') return { kind: 'path', path, editable: editable === true, ...stated };
-  if (typeof git === 'string') return { kind: 'git', reference: git, ...stated };
+  if (typeof git === 'string') {
+    const revision = [rev, tag, branch].find((each) => typeof each === 'string');
+    return { kind: 'git', reference: gitReference(git, { revision, folder: subdirectory }), ...stated };
+  }
   if (typeof url === 'string') return { kind: 'url', reference: url, ...stated };
   if (typeof index === 'string') return { kind: 'index', reference: index, ...stated };
   return undefined;
