@@ -112,6 +112,27 @@ describe('edges', () => {
     expect(workspace.warnings.map(({ file, line }) => `${file}:${line}`)).toEqual(['libs/b/requirements-dev.txt:1']);
   });
 
+  test('are none for names in a plain requirements file: they repeat the manifest, or are releases that a lock holds', () => {
+    const script = (name: string, more = '') =>
+      `from setuptools import setup\nsetup(name="${name}", version="1"${more})\n`;
+    const workspace = workspaceWith({
+      'a/setup.py': script('a'),
+      'b/setup.py': script('b', ', install_requires=["a"]'),
+      'locked/setup.py': script('locked', ', install_requires=["b"]'),
+      'locked/requirements.txt': 'a==0.9\n    # via b\nb==0.9\n    # via locked (setup.py)\n',
+      'reading/setup.py': script('reading', ', install_requires=open("requirements.txt").read().split()'),
+      'reading/requirements.txt': 'a==0.9\n',
+      'tested/setup.py': script('tested'),
+      'tested/requirements-test.txt': 'a==0.9\n',
+    });
+    expect(edgesOf(workspace)).toEqual([
+      'b runtime a:2',
+      'locked runtime b:2',
+      'reading runtime a:1',
+      'tested group:test a:1',
+    ]);
+  });
+
   test('do not lead to a sibling that the requirement takes from elsewhere', () => {
     const workspace = workspaceWith({
       'a/pyproject.toml': project('a'),

@@ -14,7 +14,7 @@ const FOR_DEVELOPMENT = ['test', 'tests', 'dev'].flatMap((name) =>
     bothOf(file, name.replace(/s$/, '')),
   ),
 );
-/** What a plain one lists besides siblings is what the manifest says already, or a lock of it. */
+/** What a plain one lists besides paths is what the manifest says already, or a lock of it with what is needed for others' sake. */
 const PLAIN = bothOf('requirements', 'requirements');
 
 /** `.in` is what pip-compile makes a `.txt` of. */
