@@ -62,6 +62,13 @@ describe('input that cannot be read', () => {
       workspace.write('looped/module.py', '');
       symlinkSync('pyproject.toml', workspace.path('looped', 'pyproject.toml'));
       symlinkSync('around.py', workspace.path('linked', 'around.py'));
+      workspace.write('dangling/module.py', '');
+      symlinkSync('../gone.toml', workspace.path('dangling', 'pyproject.toml'));
+      symlinkSync('../gone.cfg', workspace.path('good', 'setup.cfg'));
+    }
+    if (process.platform === 'linux') {
+      writeFileSync(Buffer.from(workspace.path('good', 'src', 'good', 'caf\xe9.py'), 'latin1'), '');
+      writeFileSync(Buffer.from(workspace.path('good', 'na\xefve.md'), 'latin1'), '');
     }
     await workspace.commit('Bad input');
   });
@@ -80,7 +87,12 @@ describe('input that cannot be read', () => {
       expected.push(
         /^linked\/around\.py: cannot be read \(ELOOP\)/,
         /^looped\/pyproject\.toml: cannot be read \(ELOOP\): its package is left out/,
+        /^dangling\/pyproject\.toml: is a link to \.\.\/gone\.toml, which is not there: it is left out/,
+        /^good\/setup\.cfg: is a link to \.\.\/gone\.cfg, which is not there: it is left out/,
       );
+    // Other systems have no such names.
+    if (process.platform === 'linux')
+      expected.push(/^good\/na\uFFFDve\.md: its name is not UTF-8, nor are those of others \(1\): rename it/);
     expect(lines.filter((line) => !expected.some((each) => each.test(line)))).toEqual([]);
     expect(expected.filter((each) => lines.filter((line) => each.test(line)).length !== 1)).toEqual([]);
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(600);

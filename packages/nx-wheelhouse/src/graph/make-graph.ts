@@ -5,7 +5,7 @@ import type { CreateDependenciesContext } from '@nx/devkit';
 import { listFiles, type WorkspaceFiles } from '../workspace/files.js';
 import { withImportEdges } from '../workspace/import-edges.js';
 import { Kept } from '../workspace/kept/kept.js';
-import { leftOutManifests } from '../workspace/left-out-manifests.js';
+import { leftOutManifests, leftOutNames } from '../workspace/left-out-files.js';
 import { lockedClosures } from '../workspace/locks/locked-closures.js';
 import { MANIFEST_FILES } from '../workspace/manifest-files.js';
 import { filesByPackage } from '../workspace/ownership.js';
@@ -45,7 +45,10 @@ export async function makeGraph(
   const owned = filesByPackage(declared, files);
   const workspace = await withImportEdges(declared, files, before.imports, owned, presence);
   const closures = lockedClosures(workspace, before.locks, presence);
-  const leftOut = leftOutManifests(workspaceRoot, files, manifestFiles, presence);
+  const leftOut = [
+    ...leftOutManifests(workspaceRoot, files, manifestFiles, presence),
+    ...leftOutNames(workspaceRoot, owned),
+  ];
   const nodes = projectNodes(
     { workspace, files, owned, closures: closures.byPackage, texts: before.texts },
     { names, siblingPins: siblingPins(options), condaForAll: condaForAll(options) },

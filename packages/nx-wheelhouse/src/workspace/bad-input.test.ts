@@ -1,12 +1,14 @@
 /** What cannot be read: one clear warning with file and line, and all other packages stay. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { folderWith, project, removeFolders, workspaceIn } from '../../testing/workspace-folder.js';
 import { listFiles } from './files.js';
 import { withImportEdges } from './import-edges.js';
+import { leftOutNames } from './left-out-files.js';
 import { lockedClosures } from './locks/locked-closures.js';
+import { filesByPackage } from './ownership.js';
 import { readWorkspace } from './read.js';
 
 afterAll(removeFolders);
@@ -91,6 +93,30 @@ test.skipIf(process.platform === 'win32')('a pipe in the place of a manifest, wh
   const { packages, broken } = readWorkspace(root, ['bad/pyproject.toml', 'bad/setup.cfg', 'good/pyproject.toml']);
   expect([...packages.keys(), ...broken.keys()]).toEqual(['bad', 'good']);
 });
+
+// Other systems have no such names.
+test.runIf(process.platform === 'linux').each(['without git', 'untracked', 'tracked'])(
+  'files whose names are not UTF-8, %s: one warning',
+  (state) => {
+    const root = folderWith({ 'good/pyproject.toml': project('good'), 'good/caf\uFFFD.txt': '', 'tests/data.txt': '' });
+    const bytes = (path: string) => Buffer.from(join(root, path), 'latin1');
+    for (const path of ['good/na\xefve.py', 'good/tests/caf\xe9.txt', 'tests/\xe9.txt']) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(bytes(path), '');
+    }
+    if (state !== 'without git') spawnSync('git', ['init', '--quiet'], { cwd: root });
+    if (state === 'tracked') spawnSync('git', ['add', '.'], { cwd: root });
+    const workspace = workspaceIn(root);
+    expect([...workspace.packages.keys()]).toEqual(['good']);
+    expect(leftOutNames(root, filesByPackage(workspace, listFiles(root)))).toEqual([
+      {
+        file: 'good/na\uFFFDve.py',
+        line: undefined,
+        message: expect.stringContaining('its name is not UTF-8, nor are those of others (1): rename it'),
+      },
+    ]);
+  },
+);
 
 test.skipIf(process.platform === 'win32')('a lock that is a link in a circle, or a folder', () => {
   const circle = readWith({}, (folder) => symlinkSync('uv.lock', join(folder, 'uv.lock')));

@@ -28,6 +28,9 @@ interface ListSummary {
   readonly open: WorkspaceFiles;
 }
 
+/** What stands in a path for bytes that are no UTF-8: nothing opens the file by it. */
+export const LOST_BYTES = '\uFFFD';
+
 const SUBMODULE_MODE = '160000';
 
 /** One run lists everything: `?` is untracked, `H` as git has it, `C` changed or deleted since, `M` of a merge that is not done. */
@@ -157,7 +160,7 @@ function openFiles(root: string, entries: readonly string[]): WorkspaceFiles {
     }
     // What has changed or is new may be anything by now, or gone; a changed link was listed before as git has it.
     const kind = tag === 'H' ? 'link' : kindOf(join(root, path));
-    if (kind === undefined) paths.delete(path);
+    if (kind === undefined && !path.includes(LOST_BYTES)) paths.delete(path);
     else paths.add(path);
     if (kind === 'link') symlinks.set(path, linkText(join(root, path)));
     else symlinks.delete(path);

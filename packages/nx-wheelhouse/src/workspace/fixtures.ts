@@ -23,7 +23,8 @@ export function withoutFixtures(
   return new Map([...readings].filter(([folder]) => !liesInMaterial(folder) || meant.has(folder)));
 }
 
-function liesInMaterial(folder: string): boolean {
+/** Whether a folder lies below one of material. */
+export function liesInMaterial(folder: string): boolean {
   return folder
     .split('/')
     .slice(0, -1)
