@@ -50,6 +50,15 @@ const OPTIONS: SpawnSyncOptionsWithStringEncoding = {
 };
 
 /**
+ * Whether the work tree tells which files are executable (`core.fileMode`). On a file system without that bit, or one that gives it to
+ * everything, git goes by its index.
+ * @param folder absolute
+ */
+export function treeTellsModes(folder: string): boolean {
+  return askGit(folder, ['config', '--type=bool', 'core.fileMode'])?.trim() !== 'false';
+}
+
+/**
  * Why git does not list a folder that lies in a repository: it belongs to somebody else ("dubious ownership"), or is damaged.
  * @param folder absolute
  * @returns git's words; `undefined` where it answers, there is no repository, or no git

@@ -8,7 +8,7 @@ EXECUTABLE, PLAIN = 0o755, 0o644
 def copy_into(stage, files):
     """Copies files, with the folders that they need.
 
-    files: {"path" in the stage, "origin": absolute} or {"path", "text"}. An origin that is not there is passed over, or a folder by
+    files: {"path" in the stage, "origin": absolute} or {"path", "text"}; "executable" where the tree does not tell. An origin that is not there is passed over, or a folder by
     now: deleted, but still in git's index.
     """
     made = set()
@@ -16,6 +16,8 @@ def copy_into(stage, files):
         content, mode = (file["text"].encode("utf-8"), PLAIN) if "text" in file else read_file(file["origin"])
         if content is None:
             continue
+        if "executable" in file:
+            mode = EXECUTABLE if file["executable"] else PLAIN
         target = os.path.join(stage, file["path"])
         folder = os.path.dirname(target)
         if folder not in made:

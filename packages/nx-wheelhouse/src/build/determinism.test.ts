@@ -84,6 +84,8 @@ interface World {
   /** seconds since 1970, of all files */
   readonly time: number;
   readonly isNobody: boolean;
+  /** whether its file system has executable bits; else all files have them, as on a share or a Windows drive in Linux */
+  readonly hasModes: boolean;
 }
 
 const COMMON = canBeNobody ? { UV_PYTHON: SYSTEM_PYTHON } : {};
@@ -93,6 +95,7 @@ const HERE: World = {
   order: (paths) => paths.sort(),
   time: 1_000_000_000,
   isNobody: false,
+  hasModes: true,
 };
 const ELSEWHERE = (): World => ({
   umask: 0o077,
@@ -111,6 +114,7 @@ const ELSEWHERE = (): World => ({
   order: (paths) => paths.sort().reverse(),
   time: 1_700_000_001,
   isNobody: canBeNobody,
+  hasModes: false,
 });
 
 /** @returns `name sha256` of the dists of a package with these files */
@@ -124,6 +128,10 @@ async function distsIn(world: World, files: Readonly<Record<string, string>>, de
     const top = join(root, depth);
     chmodSync(join(top, 'a/src/a/script.sh'), 0o777 & ~world.umask);
     asCommitted(top);
+    if (!world.hasModes) {
+      execFileSync('git', ['config', 'core.fileMode', 'false'], { cwd: top });
+      for (const path of paths) chmodSync(join(top, path), 0o777);
+    }
     for (const path of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
       if (!path.includes('.git/')) utimesSync(join(root, path), world.time, world.time);
     }
@@ -169,7 +177,7 @@ function asCommitted(root: string): void {
 }
 
 test.each(BACKENDS)(
-  '%s: other folder, umask, time zone, locale, user, times, order of files, cold caches',
+  '%s: other folder, umask, time zone, locale, user, times, order of files, executable bits, cold caches',
   async (_, manifest) => {
     const files = { '.gitignore': 'dist\n.wheelhouse\n_version.py\n', ...SOURCES, ...manifest };
     const here = await distsIn(HERE, files, '.');

@@ -20,7 +20,10 @@ export function isStagedAsItLies({ tree, project, files }: Stage): boolean {
   const below = `${project}/`;
   const isAsItLies = files.every(
     (file) =>
-      'origin' in file && file.path.startsWith(below) && file.origin === join(tree, file.path.slice(below.length)),
+      'origin' in file &&
+      file.executable === undefined &&
+      file.path.startsWith(below) &&
+      file.origin === join(tree, file.path.slice(below.length)),
   );
   if (!isAsItLies) return false;
   const staged = withFolders(pathsBelow(files, below));

@@ -1,9 +1,19 @@
 /** What a build may read: the files of git's view, through links and in submodules too, and what manifests name outside. */
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { folderWith, project, removeFolders, workspaceIn } from '../../testing/workspace-folder.js';
+import { listFiles } from '../workspace/files.js';
 import { RepositoryViews } from './repository-view.js';
 import { Sources, type StagedFile } from './stage.js';
 
@@ -108,6 +118,45 @@ describe.each([
     symlinkSync(join(other, 'shared/.env'), join(root, 'a/env'));
     commit(root);
     expect(pathsIn(root)).toEqual(['a/a.py', 'a/data/one.txt', 'a/pyproject.toml']);
+  });
+});
+
+describe('whether a file is executable', () => {
+  const withModes = (tellsModes: boolean) => {
+    const root = folderWith({ ...PACKAGE, 'a/run.sh': '', 'a/plain.sh': '', 'a/changed.sh': '', '.gitignore': '' });
+    for (const path of ['a/run.sh', 'a/changed.sh']) chmodSync(join(root, path), 0o755);
+    commitAll(root);
+    git(root, 'config', 'core.fileMode', String(tellsModes));
+    for (const path of ['a/run.sh', 'a/plain.sh', 'a/changed.sh'])
+      chmodSync(join(root, path), path === 'a/plain.sh' ? 0o755 : 0o644);
+    writeFileSync(join(root, 'a/changed.sh'), 'more');
+    writeFileSync(join(root, 'a/new.sh'), '');
+    chmodSync(join(root, 'a/new.sh'), 0o755);
+    return root;
+  };
+  const executables = (root: string) => [...listFiles(root).executables].sort();
+  const stated = (root: string) =>
+    stageOf(root).flatMap((file) =>
+      'origin' in file && file.executable !== undefined ? [`${file.path} ${file.executable}`] : [],
+    );
+
+  test('the tree tells', () => {
+    const root = withModes(true);
+    expect(executables(root)).toEqual(['a/new.sh', 'a/plain.sh']);
+    expect(stated(root)).toEqual([]);
+  });
+
+  test('git’s index tells where the file system does not, as to git itself', () => {
+    const root = withModes(false);
+    expect(executables(root)).toEqual(['a/changed.sh', 'a/run.sh']);
+    expect(stated(root).sort()).toEqual([
+      'a/a.py false',
+      'a/changed.sh true',
+      'a/new.sh false',
+      'a/plain.sh false',
+      'a/pyproject.toml false',
+      'a/run.sh true',
+    ]);
   });
 });
 

@@ -3,11 +3,11 @@
  * ignored files and secrets are in no dist. The build host writes the stage: the user's tree is never written to.
  */
 import { statSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import { UserError } from '../errors/user-error.js';
-import { gitRefusal } from '../git.js';
+import { gitRefusal, treeTellsModes } from '../git.js';
 import { artifactFiles, artifactGlobs } from '../workspace/artifacts.js';
-import { listFiles, pathsBelow, type WorkspaceFiles } from '../workspace/files.js';
+import { isListed, listFiles, pathsBelow, type WorkspaceFiles } from '../workspace/files.js';
 import { type LinkedFile, Links } from '../workspace/links.js';
 import { filesByPackage, foreignFiles, packageFolders } from '../workspace/ownership.js';
 import { isOfRootPackage, type RootPackage, rootPackage } from '../workspace/root-package.js';
@@ -17,9 +17,12 @@ import { portableManifests } from './portable-manifest.js';
 import { prefixInRepository, type RepositoryViews } from './repository-view.js';
 import type { Pins } from './sibling-pins.js';
 
-/** A file of the stage: a copy of one that is no link (absolute), or a text of ours. */
+/**
+ * A file of the stage: a copy of one that is no link (absolute), or a text of ours.
+ * `executable`: whether it is, where the tree does not tell.
+ */
 export type StagedFile =
-  | { readonly path: string; readonly origin: string }
+  | { readonly path: string; readonly origin: string; readonly executable?: boolean }
   | { readonly path: string; readonly text: string };
 
 /** What builds without ever asking git, unless for a version; meson-python and plugins such as setuptools-scm ask it for files. */
@@ -50,6 +53,7 @@ export class Sources {
   readonly #folders: readonly string[];
   readonly #prefix: string;
   readonly #rootPackage: RootPackage | undefined;
+  readonly #treeTellsModes: boolean;
 
   /** @throws {UserError} when git refuses to say which files are sources */
   constructor(
@@ -63,6 +67,7 @@ export class Sources {
     this.#folders = packageFolders(workspace);
     this.#prefix = prefixInRepository(workspace.root);
     this.#rootPackage = rootPackage(workspace, this.#owned);
+    this.#treeTellsModes = treeTellsModes(workspace.root);
   }
 
   stageOf(pkg: Package, pins: Pins): Stage {
@@ -72,9 +77,16 @@ export class Sources {
     const files = this.#filesFor(pkg).map(({ path, origin }): StagedFile => {
       const text = texts.get(path);
       const staged = posix.normalize(this.#prefix + path);
-      return text === undefined ? { path: staged, origin } : { path: staged, text };
+      return text === undefined ? { path: staged, origin, ...this.#modeOf(origin) } : { path: staged, text };
     });
     return { tree: join(this.workspace.root, pkg.root), project, files: [...files, ...this.#gitFile(pkg, project)] };
+  }
+
+  /** By git's index, on a file system that has no executable bits or gives them to all: dists are the same from any. */
+  #modeOf(origin: string): { readonly executable?: boolean } {
+    if (this.#treeTellsModes) return {};
+    const path = relative(this.workspace.root, origin).split(sep).join('/');
+    return isListed(this.#files, path) ? { executable: this.#files.executables.has(path) } : {};
   }
 
   /** A package's own files, relative to its folder. */

@@ -3,7 +3,16 @@
  * would cost ten times as much. What a set does not deliver uv builds once more alone, from the same files to the same bytes: a manifest
  * that uv cannot read takes the whole set with it. What fails there too is built like any other package, which also tells why.
  */
-import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import {
@@ -230,9 +239,10 @@ const WAYS = [linkSync, symlinkSync, copyFileSync];
 function linker(): (file: FileOfTree, target: string) => void {
   let ways = WAYS;
   const place = (file: FileOfTree, target: string): void => {
-    const [way = copyFileSync, ...others] = ways;
+    const [way = copyFileSync, ...others] = file.executable === undefined ? ways : [copyFileSync];
     try {
       if (way !== symlinkSync || existsSync(file.origin)) way(file.origin, target);
+      if (file.executable !== undefined) chmodSync(target, file.executable ? 0o755 : 0o644);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'EEXIST') return; // deleted, but still in git's index; or shared by two packages

@@ -4,7 +4,7 @@ import type { LockedClosure } from '../workspace/locks/locked-closures.js';
 import { type Package, statedValue } from '../workspace/workspace.js';
 
 export type ExternalNodes = NonNullable<CreateNodesResult['externalNodes']>;
-type ExternalNode = ExternalNodes[string];
+export type ExternalNode = ExternalNodes[string];
 
 export function closureNode({ node, digest }: LockedClosure): ExternalNode {
   // Never an npm-looking packageName: Nx would take a bump of that npm package for one of this node.

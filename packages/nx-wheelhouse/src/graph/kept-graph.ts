@@ -118,10 +118,10 @@ function listOf(root: string, { summary }: WorkspaceFiles): Contents | undefined
 }
 
 /**
- * The list of all files, with the contents of code: by git's name for it, or by its stamp where git has another one or none. Where links lead
+ * The list of all files, with which are executable and the contents of code: by git's name for it, or by its stamp where git has another one or none. Where links lead
  * counts too, through others. What lies behind one that leads out of the workspace may change unseen.
  */
-function contentsOf(root: string, { paths, symlinks, blobs, repositories }: WorkspaceFiles): Contents {
+function contentsOf(root: string, { paths, symlinks, blobs, executables, repositories }: WorkspaceFiles): Contents {
   let sureFrom = 0;
   const contentOf = (path: string) => {
     const { stamp, sureFrom: since } = stampOf(join(root, path));
@@ -137,7 +137,7 @@ function contentsOf(root: string, { paths, symlinks, blobs, repositories }: Work
   const lines = paths.map((path) => {
     const link = symlinks.has(path) ? targetOf(path) : '';
     const content = isCode(path) ? (blobs.get(path) ?? contentOf(path)) : '';
-    return `${path}\0${link}\0${content}`;
+    return `${path}\0${link}\0${content}${executables.has(path) ? '\0executable' : ''}`;
   });
   return {
     digest: createHash('sha1')

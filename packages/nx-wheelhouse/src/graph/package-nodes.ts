@@ -19,7 +19,8 @@ import { PytestFiles } from '../workspace/pytest-files.js';
 import { rootPackage } from '../workspace/root-package.js';
 import { isTestFile } from '../workspace/test-files.js';
 import { type Package, statedValue, type Workspace } from '../workspace/workspace.js';
-import { closureNode, type ExternalNodes, versionNode } from './external-nodes.js';
+import { executablesNode } from './executable-files.js';
+import { closureNode, type ExternalNode, type ExternalNodes, versionNode } from './external-nodes.js';
 import { namedInputs } from './named-inputs.js';
 import type { TargetNames } from './options.js';
 import { PUBLISHABLE_TAG } from './publishable-tag.js';
@@ -79,7 +80,9 @@ export class PackageNodes {
   /** @returns beside the manifest that the package comes from */
   of(pkg: Package): readonly [file: string, result: CreateNodesResult] {
     const { files, owned } = this.sources;
-    const globs = artifactGlobs(pkg, owned.get(pkg.root) ?? []);
+    const own = owned.get(pkg.root) ?? [];
+    const executables = executablesNode(pkg, files, this.#links, this.#folders, own);
+    const globs = artifactGlobs(pkg, own);
     const artifacts = globs.length === 0 ? undefined : programInput(this.#scripts.artifacts, [pkg.root, ...globs]);
     const project: ProjectConfiguration = {
       root: pkg.root,
@@ -92,13 +95,13 @@ export class PackageNodes {
         ...namedInputs(pkg, files, this.#links, this.#folders, this.#root, artifacts, this.#scripts.outside),
         ...toolchainInputs(pkg, this.#scripts.fingerprint, this.#constraintsFiles),
       },
-      targets: packageTargets(this.#targetFacts(pkg, artifacts !== undefined)),
+      targets: packageTargets(this.#targetFacts(pkg, artifacts !== undefined, executables?.name)),
     };
-    const file = pkg.manifestFiles[0] ?? `${pkg.root}/pyproject.toml`;
-    return [file, { projects: { [pkg.root]: project }, externalNodes: this.#externalNodes(pkg) }];
+    const externalNodes = this.#externalNodes(pkg, executables);
+    return [pkg.manifestFiles[0] ?? `${pkg.root}/pyproject.toml`, { projects: { [pkg.root]: project }, externalNodes }];
   }
 
-  #targetFacts(pkg: Package, hasArtifacts: boolean): TargetFacts {
+  #targetFacts(pkg: Package, hasArtifacts: boolean, executables: string | undefined): TargetFacts {
     const { workspace, files, owned } = this.sources;
     const { packages } = workspace;
     const projects = (roots: readonly string[]) => roots.map((root) => packages.get(root)?.project ?? root);
@@ -110,6 +113,7 @@ export class PackageNodes {
         ? programInput(this.#scripts.repository, repositoryOf(pkg, files))
         : undefined,
       hasArtifacts,
+      executables,
       makesDists: pkg.manifest.virtual === undefined,
       statesVersion: statedValue(pkg.manifest.version) !== undefined,
       siblingPins: this.#pinsOf(pkg),
@@ -174,10 +178,10 @@ export class PackageNodes {
     };
   }
 
-  #externalNodes(pkg: Package): ExternalNodes {
+  #externalNodes(pkg: Package, executables: ExternalNode | undefined): ExternalNodes {
     const closures = this.sources.closures.get(pkg.root)?.closures ?? [];
     const version = this.#areWritten.has(pkg) ? versionNode(pkg) : undefined;
-    const nodes = [...closures.map(closureNode), ...(version === undefined ? [] : [version])];
+    const nodes = [...closures.map(closureNode), version, executables].filter((node) => node !== undefined);
     return Object.fromEntries(nodes.map((node) => [node.name, node]));
   }
 }

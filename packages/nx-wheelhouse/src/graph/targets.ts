@@ -24,6 +24,8 @@ export interface TargetFacts {
   readonly repositoryState: string | undefined;
   /** whether its dists and its tests take in files that git ignores, which other tasks may make */
   readonly hasArtifacts: boolean;
+  /** the external node that stands for which of its files are executable; `undefined` where none is */
+  readonly executables: string | undefined;
   /** whether there is something to build: a virtual project has no dists */
   readonly makesDists: boolean;
   /** whether the manifest states the version; else only a build tells it */
@@ -105,6 +107,7 @@ function buildTarget({
   builtFirst,
   repositoryState,
   hasArtifacts,
+  executables,
   statesVersion,
   siblingPins,
   pinned,
@@ -120,7 +123,7 @@ function buildTarget({
       ...ofSiblings(DISTRIBUTION, buildSiblings),
       BUILD_TOOLCHAIN,
       ...(repositoryState === undefined ? [] : [{ runtime: repositoryState }]),
-      { externalDependencies: versionNodes },
+      { externalDependencies: executables === undefined ? versionNodes : [...versionNodes, executables] },
       ...(builtBefore.length > 0 ? [{ dependentTasksOutputFiles: `**/${DIST_VERSION}` }] : []),
       ...(hasArtifacts ? madeIn(projectRoot) : []),
     ],

@@ -4,7 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, lstatSync, openSync, readFileSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { askGit, gitEnvironment } from '../git.js';
+import { askGit, gitEnvironment, treeTellsModes } from '../git.js';
 import { linkText, listByWalk } from './walk.js';
 import { pathIn } from './workspace.js';
 
@@ -15,6 +15,8 @@ export interface WorkspaceFiles {
   readonly symlinks: ReadonlyMap<string, string>;
   /** git's names of the contents (blobs) of those files that are as git has them; the content of any other must be read to be known */
   readonly blobs: ReadonlyMap<string, string>;
+  /** those that git takes for executable; without git none, whatever the tree says */
+  readonly executables: ReadonlySet<string>;
   /** folders that are repositories of their own, submodules or not: their files are listed too, as their own git tells them */
   readonly repositories: readonly string[];
   /** by which the same files are known without a look at each; none where git does not list them */
@@ -32,6 +34,7 @@ interface ListSummary {
 export const LOST_BYTES = '\uFFFD';
 
 const SUBMODULE_MODE = '160000';
+const EXECUTABLE_MODE = '100755';
 
 /** One run lists everything: `?` is untracked, `H` as git has it, `C` changed or deleted since, `M` of a merge that is not done. */
 const LIST_ALL = ['ls-files', '-z', '-t', '--stage', '--cached', '--modified', '--others', '--exclude-standard'];
@@ -104,7 +107,7 @@ function filesListed(root: string, list: string): WorkspaceFiles {
   const entries = list.split('\0').slice(0, -1);
   const openEntries = entries.filter((entry) => !entry.startsWith(CLEAN));
   const open = openFiles(root, openEntries);
-  let read: Pick<WorkspaceFiles, 'paths' | 'blobs'> | undefined;
+  let read: Pick<WorkspaceFiles, 'paths' | 'blobs' | 'executables'> | undefined;
   const files = () => {
     read ??= withClean(open, new Set(openEntries.map((entry) => partsOf(entry).path)), entries);
     return read;
@@ -117,6 +120,9 @@ function filesListed(root: string, list: string): WorkspaceFiles {
     get blobs() {
       return files().blobs;
     },
+    get executables() {
+      return files().executables;
+    },
     get summary() {
       return { digest: createHash('sha1').update(list).digest('hex'), open };
     },
@@ -124,14 +130,19 @@ function filesListed(root: string, list: string): WorkspaceFiles {
 }
 
 /** @param changed paths of open entries, each of which may be that of a clean one too */
-function withClean({ paths, blobs }: WorkspaceFiles, changed: ReadonlySet<string>, entries: readonly string[]) {
-  const all = { paths: [...paths], blobs: new Map(blobs) };
+function withClean(
+  { paths, blobs, executables }: WorkspaceFiles,
+  changed: ReadonlySet<string>,
+  entries: readonly string[],
+) {
+  const all = { paths: [...paths], blobs: new Map(blobs), executables: new Set(executables) };
   for (const entry of entries) {
     if (!entry.startsWith(CLEAN)) continue;
-    const { path, blob } = partsOf(entry);
+    const { mode, path, blob } = partsOf(entry);
     if (changed.has(path)) continue;
     all.paths.push(path);
     all.blobs.set(path, blob);
+    if (mode === EXECUTABLE_MODE) all.executables.add(path);
   }
   all.paths.sort();
   return all;
@@ -142,7 +153,15 @@ function openFiles(root: string, entries: readonly string[]): WorkspaceFiles {
   const symlinks = new Map<string, string>();
   const blobs = new Map<string, string>();
   const paths = new Set<string>();
+  const executables = new Set<string>();
   const repositories: string[] = [];
+  let tellsModes: boolean | undefined;
+  const isExecutable = (kind: FileKind | undefined, mode: string) => {
+    const [inTree, inIndex] = [kind === 'executable', mode === EXECUTABLE_MODE];
+    if (inTree === inIndex) return inTree;
+    tellsModes ??= treeTellsModes(root);
+    return tellsModes ? inTree : inIndex;
+  };
   const addRepository = (folder: string) => {
     const inside = listRepository(root, folder);
     if (inside === undefined) return;
@@ -150,6 +169,7 @@ function openFiles(root: string, entries: readonly string[]): WorkspaceFiles {
     for (const path of inside.paths) paths.add(path);
     for (const [path, target] of inside.symlinks) symlinks.set(path, target);
     for (const [path, blob] of inside.blobs) blobs.set(path, blob);
+    for (const path of inside.executables) executables.add(path);
   };
   for (const entry of entries) {
     const { tag, mode, path } = partsOf(entry);
@@ -164,8 +184,10 @@ function openFiles(root: string, entries: readonly string[]): WorkspaceFiles {
     else paths.add(path);
     if (kind === 'link') symlinks.set(path, linkText(join(root, path)));
     else symlinks.delete(path);
+    if (kind !== undefined && kind !== 'link' && isExecutable(kind, mode)) executables.add(path);
+    else executables.delete(path);
   }
-  return { paths: [...paths].sort(), symlinks, blobs, repositories };
+  return { paths: [...paths].sort(), symlinks, blobs, executables, repositories };
 }
 
 /** Of `H 100644 <blob> 0\t<path>` or `? <path>`: cut by hand, for there is one of each file in each graph. */
@@ -184,21 +206,25 @@ function listRepository(root: string, folder: string): WorkspaceFiles | undefine
   return files && within(folder, files);
 }
 
-function within(folder: string, { paths, symlinks, blobs, repositories }: WorkspaceFiles): WorkspaceFiles {
+function within(folder: string, { paths, symlinks, blobs, executables, repositories }: WorkspaceFiles): WorkspaceFiles {
   const at = (path: string) => pathIn(folder, path);
   return {
     paths: paths.map(at),
     symlinks: new Map([...symlinks].map(([path, target]) => [at(path), target])),
     blobs: new Map([...blobs].map(([path, blob]) => [at(path), blob])),
+    executables: new Set([...executables].map(at)),
     repositories: repositories.map(at),
   };
 }
 
+type FileKind = 'file' | 'executable' | 'link';
+
 /** @returns `undefined` for what is not there, or a folder */
-function kindOf(path: string): 'file' | 'link' | undefined {
+function kindOf(path: string): FileKind | undefined {
   try {
     const stats = lstatSync(path);
-    return stats.isSymbolicLink() ? 'link' : stats.isDirectory() ? undefined : 'file';
+    if (stats.isSymbolicLink()) return 'link';
+    return stats.isDirectory() ? undefined : stats.mode & 0o100 ? 'executable' : 'file';
   } catch {
     return undefined; // deleted, or below what is no folder any more
   }
@@ -208,7 +234,7 @@ function kindOf(path: string): 'file' | 'link' | undefined {
 function filesOrWalk(root: string, list: string | undefined): WorkspaceFiles {
   if (list) return filesListed(root, list);
   const { paths, symlinks } = listByWalk(root);
-  return { paths, symlinks, blobs: new Map(), repositories: [] };
+  return { paths, symlinks, blobs: new Map(), executables: new Set(), repositories: [] };
 }
 
 /** Whether a file is one of the workspace's. */

@@ -41,7 +41,13 @@ const READERS: Record<
     texts: ['import aa\n', 'import bb\n'],
     reader: (root) => {
       const kept = new KeptImports();
-      const files = { paths: ['a.py'], symlinks: new Map(), blobs: new Map(), repositories: [] };
+      const files = {
+        paths: ['a.py'],
+        symlinks: new Map(),
+        blobs: new Map(),
+        executables: new Set<string>(),
+        repositories: [],
+      };
       return () => readImports(root, ['a.py'], files, kept).imports.get('a.py');
     },
   },
