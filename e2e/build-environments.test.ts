@@ -1,6 +1,6 @@
 /** What packages are built with: pins and who writes them, backends of the workspace itself, settings for hooks. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { aPackage } from './harness/packages.js';
+import { aPackage, uvWorkspace } from './harness/packages.js';
 import { aWorkspace, type Workspace } from './harness/workspace.js';
 
 let workspace: Workspace;
@@ -45,6 +45,39 @@ describe('build requirements', () => {
     expect(workspace.read('pyproject.toml')).toMatch(/"hatchling==(?!1\.27\.0)[\d.]+"/);
     expect(workspace.read('pyproject.toml')).toContain('# ours');
     expect(workspace.has('build-constraints.txt')).toBe(false);
+  });
+});
+
+describe.each([
+  ['task-grained', 'false'],
+  ['legacy', 'true'],
+])('pins in the root manifest, affected %s', (_mode, legacy) => {
+  test('re-build when they change, and not for what else stands there', async () => {
+    const { 'pyproject.toml': root = '' } = uvWorkspace(['a']);
+    const pinned = (version: string) => `${root}[tool.uv]\nbuild-constraint-dependencies = ["hatchling==${version}"]\n`;
+    workspace = await aWorkspace({ files: { 'pyproject.toml': pinned('1.27.0'), ...aPackage('libs/a', 'a') } });
+    workspace.env.NX_LEGACY_AFFECTED = legacy;
+    await workspace.run('uv', 'lock', '--quiet');
+    await workspace.commit('Lock');
+    await workspace.nx('run a:build');
+    const verdictOf = async (edit: string) => {
+      workspace.write('pyproject.toml', edit);
+      await workspace.commit('An edit');
+      return (await workspace.tasks('affected -t build --base=HEAD~1 --head=HEAD'))['a:build'];
+    };
+    expect(await verdictOf(`${pinned('1.27.0')}[tool.ruff]\nline-length = 99\n`)).toBe('local cache');
+    expect(await verdictOf(pinned('1.26.3'))).toBe('executed');
+    expect(requirementsOf('libs/a')).toContain('hatchling==1.26.3');
+  });
+
+  test('select builds without a lock too', async () => {
+    const pinned = (version: string) => `[tool.uv]\nbuild-constraint-dependencies = ["hatchling==${version}"]\n`;
+    workspace = await aWorkspace({ files: { 'pyproject.toml': pinned('1.27.0'), ...aPackage('libs/a', 'a') } });
+    workspace.env.NX_LEGACY_AFFECTED = legacy;
+    await workspace.nx('run a:build');
+    workspace.write('pyproject.toml', pinned('1.26.3'));
+    await workspace.commit('An edit');
+    expect(await workspace.tasks('affected -t build --base=HEAD~1 --head=HEAD')).toEqual({ 'a:build': 'executed' });
   });
 });
 

@@ -15,6 +15,8 @@ import type { Workspace } from '../workspace/workspace.js';
 
 /** A constraints file as pip and uv read it, at the root of the workspace. */
 export const CONSTRAINTS_FILE = 'build-constraints.txt';
+/** Where uv has its own list. */
+export const UV_FILE = 'pyproject.toml';
 /** uv documentation, "build-constraint-dependencies". */
 export const UV_CONSTRAINTS = ['tool', 'uv', 'build-constraint-dependencies'] as const;
 
@@ -42,8 +44,18 @@ export function readBuildConstraints(workspaceRoot: string): BuildConstraints {
  */
 export function constraintsFile(workspaceRoot: string, texts = new KeptTexts()): string | undefined {
   if (texts.has(workspaceRoot, CONSTRAINTS_FILE)) return CONSTRAINTS_FILE;
-  const text = texts.read(workspaceRoot, 'pyproject.toml');
-  return text.includes(UV_CONSTRAINTS[2]) && uvList(text).length > 0 ? 'pyproject.toml' : undefined;
+  return uvList(texts.read(workspaceRoot, UV_FILE)).length > 0 ? UV_FILE : undefined;
+}
+
+/**
+ * uv's own list, which stands in a file that says much else.
+ * @param texts what earlier readings of the same workspace have left
+ * @returns as written; `undefined` where the pins are in a file of their own, or nowhere
+ */
+export function uvConstraints(workspaceRoot: string, texts: KeptTexts): readonly string[] | undefined {
+  if (constraintsFile(workspaceRoot, texts) === CONSTRAINTS_FILE) return undefined;
+  const pins = uvList(texts.read(workspaceRoot, UV_FILE)).map(({ text }) => text);
+  return pins.length > 0 ? pins : undefined;
 }
 
 /**
@@ -78,6 +90,7 @@ function constraintLines(text: string): ConstraintLine[] {
 }
 
 function uvList(text: string): ConstraintLine[] {
+  if (!text.includes(UV_CONSTRAINTS[2])) return []; // most have none: nothing is parsed for them
   try {
     const value = tomlAt(readToml(text), UV_CONSTRAINTS);
     const items = Array.isArray(value) ? value : [];

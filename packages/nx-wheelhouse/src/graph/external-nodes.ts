@@ -1,4 +1,5 @@
-/** Nodes of the graph that stand for what is not in the workspace, or is no file: locked closures and versions. */
+/** Nodes of the graph that stand for what is not in the workspace, or is no file of its own: locked closures, versions, pins. */
+import { createHash } from 'node:crypto';
 import type { CreateNodesResult } from '@nx/devkit';
 import type { LockedClosure } from '../workspace/locks/locked-closures.js';
 import { type Package, statedValue } from '../workspace/workspace.js';
@@ -17,4 +18,11 @@ export function versionNode({ project, manifest }: Package): ExternalNode | unde
   if (version === undefined) return undefined;
   const name = `pypi:${project}#version`;
   return { type: 'pypi', name, data: { version, packageName: name, hash: version } };
+}
+
+/** @param pins of build requirements, as written; their order says nothing */
+export function buildPinsNode(pins: readonly string[]): ExternalNode {
+  const name = 'pypi:#build-constraints';
+  const hash = createHash('sha256').update(pins.toSorted().join('\n')).digest('hex');
+  return { type: 'pypi', name, data: { version: hash.slice(0, 12), packageName: name, hash } };
 }

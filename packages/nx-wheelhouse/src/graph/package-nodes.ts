@@ -1,7 +1,7 @@
 /** A package as an Nx project: its name, tags, targets and named inputs, with the external nodes that these name. */
 import { join, relative, sep } from 'node:path';
 import type { CreateNodesResult, ProjectConfiguration } from '@nx/devkit';
-import { CONSTRAINTS_FILE, constraintsFile } from '../build/build-constraints.js';
+import { UV_FILE, uvConstraints } from '../build/build-constraints.js';
 import { pinnedSiblings, type SiblingPins } from '../build/sibling-pins.js';
 import { recipesByPackage } from '../conda/recipe-files.js';
 import { hasCondaTable } from '../conda/settings.js';
@@ -20,7 +20,7 @@ import { rootPackage } from '../workspace/root-package.js';
 import { isTestFile } from '../workspace/test-files.js';
 import { type Package, statedValue, type Workspace } from '../workspace/workspace.js';
 import { executablesNode } from './executable-files.js';
-import { closureNode, type ExternalNode, type ExternalNodes, versionNode } from './external-nodes.js';
+import { buildPinsNode, closureNode, type ExternalNode, type ExternalNodes, versionNode } from './external-nodes.js';
 import { namedInputs } from './named-inputs.js';
 import type { TargetNames } from './options.js';
 import { PUBLISHABLE_TAG } from './publishable-tag.js';
@@ -53,7 +53,8 @@ export class PackageNodes {
   readonly #pytestFiles: PytestFiles;
   readonly #publishedBefore: ReturnType<typeof publishOrder>;
   readonly #recipes: ReturnType<typeof recipesByPackage>;
-  readonly #constraintsFiles: readonly string[];
+  /** the pins of build requirements, where they stand among much else in the root's manifest */
+  readonly #buildPins: ExternalNode | undefined;
   readonly #scripts: ReturnType<typeof hashedScripts>;
   /** packages whose versions stand in the dists of others */
   readonly #areWritten: ReadonlySet<Package>;
@@ -69,10 +70,8 @@ export class PackageNodes {
     this.#pytestFiles = new PytestFiles(files, (path) => texts.read(workspace.root, path));
     this.#publishedBefore = publishOrder(workspace.packages);
     this.#recipes = recipesByPackage(workspace, files.paths);
-    // The file by its name even where there is none yet: making it must not need another reading of the manifests.
-    this.#constraintsFiles = [
-      ...new Set([CONSTRAINTS_FILE, constraintsFile(workspace.root, texts) ?? CONSTRAINTS_FILE]),
-    ];
+    const pins = uvConstraints(workspace.root, texts);
+    this.#buildPins = pins && buildPinsNode(pins);
     this.#scripts = hashedScripts(workspace.root);
     this.#areWritten = new Set([...workspace.packages.values()].flatMap((pkg) => this.#pinnedBy(pkg)));
   }
@@ -93,7 +92,7 @@ export class PackageNodes {
       release: { version: releaseVersion(pkg) },
       namedInputs: {
         ...namedInputs(pkg, files, this.#links, this.#folders, this.#root, artifacts, this.#scripts.outside),
-        ...toolchainInputs(pkg, this.#scripts.fingerprint, this.#constraintsFiles),
+        ...toolchainInputs(pkg, this.#scripts.fingerprint),
       },
       targets: packageTargets(this.#targetFacts(pkg, artifacts !== undefined, executables?.name)),
     };
@@ -114,6 +113,7 @@ export class PackageNodes {
         : undefined,
       hasArtifacts,
       executables,
+      buildPins: this.#buildPins && { node: this.#buildPins.name, file: UV_FILE },
       makesDists: pkg.manifest.virtual === undefined,
       statesVersion: statedValue(pkg.manifest.version) !== undefined,
       siblingPins: this.#pinsOf(pkg),
@@ -181,8 +181,8 @@ export class PackageNodes {
   #externalNodes(pkg: Package, executables: ExternalNode | undefined): ExternalNodes {
     const closures = this.sources.closures.get(pkg.root)?.closures ?? [];
     const version = this.#areWritten.has(pkg) ? versionNode(pkg) : undefined;
-    const nodes = [...closures.map(closureNode), version, executables].filter((node) => node !== undefined);
-    return Object.fromEntries(nodes.map((node) => [node.name, node]));
+    const nodes = [...closures.map(closureNode), version, executables, this.#buildPins];
+    return Object.fromEntries(nodes.filter((node) => node !== undefined).map((node) => [node.name, node]));
   }
 }
 

@@ -26,6 +26,8 @@ export interface TargetFacts {
   readonly hasArtifacts: boolean;
   /** the external node that stands for which of its files are executable; `undefined` where none is */
   readonly executables: string | undefined;
+  /** the pins of build requirements that stand among much else: their external node, and the file that they are in; else `undefined` */
+  readonly buildPins: { readonly node: string; readonly file: string } | undefined;
   /** whether there is something to build: a virtual project has no dists */
   readonly makesDists: boolean;
   /** whether the manifest states the version; else only a build tells it */
@@ -70,6 +72,9 @@ export interface TargetFacts {
     | undefined;
 }
 
+/** Only there to select: the lock target's output is never written, see lockTarget. */
+const LOCK_CLOSURE = { dependentTasksOutputFiles: '**/closure' };
+
 /** Executors of this plugin. */
 const executor = (name: string) => `nx-wheelhouse:${name}`;
 
@@ -88,7 +93,7 @@ export function packageTargets(facts: TargetFacts): Record<string, TargetConfigu
     releasePublish: publishable ? releasePublishTarget(facts) : undefined,
     condaBuild: makesDists && facts.conda ? condaBuildTarget(facts, facts.conda) : undefined,
     condaPublish: publishable && facts.conda ? condaPublishTarget(facts, facts.conda) : undefined,
-    lock: facts.locked && lockTarget(facts.locked.files, facts.projectRoot),
+    lock: facts.locked && lockTarget(facts, facts.locked.files),
   };
   return Object.fromEntries(
     (Object.keys(targets) as (keyof TargetNames)[]).flatMap((kind) => {
@@ -100,20 +105,11 @@ export function packageTargets(facts: TargetFacts): Record<string, TargetConfigu
 }
 
 /** A sibling's change re-builds a package only where the sibling takes part in the build; the lock has no say in it. */
-function buildTarget({
-  names,
-  projectRoot,
-  buildSiblings,
-  builtFirst,
-  repositoryState,
-  hasArtifacts,
-  executables,
-  statesVersion,
-  siblingPins,
-  pinned,
-}: TargetFacts): TargetConfiguration {
-  const versionNodes = pinned.flatMap(({ versionNode }) => versionNode ?? []);
+function buildTarget(facts: TargetFacts): TargetConfiguration {
+  const { names, projectRoot, buildSiblings, builtFirst, repositoryState, statesVersion, siblingPins, pinned } = facts;
   const builtBefore = pinned.filter(({ versionNode }) => versionNode === undefined).map((sibling) => sibling.project);
+  const pins = buildPinsOf(facts);
+  const nodes = [...pinned.map(({ versionNode }) => versionNode), facts.executables, facts.buildPins?.node];
   return {
     executor: executor('dist'),
     ...(siblingPins === 'as-declared' ? {} : { options: { siblingPins } }),
@@ -123,9 +119,10 @@ function buildTarget({
       ...ofSiblings(DISTRIBUTION, buildSiblings),
       BUILD_TOOLCHAIN,
       ...(repositoryState === undefined ? [] : [{ runtime: repositoryState }]),
-      { externalDependencies: executables === undefined ? versionNodes : [...versionNodes, executables] },
+      { externalDependencies: nodes.filter((node) => node !== undefined) },
       ...(builtBefore.length > 0 ? [{ dependentTasksOutputFiles: `**/${DIST_VERSION}` }] : []),
-      ...(hasArtifacts ? madeIn(projectRoot) : []),
+      ...pins.inputs,
+      ...(facts.hasArtifacts ? madeIn(projectRoot) : []),
     ],
     outputs: [
       '{projectRoot}/dist',
@@ -133,8 +130,21 @@ function buildTarget({
       // What it is for, siblings' hashes, a stated version does without; and each file is one more to bring back from the cache.
       ...(statesVersion ? [] : [`{workspaceRoot}/${distVersionPath(projectRoot)}`]),
     ],
-    ...dependsOn(afterSiblings(names.build, [...new Set([...builtFirst, ...builtBefore])])),
+    ...dependsOn([
+      ...afterSiblings(names.build, [...new Set([...builtFirst, ...builtBefore])]),
+      ...afterSiblings(names.lock, pins.after),
+    ]),
   };
+}
+
+/**
+ * How pins that stand among much else select the builds: through the lock anchor, because as an input of the build itself the file would
+ * build everything anew for whatever changes in it. Where there is no anchor, it has to.
+ */
+function buildPinsOf({ names, buildPins, locked }: TargetFacts): { inputs: Input[]; after: readonly string[] } {
+  if (buildPins === undefined) return { inputs: [], after: [] };
+  if (locked === undefined || names.lock === false) return { inputs: [`{workspaceRoot}/${buildPins.file}`], after: [] };
+  return { inputs: [LOCK_CLOSURE], after: [locked.anchor] };
 }
 
 /** Tests run with the sources of all siblings that the package declares, and of what those need at run time, and with the locked closure. */
@@ -155,8 +165,7 @@ function testTarget({
       ...testConfiguration,
       TOOLCHAIN,
       { externalDependencies: locked ? [locked.closure] : [] },
-      // Only there to select: the lock target's output is never written, see lockTarget.
-      ...(locked && names.lock !== false ? [{ dependentTasksOutputFiles: '**/closure' }] : []),
+      ...(locked && names.lock !== false ? [LOCK_CLOSURE] : []),
       ...(hasArtifacts ? madeIn(projectRoot) : []),
     ],
     ...dependsOn(afterSiblings(names.lock, locked ? [locked.anchor] : [])),
@@ -233,17 +242,18 @@ function condaPublishTarget(
 /**
  * The lock anchor. `nx affected` looks at files only, and which closure a change of the lock changes is no file: so the lock is an
  * input of this task, which does nothing, and declares an output that nothing ever writes. A changed lock selects the targets
- * behind it; what executes is decided by the closures' hashes.
+ * behind it; what executes is decided by the closures' hashes. So it is with pins of build requirements that stand among much else.
  *
  * Every package has the target, because Nx's older way of selecting asks each project; but all tests under a lock depend on that of
  * one package only, so that they are ready at once and run as one batch.
  */
-function lockTarget(lockFiles: readonly string[], projectRoot: string): TargetConfiguration {
+function lockTarget({ projectRoot, buildPins }: TargetFacts, lockFiles: readonly string[]): TargetConfiguration {
+  const files = [...new Set([...lockFiles, ...(buildPins === undefined ? [] : [buildPins.file])])];
   const folder = projectRoot === '.' ? WHEELHOUSE_FOLDER : `${WHEELHOUSE_FOLDER}/${projectRoot}`;
   return {
     executor: 'nx:noop',
     cache: true,
-    inputs: [...lockFiles.map((file) => `{workspaceRoot}/${file}`), { externalDependencies: [] }],
+    inputs: [...files.map((file) => `{workspaceRoot}/${file}`), { externalDependencies: [] }],
     outputs: [`{workspaceRoot}/${folder}/closure`],
   };
 }

@@ -1,4 +1,5 @@
 /** What changes the result of whatever runs Python, beside files: two named inputs of every package. */
+import { CONSTRAINTS_FILE } from '../build/build-constraints.js';
 import { mayBeCompiled } from '../workspace/package-settings.js';
 import type { Package } from '../workspace/workspace.js';
 import type { Input } from './named-inputs.js';
@@ -54,13 +55,8 @@ function asArgument(text: string): string {
  * The interpreter is asked at run time: it belongs to the machine, not to the workspace.
  * @param fingerprintScript the program that tells interpreter and plugin version, relative to the workspace root, so that it is the same
  * on all machines
- * @param constraintsFiles the files that pin build requirements, relative to the workspace root
  */
-export function toolchainInputs(
-  pkg: Package,
-  fingerprintScript: string,
-  constraintsFiles: readonly string[],
-): Record<string, Input[]> {
+export function toolchainInputs(pkg: Package, fingerprintScript: string): Record<string, Input[]> {
   const tools = (...options: string[]): Input[] => [
     '{workspaceRoot}/.python-version',
     { runtime: programInput(fingerprintScript, options) },
@@ -74,7 +70,8 @@ export function toolchainInputs(
       ...(mayBeCompiled(pkg)
         ? [...tools('--platform', ...uv), ...COMPILER_VARIABLES.map((env) => ({ env }))]
         : tools(...uv)),
-      ...constraintsFiles.map((file) => `{workspaceRoot}/${file}`),
+      // By its name even where there is none yet: making it must not need another reading of the manifests.
+      `{workspaceRoot}/${CONSTRAINTS_FILE}`,
       { env: 'SOURCE_DATE_EPOCH' },
     ],
   };
