@@ -6,6 +6,7 @@ import { parseRequirements } from './pyproject-file.js';
 import { ReadFiles } from './python/files.js';
 import { Interpreter, type SetupCall } from './python/interpreter.js';
 import { isTooMuchWork } from './python/limits.js';
+import type { Python } from './python/pythons.js';
 import { HOLE } from './python/runtime.js';
 import { isDict, isList, type PyValue } from './python/values.js';
 import { placeOfRequirement, requirementLines, splitExtra, withMarker } from './setup-requirements.js';
@@ -17,9 +18,14 @@ const ANY_VERSION = '0.0';
 /**
  * Follows setup.py twice, once with every open condition true and once with every one false, and takes what either of the two gives.
  * @param read takes the files that the script reads on these ways too
+ * @param pythons those that the package may be built with
  */
-export function presumedRequirements(folder: PackageFolder, read: ReadFiles): PresumedRequirements {
-  const calls = [true, false].flatMap((presumes) => setupCalls(folder, read, presumes));
+export function presumedRequirements(
+  folder: PackageFolder,
+  read: ReadFiles,
+  pythons: readonly Python[],
+): PresumedRequirements {
+  const calls = [true, false].flatMap((presumes) => setupCalls(folder, read, presumes, pythons));
   const found = new Map<string, PresumedText>();
   for (const { named } of calls) {
     const extras = named.get('extras_require') ?? null;
@@ -47,9 +53,14 @@ interface PresumedText {
   readonly text: string;
 }
 
-function setupCalls(folder: PackageFolder, read: ReadFiles, presumes: boolean): readonly SetupCall[] {
+function setupCalls(
+  folder: PackageFolder,
+  read: ReadFiles,
+  presumes: boolean,
+  pythons: readonly Python[],
+): readonly SetupCall[] {
   const files = new ReadFiles(folder);
-  const interpreter = new Interpreter(files, presumes);
+  const interpreter = new Interpreter(files, presumes, pythons);
   try {
     interpreter.module(FILE, '__main__');
   } catch (error) {

@@ -48,6 +48,10 @@ const FOLLOWED = [
   `pins = {"b": "==1", "c": [">=2", ">=3; os_name == \\"nt\\""]}\npins = {k: [k + v for v in vs] if isinstance(vs, list) else k + vs for k, vs in pins.items()}\nsetup(name="a", install_requires=[r for i in pins.values() for r in (i if isinstance(i, (list, tuple)) else [i])])`,
   `pins = dict(zip(["b", "c", "d"], [">=1", "<2"]))\nmore = dict([("e", "==1")], f="==2")\nsetup(name="a", version=".".join(str(i) for i in range(1, 4)), install_requires=[k + v for k, v in {**pins, **more}.items()] + [x for i, x in enumerate(["g", "h"], 1) if i in range(2)])`,
   `x = y = ["b"]\n(p, q), r = ("1", "2"), "3"\nsetup(name="a", version=p + q + r, install_requires=list(x))`,
+  `reqs = ["b"]\nif sys.version_info < (3, 8):\n    reqs.append("c")\nif sys.version_info >= (3,):\n    reqs.append("d")\nsetup(name="a", install_requires=reqs)`,
+  `PY2 = sys.version_info[0] == 2\nsetup(name="x" if PY2 else "a", version="1" if sys.version_info.major >= 3 else "2", description="d" if sys.version_info[:2] > (3, 7) and sys.version[0] != "2" else "e")`,
+  `from sys import version_info as v\nif v < (2, 7) or (3, 0) <= v < (3, 5):\n    sys.exit("too old")\nsetup(name="a", install_requires=["b"] if v.major == 3 and v.minor >= 8 else ["c"])`,
+  `if (1, 2) < (1, 2, 0) and not (2,) <= (1, 9) and [1, "b"] > [1, "a"]:\n    setup(name="a")\nelse:\n    setup(name="b")`,
 ];
 
 const IMPORTS =
@@ -151,7 +155,7 @@ describe('what only running the script would tell is dynamic, for that field alo
   });
 
   test.each([
-    ['appended under a condition', `reqs = ["b"]\nif sys.version_info < (3, 8):\n    reqs.append("c")`],
+    ['appended under a condition', `reqs = ["b"]\nif sys.version_info < (3, 12):\n    reqs.append("c")`],
     ['appended by another name', `reqs = ["b"]\nalias = reqs\nif sys.argv:\n    alias.append("c")`],
     ['appended in a function', `reqs = ["b"]\ndef f():\n    reqs.append("c")\nif sys.argv:\n    f()`],
     ['given to something unknown', `reqs = ["b"]\nimport tool\ntool.add(reqs)`],

@@ -9,6 +9,7 @@ import { environmentReads } from './python/environment-reads.js';
 import { ReadFiles, ROOT } from './python/files.js';
 import { Interpreter, type SetupCall } from './python/interpreter.js';
 import { isTooMuchWork } from './python/limits.js';
+import { ALL_PYTHONS, ASKS_FOR_PYTHON, admittedPythons, type Python } from './python/pythons.js';
 import { isDict, isList, isUnknown, type PyValue, unknown } from './python/values.js';
 import { placeOfRequirement, requirementLines, splitExtra, withMarker } from './setup-requirements.js';
 
@@ -21,10 +22,10 @@ const SETUP_MODULE =
 export function readSetupScript(folder: PackageFolder, problems: ManifestProblem[]): CoreMetadata | undefined {
   const text = folder.read(FILE);
   if (text === undefined) return undefined;
-  const files = new ReadFiles(folder);
-  const interpreter = new Interpreter(files, undefined);
-  const call = setupCall(text, interpreter);
-  if (call === undefined) return undefined;
+  const read = followScript(folder, text);
+  if (read === undefined) return undefined;
+  const { call, interpreter } = read;
+  const { files } = interpreter;
   const script = new Script(call, text, files.texts, problems);
   const { dependencies, extras } = script.requirements();
   const buildRequires = script.requirementList('setup_requires');
@@ -36,7 +37,7 @@ export function readSetupScript(folder: PackageFolder, problems: ManifestProblem
     requiresPython: script.text('python_requires'),
     dependencies,
     extras,
-    presumed: isOpen ? presumedRequirements(folder, files) : NOTHING_PRESUMED,
+    presumed: isOpen ? presumedRequirements(folder, files, interpreter.pythons) : NOTHING_PRESUMED,
     classifiers: script.texts('classifiers'),
     namedFiles: [...files.texts.keys()].filter(
       (file) => file !== FILE && file !== 'setup.cfg' && file !== 'pyproject.toml',
@@ -46,6 +47,24 @@ export function readSetupScript(folder: PackageFolder, problems: ManifestProblem
     environment: [...new Set([text, ...interpreter.executed])].flatMap(environmentReads),
     packages: script.packages(),
   };
+}
+
+interface FollowedScript {
+  readonly call: SetupCall;
+  readonly interpreter: Interpreter;
+}
+
+/** What depends on the version of Python is decided for all that may build the package, which the call of `setup()` itself says. */
+function followScript(folder: PackageFolder, text: string): FollowedScript | undefined {
+  const follow = (pythons: readonly Python[]): FollowedScript | undefined => {
+    const interpreter = new Interpreter(new ReadFiles(folder), undefined, pythons);
+    const call = setupCall(text, interpreter);
+    return call && { call, interpreter };
+  };
+  const first = follow(ALL_PYTHONS);
+  if (first === undefined || ![...first.interpreter.executed].some((each) => ASKS_FOR_PYTHON.test(each))) return first;
+  const admitted = admittedPythons(first.call.named.get('python_requires') ?? null);
+  return admitted.length === ALL_PYTHONS.length ? first : (follow(admitted) ?? first);
 }
 
 function setupCall(text: string, interpreter: Interpreter): SetupCall | undefined {

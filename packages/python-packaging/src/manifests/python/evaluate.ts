@@ -1,12 +1,15 @@
 /** The value of an expression, as far as it follows from constants. */
+import { comprehension } from './comprehensions.js';
 import { basename } from './files.js';
 import { limitItems, limitText, MAX_ITEMS, MAX_TEXT, weight } from './limits.js';
-import { groupOf, pathAttribute } from './methods.js';
+import { pathAttribute } from './methods.js';
 import { compare, distinct, unary } from './operators.js';
 import { decide, operation, withHole } from './presume.js';
+import { forEachPython, VERSION_PARTS } from './pythons.js';
 import type { CallArguments, Runtime } from './runtime.js';
+import { item, slice } from './subscripts.js';
 import { constantSymbol } from './symbols.js';
-import type { Argument, Clause, Element, Expression } from './syntax.js';
+import type { Argument, Element, Expression } from './syntax.js';
 import {
   dict,
   isDict,
@@ -16,6 +19,7 @@ import {
   known,
   list,
   type PyValue,
+  reasonOf,
   type Scope,
   toText,
   unknown,
@@ -35,23 +39,6 @@ function withinSize(value: PyValue): PyValue {
   const isTooLarge =
     typeof value === 'string' ? value.length > MAX_TEXT : isList(value) && value.items.length > MAX_ITEMS;
   return isTooLarge ? unknown('a value that is too large to follow') : value;
-}
-
-/** Binds a target (`name`, `a, b`) to a value. @returns whether the target is one of these */
-export function bind(target: Expression, value: PyValue, scope: Scope): boolean {
-  if (target.kind === 'name') {
-    scope.names.set(target.name, value);
-    return true;
-  }
-  if (target.kind !== 'tuple' && target.kind !== 'list') return false;
-  const values = isUnknown(value) ? undefined : iterate(value);
-  const isMatching = values?.length === target.items.length && !target.items.some(({ isSpread }) => isSpread);
-  return target.items
-    .map(({ value: inner }, index) => {
-      const part = isMatching ? values?.[index] : undefined;
-      return bind(inner, part === undefined ? unknown('unpacked from a value that is not followed') : part, scope);
-    })
-    .every(Boolean);
 }
 
 function evaluateAny(runtime: Runtime, expression: Expression, scope: Scope): PyValue {
@@ -147,7 +134,7 @@ function attribute(runtime: Runtime, object: PyValue, name: string): PyValue {
   if (typeof object !== 'object' || object === null) return { kind: 'method', of: object, name };
   if (object.kind === 'symbol') {
     const full = `${object.name}.${name}`;
-    return runtime.memberOfModule(object.name, name) ?? constantSymbol(full) ?? { kind: 'symbol', name: full };
+    return runtime.memberOfModule(object.name, name) ?? constantSymbol(full, runtime) ?? { kind: 'symbol', name: full };
   }
   if (object.kind === 'module') {
     if (name === 'loader') return object;
@@ -155,6 +142,8 @@ function attribute(runtime: Runtime, object: PyValue, name: string): PyValue {
     if (name !== 'exec_module' && name !== 'load_module')
       return names?.get(name) ?? unknown(`\`${name}\` of ${basename(object.file)}`);
   }
+  if (object.kind === 'by-python' && VERSION_PARTS.includes(name))
+    return forEachPython(object, (each) => item(each, VERSION_PARTS.indexOf(name)));
   if (object.kind === 'path') {
     const value = pathAttribute(object.path, name);
     if (value !== undefined) return value;
@@ -164,36 +153,9 @@ function attribute(runtime: Runtime, object: PyValue, name: string): PyValue {
 
 function subscript(runtime: Runtime, object: PyValue, index: Expression, scope: Scope): PyValue {
   if (isUnknown(object)) return object;
-  if (index.kind === 'slice') return slice(runtime, object, index, scope);
-  const key = evaluate(runtime, index, scope);
-  if (isUnknown(key)) return key;
-  const items =
-    typeof object === 'string' ? [...object] : isList(object) && object.kind !== 'set' ? object.items : undefined;
-  const missing = unknown('an item that is not there, or not followed');
-  if (items !== undefined && typeof key === 'number') return items.at(key) ?? missing;
-  if (isDict(object) && typeof key === 'string') return object.entries.get(key) ?? missing;
-  if (typeof object === 'object' && object?.kind === 'match') return groupOf(object.match, key) ?? missing;
-  return missing;
-}
-
-function slice(
-  runtime: Runtime,
-  object: PyValue,
-  index: Extract<Expression, { kind: 'slice' }>,
-  scope: Scope,
-): PyValue {
-  const [from, to, step] = [index.from, index.to, index.step].map((part) =>
-    part === undefined ? null : evaluate(runtime, part, scope),
-  );
-  const isBound = (bound: PyValue | undefined) => bound === null || typeof bound === 'number';
-  const isReversal = from === null && to === null && step === -1;
-  if (!isBound(from) || !isBound(to) || !(step === null || isReversal)) return unknown('a slice that is not followed');
-  const bounds = [from ?? undefined, to ?? undefined] as [number | undefined, number | undefined];
-  if (typeof object === 'string')
-    return isReversal ? [...object].reverse().join('') : [...object].slice(...bounds).join('');
-  if (isList(object) && object.kind !== 'set')
-    return list(isReversal ? object.items.toReversed() : object.items.slice(...bounds), object.kind);
-  return unknown('a slice of a value that is not followed');
+  if (index.kind !== 'slice') return item(object, evaluate(runtime, index, scope));
+  const bound = (part: Expression | undefined) => (part === undefined ? null : evaluate(runtime, part, scope));
+  return slice(object, { from: bound(index.from), to: bound(index.to), step: bound(index.step) });
 }
 
 function evaluateArguments(runtime: Runtime, args: readonly Argument[], scope: Scope): CallArguments {
@@ -260,45 +222,6 @@ function dictionary(
   return result;
 }
 
-function comprehension(
-  runtime: Runtime,
-  { makes, key, value, clauses }: Extract<Expression, { kind: 'comprehension' }>,
-  outer: Scope,
-): PyValue {
-  const scope: Scope = { names: new Map(), outer, isComprehension: true };
-  const made: (readonly [PyValue, PyValue])[] = [];
-  const failure = eachOf(runtime, clauses, scope, () => {
-    made.push([key === undefined ? null : evaluate(runtime, key, scope), evaluate(runtime, value, scope)]);
-  });
-  if (failure !== undefined) return unknown(failure);
-  if (makes !== 'dict') {
-    const items = made.map(([, item]) => item);
-    return list(makes === 'set' ? distinct(items) : items, makes);
-  }
-  const entries = made.filter((pair): pair is [string, PyValue] => typeof pair[0] === 'string');
-  return entries.length === made.length ? dict(entries) : unknown('a dict with keys that are not followed');
-}
-
-/** @returns why the clauses cannot be followed */
-function eachOf(runtime: Runtime, clauses: readonly Clause[], scope: Scope, visit: () => void): string | undefined {
-  const [clause, ...inner] = clauses;
-  if (clause === undefined) {
-    visit();
-    return undefined;
-  }
-  const iterable = evaluate(runtime, clause.iterable, scope);
-  const items = isUnknown(iterable) ? undefined : iterate(iterable);
-  if (items === undefined) return runtime.presumes === undefined ? reasonOf(iterable) : undefined;
-  for (const item of items) {
-    if (!bind(clause.target, item, scope)) return 'a loop over targets that are not followed';
-    const verdicts = clause.conditions.map((condition) => decide(runtime, evaluate(runtime, condition, scope)));
-    if (verdicts.includes(undefined)) return 'a condition that is not known';
-    const failure = verdicts.includes(false) ? undefined : eachOf(runtime, inner, scope, visit);
-    if (failure !== undefined) return failure;
-  }
-  return undefined;
-}
-
 function comparison(
   runtime: Runtime,
   { first, rest }: Extract<Expression, { kind: 'compare' }>,
@@ -322,10 +245,6 @@ function format(parts: readonly PyValue[]): PyValue {
     return shown.join('');
   }
   return parts.find(isUnknown) ?? unknown('a value in an f-string that is not followed');
-}
-
-function reasonOf(value: PyValue): string {
-  return isUnknown(value) ? value.reason : 'a value that is not followed';
 }
 
 function isUnknownValue(value: readonly PyValue[] | ReturnType<typeof unknown>): value is ReturnType<typeof unknown> {

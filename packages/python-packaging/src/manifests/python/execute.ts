@@ -1,11 +1,12 @@
 /** What each kind of statement does to the names of its scope. */
 import { giveUp, giveUpScope } from './doubt.js';
-import { bind, evaluate } from './evaluate.js';
+import { evaluate } from './evaluate.js';
 import { importModule, importNames } from './imports.js';
 import { limitItems } from './limits.js';
 import { decide, operation } from './presume.js';
 import type { Runtime, Signal } from './runtime.js';
 import type { Block, Expression, Statement } from './syntax.js';
+import { bind } from './targets.js';
 import { isDict, isList, isUnknown, iterate, lose, type PyValue, type Scope, unknown } from './values.js';
 
 /** @returns how the statement leaves its block, `undefined` where it does not */
@@ -30,10 +31,10 @@ export function executeStatement(runtime: Runtime, statement: Statement, scope: 
       return undefined;
     case 'if': {
       const test = decide(runtime, evaluate(runtime, statement.test, scope));
-      if (test !== undefined) return runtime.execute(test ? statement.body : statement.otherwise, scope);
-      // Where a build goes on at all, it went the way that does not end it.
+      // Where a build goes on at all, it went the way that does not end it: `if sys.version_info >= (3,): sys.exit()`, too.
       if (!runtime.isCaught && endsBuild(statement.body)) return runtime.execute(statement.otherwise, scope);
       if (!runtime.isCaught && endsBuild(statement.otherwise)) return runtime.execute(statement.body, scope);
+      if (test !== undefined) return runtime.execute(test ? statement.body : statement.otherwise, scope);
       return runtime.giveUp([statement.body, statement.otherwise], scope, 'under a condition that is not known');
     }
     case 'for':

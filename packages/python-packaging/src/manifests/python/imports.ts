@@ -1,7 +1,8 @@
 /** Imports: of the package's own modules by following them, of all others by name. */
 import { dirname, joinPath } from './files.js';
 import type { Runtime } from './runtime.js';
-import type { PyValue, Scope } from './values.js';
+import { constantSymbol } from './symbols.js';
+import type { Scope } from './values.js';
 
 /** Modules that are there wherever a package is built, so that importing them raises nothing. */
 const ALWAYS_THERE = new Set(
@@ -27,9 +28,8 @@ export function importNames(
   const module = absoluteModule(runtime, written, scope);
   if (!ALWAYS_THERE.has(module.split('.')[0] as string)) runtime.doubt();
   for (const { name, as } of names) {
-    const symbol: PyValue =
-      module === 'builtins' ? { kind: 'symbol', name } : { kind: 'symbol', name: `${module}.${name}` };
-    scope.names.set(as, runtime.memberOfModule(module, name) ?? symbol);
+    const symbol = { kind: 'symbol', name: module === 'builtins' ? name : `${module}.${name}` } as const;
+    scope.names.set(as, runtime.memberOfModule(module, name) ?? constantSymbol(symbol.name, runtime) ?? symbol);
   }
 }
 

@@ -7,9 +7,10 @@ import { limitText, TooMuchWork } from './limits.js';
 import { callMethod, loseAll } from './methods.js';
 import { bindParameters } from './parameters.js';
 import { parsePython } from './parse.js';
+import { ALL_PYTHONS, type Python } from './pythons.js';
 import { type CallArguments, HOLE, type Runtime, type Signal } from './runtime.js';
 import { callSymbol, isHarmless } from './symbols.js';
-import type { Block } from './syntax.js';
+import type { Block, Expression } from './syntax.js';
 import { InvalidPython } from './tokens.js';
 import { isDict, isList, isUnknown, type PyFunction, type PyValue, type Scope, toText, unknown } from './values.js';
 
@@ -40,6 +41,7 @@ export class Interpreter implements Runtime {
   constructor(
     readonly files: ReadFiles,
     readonly presumes: boolean | undefined,
+    readonly pythons: readonly Python[] = ALL_PYTHONS,
   ) {}
 
   /**
@@ -123,6 +125,10 @@ export class Interpreter implements Runtime {
       (file) => this.files.read(file) !== undefined,
     );
     return isThere ? { kind: 'symbol', name: `${module}.${name}` } : undefined;
+  }
+
+  evaluate(expression: Expression, scope: Scope): PyValue {
+    return evaluate(this, expression, scope);
   }
 
   execute(block: Block, scope: Scope): Signal | undefined {

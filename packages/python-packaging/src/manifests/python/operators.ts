@@ -1,6 +1,7 @@
 /** Python's operators on followed values. */
 import { joinPath } from './files.js';
 import { limitComparisons, limitItems, limitText, MAX_ITEMS, MAX_TEXT } from './limits.js';
+import { decidedByAll, isByPython } from './pythons.js';
 import {
   dict,
   isDict,
@@ -9,6 +10,7 @@ import {
   isUnknown,
   iterate,
   list,
+  type PyList,
   type PyValue,
   toText,
   truth,
@@ -65,6 +67,8 @@ export function distinct(items: readonly PyValue[]): readonly PyValue[] {
 /** @returns `left OPERATOR right` for a comparison, `undefined` where it is not known */
 export function compare(operator: string, left: PyValue, right: PyValue): boolean | undefined {
   if (isUnknown(left) || isUnknown(right)) return undefined;
+  if (isByPython(left) || isByPython(right))
+    return decidedByAll(left, right, (one, other) => compare(operator, one, other));
   switch (operator) {
     case '==':
       return isEqual(left, right);
@@ -110,6 +114,7 @@ function contains(item: PyValue, container: PyValue): boolean | undefined {
 }
 
 function order(operator: string, left: PyValue, right: PyValue): boolean | undefined {
+  if (isList(left) && isList(right)) return left.kind === right.kind ? orderOfItems(operator, left, right) : undefined;
   const areNumbers = typeof left === 'number' && typeof right === 'number';
   if (!areNumbers && !(typeof left === 'string' && typeof right === 'string')) return undefined;
   switch (operator) {
@@ -124,6 +129,17 @@ function order(operator: string, left: PyValue, right: PyValue): boolean | undef
     default:
       return undefined;
   }
+}
+
+/** By the first items that differ; of a list and its beginning the latter is less. */
+function orderOfItems(operator: string, left: PyList, right: PyList): boolean | undefined {
+  if (left.kind === 'set') return undefined;
+  const verdicts = left.items
+    .slice(0, right.items.length)
+    .map((item, index) => isEqual(item, right.items[index] ?? null));
+  const at = verdicts.findIndex((isSame) => isSame !== true);
+  if (at < 0) return order(operator, left.items.length, right.items.length);
+  return verdicts[at] === undefined ? undefined : order(operator, left.items[at] ?? null, right.items[at] ?? null);
 }
 
 /** `"%s-%(name)s" % values`, with plain `s` and `d` only. */

@@ -1,6 +1,7 @@
 /** What the parts of the interpreter need of each other. */
 import type { ReadFiles } from './files.js';
-import type { Block } from './syntax.js';
+import type { Python } from './pythons.js';
+import type { Block, Expression } from './syntax.js';
 import type { PyValue, Scope } from './values.js';
 
 export interface CallArguments {
@@ -22,6 +23,8 @@ export interface Runtime {
    * is not known leaves a hole in texts and nothing in lists.
    */
   readonly presumes: boolean | undefined;
+  /** those that the package may be built with */
+  readonly pythons: readonly Python[];
   /** how often `doubt` was called */
   readonly doubts: number;
   /** whether a `try` around what is executed now might catch an exception */
@@ -32,6 +35,7 @@ export interface Runtime {
   step(count?: number): void;
   /** Notes that something was met that might also have raised an exception. */
   doubt(): void;
+  evaluate(expression: Expression, scope: Scope): PyValue;
   execute(block: Block, scope: Scope): Signal | undefined;
   /** Gives up what the branches, of which one or none is executed, may change. @returns `lost` where they may leave their function */
   giveUp(branches: readonly Block[], scope: Scope, reason: string): Signal | undefined;

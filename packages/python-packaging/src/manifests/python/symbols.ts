@@ -4,6 +4,7 @@ import { absolute, basename, dirname, joinPath, ROOT } from './files.js';
 import { limitText } from './limits.js';
 import { matchWith } from './methods.js';
 import { parseExpression } from './parse-expression.js';
+import { symbolByPython } from './pythons.js';
 import { searchAll, toRegExp } from './regular-expressions.js';
 import { type Call, type CallArguments, NO_ARGUMENTS, type Runtime } from './runtime.js';
 import { TokenStream } from './token-stream.js';
@@ -44,8 +45,9 @@ export function isHarmless(name: string): boolean {
 }
 
 /** @returns the value of a symbol that is a constant */
-export function constantSymbol(name: string): PyValue | undefined {
-  return name === 'os.sep' || name === 'os.path.sep' ? '/' : name === 'os.linesep' ? '\n' : undefined;
+export function constantSymbol(name: string, { pythons }: Pick<Runtime, 'pythons'>): PyValue | undefined {
+  if (name === 'os.sep' || name === 'os.path.sep') return '/';
+  return name === 'os.linesep' ? '\n' : symbolByPython(name, pythons);
 }
 
 const texts =

@@ -31,6 +31,8 @@ export type PyOpaque =
   | { readonly kind: 'module'; readonly file: string }
   | { readonly kind: 'pattern'; readonly pattern: RegExp }
   | { readonly kind: 'match'; readonly match: RegExpExecArray }
+  /** one value for each Python that counts, see pythons.ts */
+  | { readonly kind: 'by-python'; readonly values: readonly PyValue[] }
   /** something of a module or of the builtins, by its full name: `os.path.join` */
   | { readonly kind: 'symbol'; readonly name: string }
   | { readonly kind: 'method'; readonly of: PyValue; readonly name: string }
@@ -75,6 +77,11 @@ export function dict(entries: Iterable<readonly [string, PyValue]>): PyDict {
 
 export function isUnknown(value: PyValue): value is Unknown {
   return typeof value === 'object' && value !== null && value.kind === 'unknown';
+}
+
+/** Why a value is not known. */
+export function reasonOf(value: PyValue): string {
+  return isUnknown(value) ? value.reason : 'a value that is not followed';
 }
 
 export function isList(value: PyValue): value is PyList {
@@ -124,6 +131,7 @@ export function truth(value: PyValue): boolean | undefined {
       return value.text !== '';
     // A symbol may be any object of its module.
     case 'symbol':
+    case 'by-python':
       return undefined;
     default:
       return true;
