@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Replays the last commits of a repository: which tasks `nx affected` selects and executes, against what oracle.py says must run.
+// Replays the last commits of a repository: which tasks `nx affected` selects and executes, against what the oracle says must run.
 //   node bench/affected-replay/replay.mjs REPOSITORY [--commits=100] [--mode=task-grained|legacy] [--verbose] [--command]
 // Without --mode both modes. The commits are replayed as they are, but for files of Nx and npm, in whose place a minimal nx.json with this
 // plugin stands. By default one process asks Nx's own functions what would be selected, and the hash of every task says what comes from
@@ -52,7 +52,7 @@ const environment = {
 };
 async function replay() {
   const revisions = layOut();
-  const oracle = join(here, 'oracle.py');
+  const oracle = join(here, 'oracle');
   const required = run(join(programs, 'python'), [oracle, workspace, ...revisions])
     .trim()
     .split('\n')

@@ -1,23 +1,15 @@
-"""What a commit must re-run, found without any of our code: tomllib, ast and a plain breadth-first walk.
+"""The packages of one revision, what belongs to each and what they need of one another: a plain breadth-first walk."""
 
-    python oracle.py REPOSITORY REVISION REVISION ...
-
-prints for each revision but the first {"build": [folder, ...], "test": [folder, ...]}: the packages whose build or test can give
-another result than at any revision before. Files are read from git's objects; nothing of the repository is
-executed.
-"""
-
-import ast
 import fnmatch
-import functools
-import hashlib
-import json
 import posixpath
 import re
-import subprocess
-import sys
 import tomllib
 from collections import defaultdict, deque
+
+from locks import closure
+from python_code import imports, path_parts
+from requirements import normal, parse_requirement
+from setup_script import read_setup_script
 
 MATERIAL = re.compile(
     r"^(tests?|tests?[-_].+|testing|testdata|testpackages|fixtures?|templates?|cookiecutters?|__fixtures__|_vendor|vendor|vendored)$",
@@ -25,42 +17,8 @@ MATERIAL = re.compile(
 )
 DOCUMENT = re.compile(r"^((README|CHANGELOG|CHANGES|HISTORY|NEWS|LICEN[CS]E|COPYING|NOTICE|AUTHORS|CONTRIBUTING)[^/]*|docs/.*)$")
 TEST = re.compile(r"^(tests?/.*|test_[^/]*\.py|[^/]*_test\.py|conftest\.py)$")
-LOCK = re.compile(r"^(uv\.lock|poetry\.lock|pdm\.lock|pylock[^/]*\.toml)$")
 #: An extra for what modules import that is declared for an extra only.
 IMPORTED = "*"
-#: Backends whose sdist holds the modules and no tests.
-MODULES_ONLY = ("flit_core", "poetry", "uv_build")
-
-
-class Repository:
-    def __init__(self, path):
-        self.path = path
-        self.objects = subprocess.Popen(
-            ["git", "-C", path, "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-
-    def git(self, *args):
-        return subprocess.run(["git", "-C", self.path, *args], capture_output=True, check=True).stdout
-
-    def tree(self, revision):
-        entries = self.git("ls-tree", "-r", "-z", revision).decode().split("\0")[:-1]
-        return {entry.split("\t", 1)[1]: entry.split()[2] for entry in entries if entry.split()[1] == "blob"}
-
-    @functools.lru_cache(maxsize=None)
-    def blob(self, identity):
-        self.objects.stdin.write(identity.encode() + b"\n")
-        self.objects.stdin.flush()
-        size = int(self.objects.stdout.readline().split()[2])
-        return self.objects.stdout.read(size + 1)[:-1]
-
-
-def normal(name):
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def parse_requirement(text):
-    match = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?", text)
-    return match and (normal(match[1]), tuple(normal(extra.strip()) for extra in (match[2] or "").split(",") if extra.strip()))
 
 
 class Model:
@@ -108,7 +66,7 @@ class Model:
                 for command in environment.get("pre-install-commands", []) + environment.get("post-install-commands", []):
                     needs += [("path", posixpath.normpath(posixpath.join(folder, path))) for path in re.findall(r"(?:-e|--editable)\s+(\S+)", command)]
         else:
-            name, needs = self.read_setup_script(folder)
+            name, needs = read_setup_script(self.text(posixpath.join(folder, "setup.py")), lambda path: self.text(posixpath.join(folder, path)))
         for path in ("test-requirements", "requirements-test", "requirements/test", "dev-requirements", "requirements-dev", "requirements/dev"):
             for ending in (".txt", ".in"):
                 needs += self.read_requirements(folder, posixpath.join(folder, path + ending))
@@ -131,55 +89,6 @@ class Model:
             elif not line.lstrip().startswith(("-", "#")):
                 needs.append(("dev", line))
         return needs
-
-    def read_setup_script(self, folder):
-        """Every string of a list or of a dict's list; those behind `extras_require` belong to extras."""
-        text = self.text(posixpath.join(folder, "setup.py"))
-        if text is None or "setup(" not in text:
-            return None, []
-        script = ast.parse(text)
-        names = {target.id: node.value for node in ast.walk(script) if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)}
-        submodule = names.get("submodule")
-        arguments = {one.arg: names.get(getattr(one.value, "id", None), one.value) for call in ast.walk(script) if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("setup") for one in call.keywords}
-        name = getattr(arguments.get("name"), "value", None)
-        if name is None and "submodule" in names:
-            name = "autogluon" + ("." + submodule.value if isinstance(submodule, ast.Constant) and submodule.value else "")
-        needs = []
-        for node in ast.walk(script):
-            if isinstance(node, ast.Assign):
-                target = ast.unparse(node.targets[0])
-                kind = "runtime" if "install_requires" in target else "extra" if "extras_require" in target else None
-                needs += [(self.extra_of(kind, node, string), self.string(string)) for string in ast.walk(node.value) if kind and isinstance(string, (ast.Constant, ast.JoinedStr)) and self.string(string)]
-        needs += [("runtime", one) for one in self.texts_in(folder, arguments.get("install_requires"))]
-        extras = arguments.get("extras_require")
-        for key, value in zip(extras.keys, extras.values) if isinstance(extras, ast.Dict) else ():
-            if isinstance(key, ast.Constant):
-                needs += [("extra:" + normal(key.value), one) for one in self.texts_in(folder, names.get(getattr(value, "id", None), value))]
-        return name, needs
-
-    def texts_in(self, folder, node):
-        """The texts of a list, and the lines of a file that a function is given."""
-        texts = [self.string(one) for one in ast.walk(node) if isinstance(one, (ast.Constant, ast.JoinedStr))] if node is not None else []
-        lines = [line for text in texts if text and text.endswith(".txt") for line in (self.text(posixpath.join(folder, text)) or "").splitlines()]
-        return [text for text in texts + lines if text and not text.startswith(("#", "-"))]
-
-    @staticmethod
-    def extra_of(kind, node, string):
-        if kind == "runtime":
-            return kind
-        if isinstance(node.value, ast.Dict):
-            for key, value in zip(node.value.keys, node.value.values):
-                if string in list(ast.walk(value)) and isinstance(key, ast.Constant):
-                    return "extra:" + normal(key.value)
-        if isinstance(node.targets[0], ast.Subscript) and isinstance(node.targets[0].slice, ast.Constant):
-            return "extra:" + normal(node.targets[0].slice.value)
-        return "dev"
-
-    @staticmethod
-    def string(node):
-        if isinstance(node, ast.Constant):
-            return node.value if isinstance(node.value, str) else None
-        return "".join(part.value if isinstance(part, ast.Constant) else "autogluon" if "PACKAGE_NAME" in ast.unparse(part) else "0" for part in node.values)
 
     def owner(self, path):
         folder = posixpath.dirname(path)
@@ -297,51 +206,6 @@ class Model:
         return closure(self.repository, self.files[path], wanted)
 
 
-@functools.lru_cache(maxsize=None)
-def read_lock(repository, identity):
-    packages = tomllib.loads(repository.blob(identity).decode()).get("package", [])
-    by_name = defaultdict(list)
-    for package in packages:
-        by_name[package["name"]].append(package)
-    return packages, by_name
-
-
-@functools.lru_cache(maxsize=None)
-def closure(repository, identity, wanted):
-    packages, by_name = read_lock(repository, identity)
-    local = lambda package: package["source"].get("editable") or package["source"].get("virtual") or package["source"].get("directory")
-    first = [package for package in packages if local(package) == wanted]
-    if not first:
-        return identity
-    def entries(package, everything, extras):
-        found = list(package.get("dependencies", []))
-        for extra, dependencies in package.get("optional-dependencies", {}).items():
-            found += dependencies if everything or normal(extra) in extras else []
-        for dependencies in package.get("dev-dependencies", {}).values():
-            found += dependencies if everything else []
-        return found
-    queue = deque((entry["name"], entry.get("version"), tuple(entry.get("extra", []))) for entry in entries(first[0], True, ()))
-    for root in packages:
-        if local(root) == "." and root is not first[0]:
-            for dependencies in root.get("dev-dependencies", {}).values():
-                queue.extend((entry["name"], entry.get("version"), tuple(entry.get("extra", []))) for entry in dependencies)
-    seen, lines = set(), set()
-    while queue:
-        item = queue.popleft()
-        if item in seen:
-            continue
-        seen.add(item)
-        name, version, extras = item
-        for package in by_name[name]:
-            if version and package.get("version") != version:
-                continue
-            if not local(package):
-                files = sorted(one.get("hash", "") for one in package.get("wheels", []) + [package.get("sdist", {})])
-                lines.add(f"{name} {package.get('version')} {files}")
-            queue.extend((entry["name"], entry.get("version"), tuple(entry.get("extra", []))) for entry in entries(package, False, set(map(normal, extras))))
-    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
-
-
 def strings_of(value):
     if isinstance(value, str):
         yield value
@@ -352,72 +216,3 @@ def strings_of(value):
     elif isinstance(value, list):
         for inner in value:
             yield from strings_of(inner)
-
-
-@functools.lru_cache(maxsize=None)
-def path_parts(repository, identity):
-    try:
-        tree = ast.parse(repository.blob(identity))
-    except (SyntaxError, ValueError):
-        return frozenset()
-    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    return frozenset(part for text in texts for part in re.split(r"[/\\\s]", text))
-
-
-@functools.lru_cache(maxsize=None)
-def imports(repository, identity):
-    try:
-        tree = ast.parse(repository.blob(identity))
-    except (SyntaxError, ValueError):
-        return frozenset()
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return frozenset(found)
-
-
-def states(model):
-    """By task what its result depends on, as one digest: a task must run where that was never there before."""
-    own_tests, own_dists, for_others = defaultdict(list), defaultdict(list), defaultdict(list)
-    for path in sorted(model.files):
-        owner = model.owner(path)
-        if owner is None:
-            continue
-        entry, inner = path + model.files[path], model.inside(path, owner)
-        is_document, is_test, is_lock = DOCUMENT.match(inner), TEST.match(inner), LOCK.match(inner)
-        modules_only = model.packages[owner]["backend"].startswith(MODULES_ONLY)
-        if not is_document and not is_lock:
-            own_tests[owner].append(entry)
-            if not is_test:
-                for_others[owner].append(entry)
-        if not (modules_only and (is_test or is_lock or inner.startswith("docs/"))):
-            own_dists[owner].append(entry)
-    found = {}
-    for folder, package in model.packages.items():
-        tests_with = sorted(model.reach(folder, lambda kind: kind != "build"))
-        found["test", folder] = digest(own_tests[folder], model.closure(folder), [(one, for_others[one]) for one in tests_with])
-        if not package["virtual"]:
-            builds_with = sorted(model.reach(folder, lambda kind: kind == "build"))
-            found["build", folder] = digest(own_dists[folder], [(one, for_others[one]) for one in builds_with])
-    return found
-
-
-def digest(*parts):
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def main():
-    path, *revisions = sys.argv[1:]
-    repository, seen = Repository(path), set()
-    for revision in revisions:
-        tasks = states(Model(repository, revision)).items()
-        if revision != revisions[0]:
-            new = [task for task, state in tasks if (task, state) not in seen]
-            print(json.dumps({target: sorted(folder for one, folder in new if one == target) for target in ("build", "test")}), flush=True)
-        seen.update(tasks)
-
-
-main()
