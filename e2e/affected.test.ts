@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aPackage, uvWorkspace } from './harness/packages.js';
 import { aWorkspace, type Workspace } from './harness/workspace.js';
 
+const { 'pyproject.toml': root = '' } = uvWorkspace(['hub', 'middle', 'leaf', 'other']);
+
 /** leaf -> middle -> hub; other stands alone and is the only one that uses `idna`. */
 const FILES = {
-  ...uvWorkspace(['hub', 'middle', 'leaf', 'other']),
+  'pyproject.toml': `${root}[tool.pytest.ini_options]\naddopts = "-q"\n`,
   ...aPackage('libs/hub', 'hub'),
   ...aPackage('libs/middle', 'middle', { dependencies: ['hub'] }),
   ...aPackage('libs/leaf', 'leaf', { dependencies: ['middle'], backend: 'flit' }),
@@ -78,6 +80,16 @@ describe.each([
     );
     expect(executed).toEqual(['other:test']);
     expect(selected).toEqual(expect.arrayContaining(['hub:test', 'leaf:test', 'middle:test', 'other:test']));
+  });
+
+  test('settings of a linter in the manifest at the root: nothing executes', async () => {
+    const { executed } = await change(() => workspace.append('pyproject.toml', '[tool.ruff]\nline-length = 99\n'));
+    expect(executed).toEqual([]);
+  });
+
+  test('settings of pytest there: every test, no build', async () => {
+    const { executed } = await change(() => workspace.append('pyproject.toml', 'testpaths = ["tests"]\n'));
+    expect(executed).toEqual(['hub:test', 'leaf:test', 'middle:test', 'other:test']);
   });
 
   test('.python-version: everything', async () => {

@@ -4,21 +4,20 @@ import type { WorkspaceFiles } from '../workspace/files.js';
 import type { Links } from '../workspace/links.js';
 import { foreignFiles } from '../workspace/ownership.js';
 import { type Package, pathIn } from '../workspace/workspace.js';
-import type { ExternalNode } from './external-nodes.js';
 
 /**
  * @param links follows those of the workspace
  * @param packageFolders the folders of all packages
  * @param owned the package's own files, relative to its folder
- * @returns an external node that stands for them, for the hash of what makes dists; `undefined` where there are none
+ * @returns hexadecimal, of their paths; `undefined` where there are none
  */
-export function executablesNode(
+export function executablesDigest(
   pkg: Package,
   files: WorkspaceFiles,
   links: Links,
   packageFolders: readonly string[],
   owned: readonly string[],
-): ExternalNode | undefined {
+): string | undefined {
   const { executables } = files;
   if (executables.size === 0) return undefined;
   const foreign = foreignFiles(pkg, files, packageFolders);
@@ -27,7 +26,5 @@ export function executablesNode(
   const own = owned.map((path) => pathIn(pkg.root, path)).filter((path) => executables.has(path));
   const all = [...own, ...(places.length === 0 ? [] : [...executables].filter(isForeign).sort())];
   if (all.length === 0) return undefined;
-  const hash = createHash('sha256').update(all.join('\0')).digest('hex');
-  const name = `pypi:${pkg.project}#executables`;
-  return { type: 'pypi', name, data: { version: hash.slice(0, 12), packageName: name, hash } };
+  return createHash('sha256').update(all.join('\0')).digest('hex');
 }

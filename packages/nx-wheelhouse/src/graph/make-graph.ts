@@ -7,6 +7,7 @@ import { withImportEdges } from '../workspace/import-edges.js';
 import { Kept } from '../workspace/kept/kept.js';
 import { leftOutManifests, leftOutNames } from '../workspace/left-out-files.js';
 import { lockedClosures } from '../workspace/locks/locked-closures.js';
+import { TestEnvironments } from '../workspace/locks/test-environment.js';
 import { MANIFEST_FILES } from '../workspace/manifest-files.js';
 import { filesByPackage } from '../workspace/ownership.js';
 import type { Presence } from '../workspace/presence.js';
@@ -44,13 +45,14 @@ export async function makeGraph(
   const files = await listing;
   const owned = filesByPackage(declared, files);
   const workspace = await withImportEdges(declared, files, before.imports, owned, presence);
-  const closures = lockedClosures(workspace, before.locks, presence);
+  const environments = new TestEnvironments(workspace);
+  const closures = lockedClosures(workspace, before.locks, presence, environments);
   const leftOut = [
     ...leftOutManifests(workspaceRoot, files, manifestFiles, presence),
     ...leftOutNames(workspaceRoot, owned),
   ];
   const nodes = projectNodes(
-    { workspace, files, owned, closures: closures.byPackage, texts: before.texts },
+    { workspace, files, owned, closures: closures.byPackage, environments, texts: before.texts },
     { names, siblingPins: siblingPins(options), condaForAll: condaForAll(options) },
   );
   before.end();

@@ -12,15 +12,25 @@ import type { WorkspaceFiles } from '../workspace/files.js';
 import type { KeptTexts } from '../workspace/kept/kept-texts.js';
 import { Links } from '../workspace/links.js';
 import type { PackageClosures } from '../workspace/locks/locked-closures.js';
+import type { TestEnvironments } from '../workspace/locks/test-environment.js';
 import { packageFolders } from '../workspace/ownership.js';
 import { packageSettings } from '../workspace/package-settings.js';
 import { lastOf, publishOrder } from '../workspace/publish-order.js';
 import { PytestFiles } from '../workspace/pytest-files.js';
 import { rootPackage } from '../workspace/root-package.js';
 import { isTestFile } from '../workspace/test-files.js';
+import { TestSettings } from '../workspace/test-settings.js';
 import { type Package, statedValue, type Workspace } from '../workspace/workspace.js';
-import { executablesNode } from './executable-files.js';
-import { buildPinsNode, closureNode, type ExternalNode, type ExternalNodes, versionNode } from './external-nodes.js';
+import { executablesDigest } from './executable-files.js';
+import {
+  buildPinsNode,
+  closureNode,
+  type ExternalNode,
+  type ExternalNodes,
+  executablesNode,
+  testSettingsNode,
+  versionNode,
+} from './external-nodes.js';
 import { namedInputs } from './named-inputs.js';
 import type { TargetNames } from './options.js';
 import { PUBLISHABLE_TAG } from './publishable-tag.js';
@@ -34,6 +44,8 @@ export interface NodeSources {
   /** the files of each package, see `filesByPackage` */
   readonly owned: ReadonlyMap<string, readonly string[]>;
   readonly closures: ReadonlyMap<string, PackageClosures>;
+  /** of the tests */
+  readonly environments: TestEnvironments;
   /** what earlier graphs of the same workspace have left */
   readonly texts: KeptTexts;
 }
@@ -51,6 +63,7 @@ export class PackageNodes {
   readonly #links: Links;
   readonly #root: ReturnType<typeof rootPackage>;
   readonly #pytestFiles: PytestFiles;
+  readonly #testSettings: TestSettings;
   readonly #publishedBefore: ReturnType<typeof publishOrder>;
   readonly #recipes: ReturnType<typeof recipesByPackage>;
   /** the pins of build requirements, where they stand among much else in the root's manifest */
@@ -58,29 +71,34 @@ export class PackageNodes {
   readonly #scripts: ReturnType<typeof hashedScripts>;
   /** packages whose versions stand in the dists of others */
   readonly #areWritten: ReadonlySet<Package>;
+  /** by lock what selects through its anchor, see `lockTarget` */
+  readonly #behindLocks: ReadonlyMap<string, ReadonlySet<string>>;
 
   constructor(
     private readonly sources: NodeSources,
     private readonly options: NodeOptions,
   ) {
-    const { workspace, files, owned, texts } = sources;
+    const { workspace, files, owned, environments, texts } = sources;
+    const read = (path: string) => texts.read(workspace.root, path);
     this.#folders = packageFolders(workspace);
     this.#links = new Links(workspace.root, files);
     this.#root = rootPackage(workspace, owned, texts);
-    this.#pytestFiles = new PytestFiles(files, (path) => texts.read(workspace.root, path));
+    this.#pytestFiles = new PytestFiles(files, read);
+    this.#testSettings = new TestSettings(environments, read);
     this.#publishedBefore = publishOrder(workspace.packages);
     this.#recipes = recipesByPackage(workspace, files.paths);
     const pins = uvConstraints(workspace.root, texts);
     this.#buildPins = pins && buildPinsNode(pins);
     this.#scripts = hashedScripts(workspace.root);
     this.#areWritten = new Set([...workspace.packages.values()].flatMap((pkg) => this.#pinnedBy(pkg)));
+    this.#behindLocks = this.#filesBehindLocks();
   }
 
   /** @returns beside the manifest that the package comes from */
   of(pkg: Package): readonly [file: string, result: CreateNodesResult] {
     const { files, owned } = this.sources;
     const own = owned.get(pkg.root) ?? [];
-    const executables = executablesNode(pkg, files, this.#links, this.#folders, own);
+    const nodes = this.#ownNodes(pkg);
     const globs = artifactGlobs(pkg, own);
     const artifacts = globs.length === 0 ? undefined : programInput(this.#scripts.artifacts, [pkg.root, ...globs]);
     const project: ProjectConfiguration = {
@@ -94,15 +112,16 @@ export class PackageNodes {
         ...namedInputs(pkg, files, this.#links, this.#folders, this.#root, artifacts, this.#scripts.outside),
         ...toolchainInputs(pkg, this.#scripts.fingerprint),
       },
-      targets: packageTargets(this.#targetFacts(pkg, artifacts !== undefined, executables?.name)),
+      targets: packageTargets(this.#targetFacts(pkg, artifacts !== undefined, nodes)),
     };
-    const externalNodes = this.#externalNodes(pkg, executables);
+    const externalNodes = this.#externalNodes(pkg, nodes);
     return [pkg.manifestFiles[0] ?? `${pkg.root}/pyproject.toml`, { projects: { [pkg.root]: project }, externalNodes }];
   }
 
-  #targetFacts(pkg: Package, hasArtifacts: boolean, executables: string | undefined): TargetFacts {
+  #targetFacts(pkg: Package, hasArtifacts: boolean, { executables, testSettings }: OwnNodes): TargetFacts {
     const { workspace, files, owned } = this.sources;
     const { packages } = workspace;
+    const toldApart = this.#toldApart(pkg);
     const projects = (roots: readonly string[]) => roots.map((root) => packages.get(root)?.project ?? root);
     return {
       names: this.options.names,
@@ -112,7 +131,7 @@ export class PackageNodes {
         ? programInput(this.#scripts.repository, repositoryOf(pkg, files))
         : undefined,
       hasArtifacts,
-      executables,
+      executables: executables?.name,
       buildPins: this.#buildPins && { node: this.#buildPins.name, file: UV_FILE },
       makesDists: pkg.manifest.virtual === undefined,
       statesVersion: statedValue(pkg.manifest.version) !== undefined,
@@ -123,7 +142,11 @@ export class PackageNodes {
       })),
       isPrivate: pkg.manifest.isPrivate,
       hasTests: owned.get(pkg.root)?.some(isTestFile) === true,
-      testConfiguration: this.#pytestFiles.above(pkg).map((path) => `{workspaceRoot}/${path}`),
+      testConfiguration: this.#pytestFiles
+        .above(pkg)
+        .filter((path) => !toldApart.includes(path))
+        .map((path) => `{workspaceRoot}/${path}`),
+      testSettings: testSettings?.name,
       buildSiblings: projects(buildSiblings(pkg, packages)),
       builtFirst: projects(builtFirst(pkg, packages)),
       testSiblings: projects(testSiblings(pkg, packages)),
@@ -172,18 +195,55 @@ export class PackageNodes {
     if (locked === undefined || ofTests === undefined) return undefined;
     const anchor = firstUnder(locked, closures);
     return {
-      files: locked.lockFiles,
+      files: [...(this.#behindLocks.get(locked.lock) ?? [])],
       closure: ofTests.node,
       anchor: workspace.packages.get(anchor)?.project ?? anchor,
     };
   }
 
-  #externalNodes(pkg: Package, executables: ExternalNode | undefined): ExternalNodes {
+  #filesBehindLocks(): ReadonlyMap<string, ReadonlySet<string>> {
+    const found = new Map<string, Set<string>>();
+    for (const [root, { lock, lockFiles }] of this.sources.closures) {
+      const files = found.get(lock) ?? new Set(this.#buildPins === undefined ? [] : [UV_FILE]);
+      const pkg = this.sources.workspace.packages.get(root);
+      for (const file of [...lockFiles, ...(pkg === undefined ? [] : this.#toldApart(pkg))]) files.add(file);
+      found.set(lock, files);
+    }
+    return found;
+  }
+
+  /**
+   * The manifests above a package that say something to its tests, and much else: a digest of what they say is hashed, and they select
+   * through the lock anchor, where there is one.
+   */
+  #toldApart(pkg: Package): readonly string[] {
+    if (this.options.names.lock === false || !this.sources.closures.has(pkg.root)) return [];
+    return this.#pytestFiles.above(pkg).filter((path) => this.#testSettings.areIn(path));
+  }
+
+  #ownNodes(pkg: Package): OwnNodes {
+    const { files, owned } = this.sources;
+    const executables = executablesDigest(pkg, files, this.#links, this.#folders, owned.get(pkg.root) ?? []);
+    const manifests = this.#toldApart(pkg);
+    return {
+      executables: executables === undefined ? undefined : executablesNode(pkg, executables),
+      testSettings:
+        manifests.length === 0 ? undefined : testSettingsNode(pkg, this.#testSettings.digestOf(pkg, manifests)),
+    };
+  }
+
+  #externalNodes(pkg: Package, { executables, testSettings }: OwnNodes): ExternalNodes {
     const closures = this.sources.closures.get(pkg.root)?.closures ?? [];
     const version = this.#areWritten.has(pkg) ? versionNode(pkg) : undefined;
-    const nodes = [...closures.map(closureNode), version, executables, this.#buildPins];
+    const nodes = [...closures.map(closureNode), version, executables, testSettings, this.#buildPins];
     return Object.fromEntries(nodes.filter((node) => node !== undefined).map((node) => [node.name, node]));
   }
+}
+
+/** External nodes that stand for something of one package, where there is that. */
+interface OwnNodes {
+  readonly executables: ExternalNode | undefined;
+  readonly testSettings: ExternalNode | undefined;
 }
 
 /** The programs whose output belongs to hashes, relative to the workspace root. */

@@ -40,6 +40,8 @@ export interface TargetFacts {
   readonly hasTests: boolean;
   /** files above the package that its tests run with */
   readonly testConfiguration: readonly Input[];
+  /** the external node that stands for what manifests above the package say to its tests; `undefined` where they are files like others */
+  readonly testSettings: string | undefined;
   readonly buildSiblings: readonly string[];
   /** those of them that are in no circle with the package */
   readonly builtFirst: readonly string[];
@@ -62,7 +64,7 @@ export interface TargetFacts {
   /** what the lock says for the package's tests; `undefined` when there is none */
   readonly locked:
     | {
-        /** the lock and what it includes, relative to the workspace root */
+        /** the lock and what it includes, with manifests that say something to packages under it; relative to the workspace root */
         readonly files: readonly string[];
         /** the external node that stands for the closure of the package's tests */
         readonly closure: string;
@@ -93,7 +95,7 @@ export function packageTargets(facts: TargetFacts): Record<string, TargetConfigu
     releasePublish: publishable ? releasePublishTarget(facts) : undefined,
     condaBuild: makesDists && facts.conda ? condaBuildTarget(facts, facts.conda) : undefined,
     condaPublish: publishable && facts.conda ? condaPublishTarget(facts, facts.conda) : undefined,
-    lock: facts.locked && lockTarget(facts, facts.locked.files),
+    lock: facts.locked && lockTarget(facts.locked.files, facts.projectRoot),
   };
   return Object.fromEntries(
     (Object.keys(targets) as (keyof TargetNames)[]).flatMap((kind) => {
@@ -154,6 +156,7 @@ function testTarget({
   hasArtifacts,
   testSiblings,
   testConfiguration,
+  testSettings,
   locked,
 }: TargetFacts): TargetConfiguration {
   return {
@@ -164,7 +167,7 @@ function testTarget({
       ...ofSiblings(SOURCES, testSiblings),
       ...testConfiguration,
       TOOLCHAIN,
-      { externalDependencies: locked ? [locked.closure] : [] },
+      { externalDependencies: [locked?.closure, testSettings].filter((node) => node !== undefined) },
       ...(locked && names.lock !== false ? [LOCK_CLOSURE] : []),
       ...(hasArtifacts ? madeIn(projectRoot) : []),
     ],
@@ -242,13 +245,13 @@ function condaPublishTarget(
 /**
  * The lock anchor. `nx affected` looks at files only, and which closure a change of the lock changes is no file: so the lock is an
  * input of this task, which does nothing, and declares an output that nothing ever writes. A changed lock selects the targets
- * behind it; what executes is decided by the closures' hashes. So it is with pins of build requirements that stand among much else.
+ * behind it; what executes is decided by the closures' hashes. So it is with what
+ * tests and pins of build requirements take from manifests above the packages.
  *
  * Every package has the target, because Nx's older way of selecting asks each project; but all tests under a lock depend on that of
  * one package only, so that they are ready at once and run as one batch.
  */
-function lockTarget({ projectRoot, buildPins }: TargetFacts, lockFiles: readonly string[]): TargetConfiguration {
-  const files = [...new Set([...lockFiles, ...(buildPins === undefined ? [] : [buildPins.file])])];
+function lockTarget(files: readonly string[], projectRoot: string): TargetConfiguration {
   const folder = projectRoot === '.' ? WHEELHOUSE_FOLDER : `${WHEELHOUSE_FOLDER}/${projectRoot}`;
   return {
     executor: 'nx:noop',

@@ -47,9 +47,13 @@ export interface LockedClosures {
  * Each lock says once what is wrong with it.
  * @param kept the locks of earlier readings
  */
-export function lockedClosures(workspace: Workspace, kept?: KeptLocks, presence?: Presence): LockedClosures {
+export function lockedClosures(
+  workspace: Workspace,
+  kept?: KeptLocks,
+  presence?: Presence,
+  environments = new TestEnvironments(workspace),
+): LockedClosures {
   const locks = new LockFiles(workspace, kept, presence);
-  const environments = new TestEnvironments(workspace);
   const warnings = new Map<string, WorkspaceWarning>();
   const byPackage = new Map<string, PackageClosures>();
   for (const pkg of workspace.packages.values()) {
