@@ -42,7 +42,7 @@ export function readBuildConstraints(workspaceRoot: string): BuildConstraints {
  * @param texts what earlier readings of the same workspace have left
  * @returns the file that states the pins, relative to the workspace root; `undefined` where none does
  */
-export function constraintsFile(workspaceRoot: string, texts = new KeptTexts()): string | undefined {
+function constraintsFile(workspaceRoot: string, texts = new KeptTexts()): string | undefined {
   if (texts.has(workspaceRoot, CONSTRAINTS_FILE)) return CONSTRAINTS_FILE;
   return uvList(texts.read(workspaceRoot, UV_FILE)).length > 0 ? UV_FILE : undefined;
 }
