@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { pack } from '../../scripts/pack.mjs';
 import { setUp } from '../../scripts/setup.mjs';
+import { byFolder, compare, describe, report } from './comparison.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -74,7 +75,7 @@ async function replay() {
       }
     }
     nx.end();
-    for (const mode of replayed) report(mode, rows.get(mode));
+    for (const mode of replayed) report(source, mode, rows.get(mode));
   }
 }
 
@@ -236,61 +237,6 @@ function verdictsOf(output) {
     else if (!verdicts.has(task)) verdicts.set(task, 'executed');
   }
   return verdicts;
-}
-
-/** @returns the same by `<folder> <target>`, as the oracle names tasks */
-function byFolder(verdicts, projects) {
-  return new Map(
-    [...verdicts].map(([task, verdict]) => {
-      const [, project, target] = /^(.*):(\w+)$/.exec(task);
-      return [`${projects.get(project).root} ${target}`, verdict];
-    }),
-  );
-}
-
-function compare(must, verdicts, projects) {
-  // A package without tests has no target for them.
-  const without = new Set(
-    [...projects.values()].filter(({ targets }) => !targets.includes('test')).map(({ root }) => `${root} test`),
-  );
-  const required = ['build', 'test']
-    .flatMap((target) => must[target].map((folder) => `${folder || '.'} ${target}`))
-    .filter((task) => !without.has(task));
-  const isRequired = new Set(required);
-  const executed = [...verdicts].filter(([, verdict]) => verdict === 'executed').map(([task]) => task);
-  return {
-    required: required.length,
-    selected: verdicts.size,
-    executed: executed.length,
-    under: required
-      .filter((task) => verdicts.get(task) !== 'executed')
-      .map((task) => `${task} (${verdicts.get(task) ?? 'not selected'})`),
-    over: executed.filter((task) => !isRequired.has(task)),
-  };
-}
-
-function describe({ required, selected, executed, under, over }) {
-  const lists = [
-    ['UNDER', under],
-    ['over', over],
-  ].filter(([, tasks]) => tasks.length > 0);
-  return [
-    `${required} required, ${selected} selected, ${executed} executed`,
-    ...lists.map(
-      ([title, tasks]) =>
-        `${title} ${tasks.slice(0, 12).join(', ')}${tasks.length > 12 ? ` and ${tasks.length - 12} more` : ''}`,
-    ),
-  ].join('; ');
-}
-
-function report(mode, rows) {
-  const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
-  const busy = rows.filter(({ required }) => required > 0);
-  const ratio = busy.reduce((total, { executed, required }) => total + executed / required, 0) / busy.length;
-  console.log(`\n${source}, ${mode}, ${rows.length} commits (${busy.length} of them touch a package)`);
-  console.log(`required ${sum('required')}, selected ${sum('selected')}, executed ${sum('executed')}`);
-  console.log(`under ${rows.flatMap(({ under }) => under).length}, over ${rows.flatMap(({ over }) => over).length}`);
-  console.log(`executed / required, mean of the commits: ${ratio.toFixed(3)}`);
 }
 
 function nx(...args) {

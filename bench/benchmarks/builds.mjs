@@ -1,17 +1,28 @@
 // Building whole workspaces through Nx, against the rivals on the same packages in the same run, and against an executor that does nothing.
-import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { provisionTools, repository } from '../../scripts/tools.mjs';
 import { MIXES, requirementsOf } from '../harness/backends.mjs';
 import { nxlvBuild, uvBuild, uvVersion } from '../harness/build-rivals.mjs';
+import {
+  attempt,
+  BUILD,
+  dists,
+  expectDists,
+  failedRow,
+  floorRow,
+  forget,
+  inTurn,
+  output,
+  ROUNDS,
+  removeDists,
+  timed,
+} from '../harness/build-rows.mjs';
 import { peakMemory } from '../harness/memory.mjs';
 import { python } from '../harness/python.mjs';
 import { median, nxEnvironment, nxProgram, timedNx, withPlugin, workspaceOf } from '../harness/workspaces.mjs';
 
-const ROUNDS = 3;
-const BUILD = ['run-many', '-t', 'build'];
 /** Packages of the large workspace, as many times as the ordinary one has. */
 const LARGE = 5;
 
@@ -222,92 +233,4 @@ async function* large(bench) {
     wanted: '≤ 400 MB',
     isMet: peak !== undefined && peak <= 400,
   };
-}
-
-// --- all -------------------------------------------------------------------------------------------------------------------
-
-/** Both in turn, so that what else the machine does meets both alike. */
-function inTurn(roots, prepare, what, start = 'warm') {
-  const times = { here: [], floor: [] };
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [name, root] of Object.entries(roots)) {
-      prepare(root);
-      times[name].push(timed(`${name}, ${what}`, () => timedNx(root, BUILD, start).seconds));
-    }
-  }
-  return { here: median(times.here), floor: median(times.floor) };
-}
-
-function floorRow(subject, here, floor, most) {
-  return {
-    subject,
-    here: `${here.toFixed(2)} s`,
-    reference: `${floor.toFixed(2)} s (do-nothing batch executor)`,
-    ratio: `${(here / floor).toFixed(2)} × its time`,
-    wanted: `≤ ${most} ×`,
-    isMet: here <= most * floor,
-  };
-}
-
-function failedRow(subject, name, error) {
-  return {
-    subject,
-    here: '',
-    reference: `${name}: ${error.message.split('\n')[0]}`,
-    ratio: '',
-    wanted: 'it runs',
-    isMet: false,
-  };
-}
-
-/** A rival that does not run costs its row and no other. */
-function attempt(work) {
-  try {
-    return work();
-  } catch (error) {
-    console.error(error.message);
-    return error;
-  }
-}
-
-function timed(what, work) {
-  const start = performance.now();
-  const result = work();
-  const time = new Date().toISOString().slice(11, 19);
-  console.error(`${time} ${what}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
-  return result;
-}
-
-function forget(root) {
-  rmSync(join(root, '.nx'), { recursive: true, force: true });
-  rmSync(join(root, '.wheelhouse'), { recursive: true, force: true });
-  removeDists(root);
-}
-
-function removeDists(root) {
-  for (const name of readdirSync(join(root, 'packages'))) {
-    rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true });
-  }
-}
-
-/** The wheel of each package. */
-function dists(root) {
-  return readdirSync(join(root, 'packages')).flatMap((name) => {
-    const folder = join(root, 'packages', name, 'dist');
-    return readdirSync(folder)
-      .filter((file) => file.endsWith('.whl'))
-      .map((file) => join(folder, file));
-  });
-}
-
-function expectDists(root, count) {
-  const { length } = dists(root);
-  if (length !== count) throw new Error(`There are ${length} wheels, not ${count}.`);
-}
-
-function output(command, args) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${command} ended with ${status}\n${stderr}`);
-  return stdout;
 }

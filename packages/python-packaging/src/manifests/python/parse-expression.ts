@@ -1,8 +1,8 @@
 /** Python expressions, by recursive descent in the order of the operators' precedence. */
-import { decodeString, splitFormat } from './strings.js';
+import { number, strings } from './literals.js';
 import type { Argument, Clause, DictEntry, Element, Expression, Parameter } from './syntax.js';
 import { TokenStream } from './token-stream.js';
-import { InvalidPython, type Token, tokenize } from './tokens.js';
+import { InvalidPython, tokenize } from './tokens.js';
 
 const BINARY: readonly (readonly string[])[] = [
   ['|'],
@@ -231,40 +231,12 @@ function atom(stream: TokenStream): Expression {
       stream.advance();
       return number(text, line);
     case 'string':
-      return strings(stream);
+      return strings(stream, field);
     default:
       if (stream.accept('...')) return { kind: 'other', what: '...', line };
       if (stream.is('(') || stream.is('[') || stream.is('{')) return stream.nested(() => bracketed(stream));
       throw stream.unexpected('expected an expression');
   }
-}
-
-/** Only whole numbers are followed: what a float prints is a science of its own. */
-function number(text: string, line: number): Expression {
-  const value = /^(?:\d[\d_]*|0[xXoObB][\da-fA-F_]+)$/.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
-  return Number.isSafeInteger(value)
-    ? { kind: 'constant', value, line }
-    : { kind: 'other', what: `the number ${text}`, line };
-}
-
-/** Adjacent literals are one string. */
-function strings(stream: TokenStream): Expression {
-  const { line } = stream;
-  const tokens: Token[] = [];
-  while (stream.isKind('string')) tokens.push(stream.advance());
-  const isBytes = tokens.some(({ prefix }) => prefix?.includes('b'));
-  const parts: (string | Expression)[] = [];
-  for (const { text, prefix = '', line: at } of tokens) {
-    if (prefix.includes('t')) return { kind: 'other', what: 'a template string', line };
-    const decoded = prefix.includes('f') ? splitFormat(text, prefix) : [decodeString(text, prefix)];
-    for (const part of decoded ?? [undefined]) {
-      if (part === undefined) return { kind: 'other', what: 'a string with a format or a named character', line };
-      parts.push(typeof part === 'string' ? part : field(part.expression, at));
-    }
-  }
-  if (parts.some((part) => typeof part !== 'string')) return { kind: 'format', parts, line };
-  const value = parts.join('');
-  return isBytes ? { kind: 'bytes', text: value, line } : { kind: 'constant', value, line };
 }
 
 function field(text: string, line: number): Expression {
