@@ -3,7 +3,7 @@ import { formatRequirement } from '../../requirements/requirement.js';
 import type { DeclaredRequirement, ManifestReading, PackageFolder, PackageManifest, Stated } from '../manifest.js';
 import { readManifest } from '../read.js';
 
-function folderOf(files: Readonly<Record<string, string>>): PackageFolder {
+export function folderOf(files: Readonly<Record<string, string>>): PackageFolder {
   return { read: (path) => (Object.hasOwn(files, path) ? files[path] : undefined) };
 }
 
@@ -40,4 +40,9 @@ export function lists<K extends string>(
 export function stated<T>(field: Stated<T>): T {
   if (field.kind !== 'static') throw new Error(`not static: ${JSON.stringify(field)}`);
   return field.value;
+}
+
+/** A pyproject.toml of the package `beta`. */
+export function betaProject(lines: string, backend = 'hatchling.build'): string {
+  return `[build-system]\nrequires = []\nbuild-backend = "${backend}"\n\n[project]\nname = "beta"\n${lines}`;
 }

@@ -1,163 +1,16 @@
-/** Edits of manifests: the wanted words change, every other byte stays. */
+/** Edits of requirements in manifests: the wanted words change, every other byte stays. */
 import { describe, expect, test } from 'vitest';
 import { parseSpecifierSet } from '../versions/specifiers.js';
 import { parseVersion, type Version } from '../versions/version.js';
-import { moveRequirement, setManifestVersion, setSpecifiers } from './edit.js';
-import type { DeclaredRequirement, PackageManifest } from './manifest.js';
-import { readManifest } from './read.js';
+import { moveRequirement, setSpecifiers } from './edit.js';
+import type { DeclaredRequirement } from './manifest.js';
+import { betaProject, folderOf, packageOf } from './testing/folders.js';
 
 type Files = Readonly<Record<string, string>>;
 
-const folderOf = (files: Files) => ({ read: (path: string) => files[path] });
-
-function manifestOf(files: Files): PackageManifest {
-  const reading = readManifest(folderOf(files));
-  if (reading.kind !== 'package') throw new Error(JSON.stringify(reading));
-  return reading.manifest;
-}
-
-const project = (lines: string, backend = 'hatchling.build') =>
-  `[build-system]\nrequires = []\nbuild-backend = "${backend}"\n\n[project]\nname = "beta"\n${lines}`;
-
-describe('the version', () => {
-  const cases: [string, Files, string, string, string][] = [
-    [
-      '[project], with comments, CRLF and other texts that look the same',
-      {
-        'pyproject.toml':
-          '# version = "1.0.0"\r\n[tool.a]\r\nversion = "1.0.0"\r\n[project]\r\nname = "beta"\r\nversion   =  "1.0.0" # 1.0.0\r\ndescription = """\r\nversion = "1.0.0"\r\n"""\r\n[tool.b]\r\nversion = "1.0.0"',
-      },
-      'pyproject.toml',
-      'version   =  "1.0.0" # 1.0.0',
-      'version   =  "1.1.0rc0" # 1.0.0',
-    ],
-    [
-      'a multi-line string',
-      { 'pyproject.toml': project('version = """1.0.0"""') },
-      'pyproject.toml',
-      '"""1.0.0"""',
-      '"""1.1.0rc0"""',
-    ],
-    [
-      'an inline table',
-      { 'pyproject.toml': 'project = {name = "beta", version = "1.0.0"}' },
-      'pyproject.toml',
-      '"1.0.0"',
-      '"1.1.0rc0"',
-    ],
-    [
-      '[tool.poetry]',
-      {
-        'pyproject.toml':
-          '[tool.poetry]\nname = "beta"\nversion = "1.0.0"\n[tool.poetry.dependencies]\nalpha = "1.0.0"\n',
-      },
-      'pyproject.toml',
-      'version = "1.0.0"',
-      'version = "1.1.0rc0"',
-    ],
-    [
-      "flit's __version__",
-      {
-        'pyproject.toml': project('dynamic = ["version"]', 'flit_core.buildapi'),
-        'beta.py': '"""Beta."""\nOLD = "1.0.0"\n__version__ = "1.0.0"\n',
-      },
-      'beta.py',
-      '__version__ = "1.0.0"',
-      '__version__ = "1.1.0rc0"',
-    ],
-    [
-      "hatch's version file",
-      {
-        'pyproject.toml': project('dynamic = ["version"]\n[tool.hatch.version]\npath = "src/beta/about.py"'),
-        'src/beta/about.py': "VERSION: str = 'v1.0.0'\n",
-      },
-      'src/beta/about.py',
-      "'v1.0.0'",
-      "'v1.1.0rc0'",
-    ],
-    [
-      "setuptools' attr in pyproject.toml",
-      {
-        'pyproject.toml': project(
-          'dynamic = ["version"]\n[tool.setuptools.dynamic]\nversion = {attr = "beta.__version__"}',
-          'setuptools.build_meta',
-        ),
-        'src/beta/__init__.py': '__version__ = "1.0.0"  # kept\n',
-      },
-      'src/beta/__init__.py',
-      '"1.0.0"  #',
-      '"1.1.0rc0"  #',
-    ],
-    [
-      "setuptools' file in setup.cfg",
-      { 'setup.cfg': '[metadata]\nname = beta\nversion = file: VERSION\n', VERSION: '1.0.0\n' },
-      'VERSION',
-      '1.0.0\n',
-      '1.1.0rc0\n',
-    ],
-    [
-      'setup.cfg',
-      { 'setup.cfg': '[metadata]\nname = beta\n; 1.0.0\nversion: 1.0.0\n' },
-      'setup.cfg',
-      'version: 1.0.0',
-      'version: 1.1.0rc0',
-    ],
-    [
-      'a literal in setup.py',
-      {
-        'setup.py':
-          "from setuptools import setup\nsetup(name='beta', version='1.0.0', install_requires=['alpha==1.0.0'])\n",
-      },
-      'setup.py',
-      "version='1.0.0'",
-      "version='1.1.0rc0'",
-    ],
-    [
-      'a name in setup.py',
-      { 'setup.py': "from setuptools import setup\nversion = '1.0.0'\nsetup(name='beta', version=version)\n" },
-      'setup.py',
-      "version = '1.0.0'",
-      "version = '1.1.0rc0'",
-    ],
-    [
-      'a file that setup.py reads',
-      {
-        'setup.py': "from setuptools import setup\nsetup(name='beta', version=open('VERSION').read().strip())\n",
-        VERSION: '1.0.0',
-      },
-      'VERSION',
-      '1.0.0',
-      '1.1.0rc0',
-    ],
-  ];
-
-  test.each(cases)('is written into %s', (_title, files, file, from, to) => {
-    const edit = setManifestVersion(folderOf(files), '1.1.0rc0');
-    expect(edit?.file).toBe(file);
-    expect(edit?.text).toBe((files[file] as string).replace(from, to));
-    expect(manifestOf({ ...files, [file]: edit?.text ?? '' }).version).toMatchObject({ value: '1.1.0rc0' });
-  });
-
-  test.each<[string, Files]>([
-    [
-      'a version from git',
-      { 'pyproject.toml': project('dynamic = ["version"]\n[tool.hatch.version]\nsource = "vcs"') },
-    ],
-    [
-      'one that is put together',
-      {
-        'setup.py': "from setuptools import setup\nv = (1, 0, 0)\nsetup(name='beta', version='.'.join(map(str, v)))\n",
-      },
-    ],
-    ['no package', { 'pyproject.toml': '[tool.ruff]\n' }],
-  ])('is nowhere to be written: %s', (_title, files) => {
-    expect(setManifestVersion(folderOf(files), '1.1.0')).toBeUndefined();
-  });
-});
-
 describe('a requirement', () => {
   const declared = (files: Files, name: string): DeclaredRequirement => {
-    const { dependencies, extras, groups, buildSystem } = manifestOf(files);
+    const { dependencies, extras, groups, buildSystem } = packageOf(files);
     const all = [
       dependencies.kind === 'static' ? dependencies.value : [],
       ...(extras.kind === 'static' ? extras.value.values() : []),
@@ -175,7 +28,7 @@ describe('a requirement', () => {
     [
       '[project], beside another one with the same specifiers on its line',
       {
-        'pyproject.toml': project(
+        'pyproject.toml': betaProject(
           'version = "1"\ndependencies = ["gamma >= 1.0 , < 2", "alpha[x] >= 1.0 , < 2 ; python_version > \'3.8\'"]',
         ),
       },
@@ -186,7 +39,9 @@ describe('a requirement', () => {
     [
       'an extra',
       {
-        'pyproject.toml': project('version = "1"\n[project.optional-dependencies]\nfast = [\n  "alpha~=1.0", # why\n]'),
+        'pyproject.toml': betaProject(
+          'version = "1"\n[project.optional-dependencies]\nfast = [\n  "alpha~=1.0", # why\n]',
+        ),
       },
       'pyproject.toml',
       'alpha~=1.0',
@@ -195,7 +50,7 @@ describe('a requirement', () => {
     [
       'a group that another one includes',
       {
-        'pyproject.toml': project(
+        'pyproject.toml': betaProject(
           'version = "1"\n[dependency-groups]\ntest = ["alpha==1.0"]\ndev = [{include-group = "test"}]',
         ),
       },
@@ -289,7 +144,7 @@ describe('a requirement', () => {
   });
 
   test('that has no place for the version stays', () => {
-    const files = { 'pyproject.toml': project('version = "1"\ndependencies = ["alpha<2"]') };
+    const files = { 'pyproject.toml': betaProject('version = "1"\ndependencies = ["alpha<2"]') };
     expect(move(files, '2.0.0')).toBeUndefined();
   });
 
@@ -301,7 +156,7 @@ describe('a requirement', () => {
     [
       '[project], with a marker',
       {
-        'pyproject.toml': project(
+        'pyproject.toml': betaProject(
           `version = "1"\ndependencies = ["alpha-x", "Alpha[y] >=1,<2 ; python_version > '3.8'"]`,
         ),
       },
@@ -357,7 +212,7 @@ describe('a requirement', () => {
     [
       'a list that setuptools reads',
       {
-        'pyproject.toml': project(
+        'pyproject.toml': betaProject(
           'version = "1"\ndynamic = ["dependencies"]\n[tool.setuptools.dynamic]\ndependencies = { file = ["needs.txt"] }\n',
           'setuptools.build_meta',
         ),
