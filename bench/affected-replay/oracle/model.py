@@ -17,6 +17,8 @@ MATERIAL = re.compile(
 )
 DOCUMENT = re.compile(r"^((README|CHANGELOG|CHANGES|HISTORY|NEWS|LICEN[CS]E|COPYING|NOTICE|AUTHORS|CONTRIBUTING)[^/]*|docs/.*)$")
 TEST = re.compile(r"^(tests?/.*|test_[^/]*\.py|[^/]*_test\.py|conftest\.py)$")
+#: What lies beside the modules of a package: dependents do not run it.
+NO_MODULE = re.compile(r"^((tests?|docs|examples?|scripts)/.*|setup\.py)$")
 #: An extra for what modules import that is declared for an extra only.
 IMPORTED = "*"
 
@@ -131,7 +133,7 @@ class Model:
                 continue
             self.sources[folder].append(path)
             inner = self.inside(path, folder)
-            if re.match(r"^(tests?|docs|examples?|scripts)/", inner) or inner == "setup.py":
+            if NO_MODULE.match(inner):
                 continue
             module = re.sub(r"^src/", "", inner)[:-3].replace("/", ".")
             self.modules[re.sub(r"\.__init__$", "", module)].append(folder)
@@ -158,18 +160,21 @@ class Model:
         for to, kind, _ in package["edges"]:
             declared[to].add(kind.split(":")[0])
         for path in self.sources[folder]:
-            is_test = TEST.match(self.inside(path, folder))
+            inner = self.inside(path, folder)
+            if DOCUMENT.match(inner):
+                continue
+            is_own = TEST.match(inner) or NO_MODULE.match(inner)
             for module in imports(self.repository, self.files[path]):
                 to = self.module_owner(module, folder)
                 if to is not None and to != folder:
-                    package["edges"] += self.import_edge(to, is_test, declared[to])
+                    package["edges"] += self.import_edge(to, is_own, declared[to])
 
     @staticmethod
-    def import_edge(to, is_test, declared):
-        """Who imports undeclared asks for no extra, and runs what the modules there import for an extra all the same."""
-        if "runtime" in declared or (is_test and declared - {"build"}):
+    def import_edge(to, is_own, declared):
+        """What tests and scripts import is for the package's own tests. Who imports undeclared asks for no extra, and runs what the modules there import for an extra all the same."""
+        if "runtime" in declared or (is_own and declared - {"build"}):
             return []
-        kind = "dev" if is_test else "extra:" + IMPORTED if "extra" in declared else "runtime"
+        kind = "dev" if is_own else "extra:" + IMPORTED if "extra" in declared else "runtime"
         return [(to, kind, (IMPORTED,))]
 
     def reach(self, folder, kinds):
