@@ -18,6 +18,16 @@ const FILES = {
   'shared/words.txt': 'words\n',
 };
 
+/** What a repository of npm packages commonly says, kept off as `nx add` does it. */
+const NX_JSON = {
+  targetDefaults: {
+    build: { dependsOn: ['^build'], inputs: ['default', '^default'] },
+    test: { dependsOn: ['build'], inputs: ['default', '^default'] },
+    'nx-wheelhouse:dist': {},
+    'nx-wheelhouse:test': {},
+  },
+};
+
 const TASKS = 'affected -t build test';
 
 describe.each([
@@ -26,7 +36,7 @@ describe.each([
 ])('affected, %s', (mode, legacy) => {
   let workspace: Workspace;
   beforeAll(async () => {
-    workspace = await aWorkspace({ files: FILES });
+    workspace = await aWorkspace({ files: FILES, nxJson: NX_JSON });
     workspace.env.NX_LEGACY_AFFECTED = legacy;
     await workspace.run('uv', 'lock', '--quiet', '--upgrade-package', 'idna==3.9');
     await workspace.commit('Lock');

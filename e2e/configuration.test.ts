@@ -69,6 +69,21 @@ describe('configuration', () => {
     });
   });
 
+  test('a default of nx.json for a target name that replaces what tests are hashed from is told of, and how to keep it off', async () => {
+    workspace = await aWorkspace({
+      files: aPackage('a', 'a'),
+      nxJson: { targetDefaults: { test: { inputs: ['default'], dependsOn: ['^build'] } } },
+    });
+    const told = 'nx-wheelhouse: nx.json: targetDefaults.test replaces inputs';
+    expect((await workspace.tryNx('show projects')).output).toContain(told);
+    const nxJson = JSON.parse(workspace.read('nx.json'));
+    nxJson.targetDefaults['nx-wheelhouse:test'] = {};
+    workspace.write('nx.json', JSON.stringify(nxJson));
+    expect((await workspace.tryNx('show projects')).output).not.toContain(told);
+    const { inputs } = await workspace.json<{ inputs: unknown[] }>('show target a:test');
+    expect(JSON.stringify(inputs)).toContain('fingerprint.js');
+  });
+
   test('arguments go through to pytest, and no tests are a failure unless allowed', async () => {
     workspace = await aWorkspace({ files: aPackage('a', 'a') });
     expect(await workspace.nx('run a:test --output-style=static -- -k call -v')).toContain('test_call PASSED');

@@ -13,7 +13,8 @@ export const name = 'nx-wheelhouse';
 
 export const createNodes: CreateNodes<PluginOptions> = [
   MANIFEST_PATTERN,
-  (manifestFiles, options, context) => createNodesOf(manifestFiles, options, context.workspaceRoot),
+  (manifestFiles, options, { workspaceRoot, nxJsonConfiguration }) =>
+    createNodesOf(manifestFiles, options, workspaceRoot, nxJsonConfiguration),
 ];
 
 export const createDependencies: CreateDependencies<PluginOptions> = (_options, context) =>

@@ -1,5 +1,10 @@
 /** What Nx asks of the plugin: the projects of a workspace, then their edges, from one graph. */
-import type { CreateDependenciesContext, CreateNodesResultArray, RawProjectGraphDependency } from '@nx/devkit';
+import type {
+  CreateDependenciesContext,
+  CreateNodesResultArray,
+  NxJsonConfiguration,
+  RawProjectGraphDependency,
+} from '@nx/devkit';
 import { listFilesAhead } from '../workspace/list-ahead.js';
 import { Presence } from '../workspace/presence.js';
 import type { WorkspaceWarning } from '../workspace/workspace.js';
@@ -7,6 +12,7 @@ import { cacheFolder, noteUse } from './cache-folder.js';
 import { type PackageEdges, projectEdges } from './create-dependencies.js';
 import { KeptGraph } from './kept-graph.js';
 import type { PluginOptions } from './options.js';
+import { warningsOfDefaults } from './target-defaults.js';
 
 /** Of the last graph, for the edges that Nx asks for right after the projects; by workspace, so that two in one process do not mix. */
 const lastEdges = new Map<string, readonly PackageEdges[]>();
@@ -15,6 +21,7 @@ export async function createNodesOf(
   manifestFiles: readonly string[],
   options: PluginOptions | undefined,
   workspaceRoot: string,
+  { targetDefaults }: NxJsonConfiguration = {},
 ): Promise<CreateNodesResultArray> {
   const request = { manifestFiles, options };
   const folder = cacheFolder(workspaceRoot);
@@ -30,7 +37,7 @@ export async function createNodesOf(
     kept.keep(graph, request, await listing, presence);
   }
   lastEdges.set(workspaceRoot, graph.edges);
-  for (const warning of graph.warnings) warn(warning);
+  for (const warning of [...graph.warnings, ...warningsOfDefaults(graph.nodes, targetDefaults)]) warn(warning);
   return graph.nodes;
 }
 

@@ -62,6 +62,22 @@ describe('nx g nx-wheelhouse:init', () => {
     rmSync(tree.root, { recursive: true });
   });
 
+  test('keeps defaults for the targets of npm packages from those of Python, and no others', () => {
+    tree.write(
+      'nx.json',
+      JSON.stringify({
+        targetDefaults: { build: { dependsOn: ['^build'] }, test: { cache: true }, lint: { inputs: [] } },
+      }),
+    );
+    init(tree);
+    const defaults = readNxJson(tree)?.targetDefaults;
+    expect(defaults?.['nx-wheelhouse:dist']).toEqual({});
+    expect(Object.keys(defaults ?? {})).toEqual(['build', 'test', 'lint', 'nx-wheelhouse:dist']);
+    const after = text('nx.json');
+    init(tree);
+    expect(text('nx.json')).toBe(after);
+  });
+
   test('leaves npm packages among what is released', () => {
     tree.write('package.json', '{ "workspaces": ["packages/*"] }');
     init(tree);

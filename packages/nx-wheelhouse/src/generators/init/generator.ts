@@ -1,6 +1,10 @@
-/** What `nx add nx-wheelhouse` runs: registers the plugin, adds ignore entries, names the projects of `nx release`. Running it again changes nothing. */
+/**
+ * What `nx add nx-wheelhouse` runs: registers the plugin, keeps defaults of other languages' targets from Python's, adds ignore entries,
+ * names the projects of `nx release`. Running it again changes nothing.
+ */
 import { readJson, readNxJson, type Tree } from '@nx/devkit';
 import { PUBLISHABLE_TAG } from '../../graph/publishable-tag.js';
+import { replacedLists } from '../../graph/target-defaults.js';
 import { appendInNxJson, ownNxJson, setInNxJson } from './nx-json.js';
 
 const PLUGIN = 'nx-wheelhouse';
@@ -10,6 +14,7 @@ const IGNORED = ['.venv/', '.wheelhouse/', '__pycache__/', '*.egg-info/', '.pyte
 
 export default function init(tree: Tree): void {
   registerPlugin(tree);
+  keepOffDefaults(tree);
   nameReleaseProjects(tree);
   ignoreOutputs(tree);
 }
@@ -20,6 +25,22 @@ function registerPlugin(tree: Tree): void {
   // A list of its own replaces the one of a preset that nx.json extends.
   if (ownNxJson(tree).plugins) appendInNxJson(tree, ['plugins'], PLUGIN);
   else setInNxJson(tree, ['plugins'], [...plugins, PLUGIN]);
+}
+
+/** The targets of each executor that repositories have defaults for, by the names that they have here if nobody gives them others. */
+const TARGETS = {
+  'nx-wheelhouse:dist': ['build', 'publish', 'nx-release-publish'],
+  'nx-wheelhouse:test': ['test'],
+};
+
+/** An empty default for the executor comes before those for names, which say what npm packages are hashed from and wait for. */
+function keepOffDefaults(tree: Tree): void {
+  for (const [executor, names] of Object.entries(TARGETS)) {
+    const defaults = readNxJson(tree)?.targetDefaults;
+    if (names.every((name) => replacedLists(name, executor, defaults).length === 0)) continue;
+    if (ownNxJson(tree).targetDefaults) setInNxJson(tree, ['targetDefaults', executor], {});
+    else setInNxJson(tree, ['targetDefaults'], { ...defaults, [executor]: {} });
+  }
 }
 
 /** Left to itself Nx releases the public npm packages; a choice of projects that is there already stays. */
