@@ -1,14 +1,14 @@
 /** The options of the build executor as Nx hands them over, and what they come to. */
 import type { BuildOptions, DistFormat } from '../../build/plan.js';
 import { UserError } from '../../errors/user-error.js';
-import { isSet } from '../flag.js';
+import { amount, isSet } from '../option-values.js';
 
 export interface BuildTaskOptions {
   readonly format?: string;
   readonly python?: string | number;
   readonly direct?: boolean | string;
   readonly repair?: boolean | string;
-  readonly configSettings?: BuildOptions['configSettings'];
+  readonly configSettings?: Readonly<Record<string, unknown>> | string;
   readonly timeout?: number | string;
   readonly memoryLimit?: number | string;
   readonly siblingPins?: string;
@@ -20,23 +20,21 @@ export interface BuildTaskOptions {
 
 const FORMATS: readonly DistFormat[] = ['sdist', 'wheel', 'both'];
 
-/**
- * Checked here and not by the schema: of a value that the schema refuses Nx says nothing that a person could read.
- * @throws {UserError} for a format that there is none of, and for a version that has been a number
- */
+/** @throws {UserError} for a value that an option cannot have, and for a version that has been a number */
 export function buildOptions(project: string, options: BuildTaskOptions): BuildOptions {
   const format = FORMATS.find((one) => one === (options.format ?? 'both'));
   if (format === undefined) {
     throw new UserError(`There is no format "${options.format}".`, { project }, `use one of ${FORMATS.join(', ')}`);
   }
   const python = pythonRequest(project, options);
-  const { configSettings, siblingPins } = options;
-  const timeout = positive(project, options, 'timeout', 'seconds');
-  const memoryLimit = positive(project, options, 'memoryLimit', 'megabytes');
+  const { siblingPins } = options;
+  const configSettings = settingsOf(project, options.configSettings);
+  const timeout = amount('timeout', options.timeout, 'seconds');
+  const memoryLimit = amount('memoryLimit', options.memoryLimit, 'megabytes');
   return {
     format,
-    direct: isSet(options.direct),
-    repair: isSet(options.repair),
+    direct: isSet('direct', options.direct),
+    repair: isSet('repair', options.repair),
     ...(python === undefined ? {} : { python }),
     ...(configSettings === undefined ? {} : { configSettings }),
     ...(siblingPins === undefined ? {} : { siblingPins }),
@@ -45,17 +43,31 @@ export function buildOptions(project: string, options: BuildTaskOptions): BuildO
   };
 }
 
-function positive(
-  project: string,
-  options: BuildTaskOptions,
-  option: 'timeout' | 'memoryLimit',
-  unit: string,
-): number | undefined {
-  const value = options[option];
-  if (value === undefined) return undefined;
-  const number = Number(value);
-  if (number > 0) return number;
-  throw new UserError(`The option \`${option}\` is "${value}".`, { project }, `give it a number of ${unit} above 0`);
+/**
+ * `--configSettings.key=value` of the command line, or an object, there as JSON. Frontends hand texts to backends (PEP 517), and Nx makes
+ * numbers of some.
+ */
+function settingsOf(project: string, settings: BuildTaskOptions['configSettings']): BuildOptions['configSettings'] {
+  if (settings === undefined) return undefined;
+  const read = typeof settings === 'string' ? parsed(settings) : settings;
+  if (typeof read === 'object' && read !== null && !Array.isArray(read)) {
+    return Object.fromEntries(
+      Object.entries(read).map(([key, value]) => [key, Array.isArray(value) ? value.map(String) : String(value)]),
+    );
+  }
+  throw new UserError(
+    `The option \`configSettings\` is ${JSON.stringify(settings)}.`,
+    { project },
+    'write --configSettings.KEY=VALUE for each, or an object in JSON',
+  );
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Nx reads `--python=3.10` as the number 3.1: what was typed tells. */

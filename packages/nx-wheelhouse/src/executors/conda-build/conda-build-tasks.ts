@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { buildConda, type CondaBuildOptions } from '../../conda/build.js';
 import { condaFolder } from '../../conda/conda-record.js';
 import { packageOfProject } from '../../workspace/package-of-project.js';
-import { isSet } from '../flag.js';
+import { isSet } from '../option-values.js';
 import type { TaskReport } from '../task-batch.js';
 import { workspaceOfGraph } from '../workspace-of-graph.js';
 
@@ -32,7 +32,7 @@ function typed({ buildNumber, test, channels, ...options }: CondaBuildOptions): 
   return {
     ...options,
     buildNumber: buildNumber === undefined ? undefined : Number(buildNumber),
-    ...(test === undefined ? {} : { test: isSet(test) }),
+    ...(test === undefined ? {} : { test: isSet('test', test) }),
     ...(channels === undefined ? {} : { channels: [channels].flat() }),
   };
 }

@@ -2,18 +2,18 @@
 
 import { type ChannelChoice, LOCAL_CHANNEL } from '../../conda/channels/open-channel.js';
 import type { CondaPublishOptions } from '../../conda/publish.js';
-import { isSet } from '../flag.js';
+import { amount, isSet } from '../option-values.js';
 
 export interface CondaPublishTaskOptions {
   readonly channel?: string;
   readonly label?: string;
   readonly listingUrl?: string;
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | string;
   /** seconds */
-  readonly verifyTimeout?: number;
-  readonly installCheck?: boolean;
+  readonly verifyTimeout?: number | string;
+  readonly installCheck?: boolean | string;
   readonly installChannels?: readonly string[];
-  readonly raiseBuildNumber?: boolean;
+  readonly raiseBuildNumber?: boolean | string;
 }
 
 /** What tasks of one run must have in common. */
@@ -24,9 +24,11 @@ export function condaDestination(options: CondaPublishTaskOptions): CondaDestina
     channel: options.channel ?? LOCAL_CHANNEL,
     label: options.label,
     listingUrl: options.listingUrl,
-    dryRun: isSet(options.dryRun) || process.env.NX_DRY_RUN === 'true',
-    verifyTimeoutMs: Number(options.verifyTimeout ?? 300) * 1000,
-    installFrom: isSet(options.installCheck) ? [options.installChannels ?? 'conda-forge'].flat() : undefined,
-    raiseBuildNumber: isSet(options.raiseBuildNumber),
+    dryRun: isSet('dryRun', options.dryRun) || process.env.NX_DRY_RUN === 'true',
+    verifyTimeoutMs: (amount('verifyTimeout', options.verifyTimeout, 'seconds', true) ?? 300) * 1000,
+    installFrom: isSet('installCheck', options.installCheck)
+      ? [options.installChannels ?? 'conda-forge'].flat()
+      : undefined,
+    raiseBuildNumber: isSet('raiseBuildNumber', options.raiseBuildNumber),
   };
 }

@@ -3,24 +3,24 @@
 import { UserError } from '../../errors/user-error.js';
 import type { AttestationChoice } from '../../publish/attestations.js';
 import type { InstallCheck } from '../../publish/install-check.js';
-import { isSet } from '../flag.js';
+import { amount, isSet } from '../option-values.js';
 
 export interface PublishTaskOptions {
   readonly repository?: string;
   readonly listingUrl?: string;
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | string;
   readonly distFolder?: string;
   /** seconds */
-  readonly verifyTimeout?: number;
+  readonly verifyTimeout?: number | string;
   /** a PEM file */
   readonly caCertificate?: string;
   readonly verifyInstall?: boolean | string;
-  readonly verifyScripts?: boolean;
+  readonly verifyScripts?: boolean | string;
   readonly uploader?: string;
   /** packages at a time */
-  readonly parallelUploads?: number;
+  readonly parallelUploads?: number | string;
   readonly attestations?: string;
-  readonly skip?: boolean;
+  readonly skip?: boolean | string;
   /** what `nx release publish --registry` passes: another word for the repository */
   readonly registry?: string;
   readonly nxReleaseVersionData?: Readonly<Record<string, { readonly newVersion?: string | null } | undefined>>;
@@ -55,12 +55,12 @@ export function destinationOf(options: PublishTaskOptions): Destination {
     listingUrl: options.listingUrl,
     caCertificate: options.caCertificate,
     verifyInstall: installCheckOf(options, repository),
-    isInstallAsked: options.verifyInstall !== undefined || isSet(options.verifyScripts),
+    isInstallAsked: options.verifyInstall !== undefined || isSet('verifyScripts', options.verifyScripts),
     uploader: options.uploader ?? 'builtin',
-    parallel: Math.max(1, Number(options.parallelUploads ?? PARALLEL)),
+    parallel: amount('parallelUploads', options.parallelUploads, 'packages') ?? PARALLEL,
     attestations: attestationChoiceOf(options.attestations),
-    dryRun: isSet(options.dryRun) || process.env.NX_DRY_RUN === 'true',
-    verifyTimeoutMs: Number(options.verifyTimeout ?? 120) * 1000,
+    dryRun: isSet('dryRun', options.dryRun) || process.env.NX_DRY_RUN === 'true',
+    verifyTimeoutMs: (amount('verifyTimeout', options.verifyTimeout, 'seconds', true) ?? 120) * 1000,
   };
 }
 
@@ -75,15 +75,15 @@ function installCheckOf(
   { verifyInstall, verifyScripts }: PublishTaskOptions,
   repository: string,
 ): InstallCheck | undefined {
-  const runScripts = isSet(verifyScripts);
+  const runScripts = isSet('verifyScripts', verifyScripts);
   if (verifyInstall === 'each') return { environments: 'each', runScripts };
-  const isWanted = verifyInstall === undefined ? repository !== LOCAL : isSet(verifyInstall);
+  const isWanted = verifyInstall === undefined ? repository !== LOCAL : isSet('verifyInstall', verifyInstall);
   return isWanted || runScripts ? { environments: 'one', runScripts } : undefined;
 }
 
 /** Why a project is left out with success; `undefined` when it is published. */
 export function reasonToSkip(project: string, options: PublishTaskOptions): string | undefined {
-  if (isSet(options.skip)) return 'Skipped, as its options say.';
+  if (isSet('skip', options.skip)) return 'Skipped, as its options say.';
   const versioned = options.nxReleaseVersionData?.[project];
   return versioned?.newVersion === null ? 'Skipped: this release gives it no new version.' : undefined;
 }

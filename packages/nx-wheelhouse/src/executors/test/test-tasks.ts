@@ -2,7 +2,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { planTests, type TestOptions } from '../../test/plan.js';
 import { TestSession } from '../../test/run-tests.js';
-import { isSet } from '../flag.js';
+import { isSet } from '../option-values.js';
 import type { TaskReport } from '../task-batch.js';
 import { workspaceWithImports } from '../workspace-of-graph.js';
 
@@ -22,7 +22,7 @@ export async function openTests(context: Pick<ExecutorContext, 'root' | 'project
     run(project: string, options: TestTaskOptions, onOutput?: (chunk: Buffer) => void): Promise<TaskReport> {
       const passed = options.__unparsed__ ?? options.__overrides_unparsed__ ?? [];
       const args = [...(options.args ?? []), ...passed.filter((argument) => !OWN_OPTION.test(argument))];
-      const allowNoTests = isSet(options.allowNoTests);
+      const allowNoTests = isSet('allowNoTests', options.allowNoTests);
       return session.run(planTests(workspace, project, { ...options, args, allowNoTests }), onOutput);
     },
   };
