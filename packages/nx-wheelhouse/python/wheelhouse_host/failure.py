@@ -63,5 +63,5 @@ def add(frames, root, filename, script, line, message=None):
     if filename.startswith("<"):
         return  # a module of the interpreter itself, or code made up by a library
     path = os.path.realpath(filename)
-    if path.startswith(root):
+    if path.startswith(root) and os.path.exists(path):  # setuptools makes up the setup.py that a package has none of
         frames.append((path[len(root) :], line, message))

@@ -210,6 +210,13 @@ describe('a backend that', () => {
     expect(await failure('from setuptools import setup\nsetup(name="a"\n  version="1")\n')).toContain('a/setup.py:2');
   });
 
+  test('has no setup.py, and a manifest that setuptools refuses, names the manifest', async () => {
+    const manifest = `[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "a"\nversion = "1"\nkeywords = "one"\n`;
+    const failure = await build(folderWith({ 'a/pyproject.toml': manifest, 'a/a.py': '' })).then(String, String);
+    expect(failure).toContain('project a, a/pyproject.toml:');
+    expect(failure).not.toContain('setup.py');
+  });
+
   test('misses for the wheel what the sdist lacks is told how to take it in, and builds from the sources', async () => {
     const setup =
       'from setuptools import setup\nsetup(name="a", version=open("number.txt").read().strip(), py_modules=[])\n';
