@@ -191,6 +191,34 @@ test('a setting that there is none of is refused with those that there are', asy
   await expect(buildPackage(root, 'a')).rejects.toThrow(/knows no `toplevel`[\s\S]*use one of .*top-level/);
 });
 
+describe('licence files that the manifest asks for', () => {
+  const HATCHLING = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n';
+  const withLicences = (globs: readonly string[], files: Record<string, string>) =>
+    buildPackage(
+      folderWith({
+        'a/pyproject.toml': project('a', { 'license-files': globs }, HATCHLING),
+        'a/a/__init__.py': '',
+        ...files,
+      }),
+      'a',
+    );
+
+  test('and that are not there are told, of globs when none of them finds a file', async () => {
+    await expect(withLicences(['LICENSE', 'NOTICE'], { 'a/LICENSE': '' })).rejects.toThrow(
+      /asks for the licence files NOTICE, and there are none/,
+    );
+    await expect(withLicences(['LICEN[CS]E*'], { 'a/COPYING.txt': '' })).rejects.toThrow(
+      /licence files LICEN\[CS\]E\*/,
+    );
+  });
+
+  test('and that are there are in both dists, whatever other globs find', async () => {
+    const files = { 'a/LICENSE': '', 'a/legal/MIT.txt': '' };
+    const { record } = await withLicences(['LICEN[CS]E*', 'legal/**/*.txt', 'NOTICE*'], files);
+    expect(record.files).toHaveLength(2);
+  });
+});
+
 describe('a readme', () => {
   const withReadme = (name: string, text: string) => ({
     'a/pyproject.toml': project('a', { readme: name }, SETUPTOOLS),

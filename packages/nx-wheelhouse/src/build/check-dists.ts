@@ -100,6 +100,7 @@ export function distProblems(
     ...siblingProblems(requiresDist, siblings),
     ...identityProblems(content, pkg),
     ...licenseProblems(content),
+    ...statedLicenseProblems(content, pkg),
     ...secretProblems(content, pkg),
     ...(content.kind === 'wheel' ? wheelProblems(content, pkg, mayBeCompiled) : []),
   ];
@@ -169,6 +170,29 @@ function licenseProblems({ kind, metadata, files }: BuiltContent): string[] {
     .map(
       (path) => `the metadata name the licence file ${path}, which is not in it: keep the file in the package's folder`,
     );
+}
+
+/**
+ * Where the manifest asks for files that are not there, most backends say nothing. A glob may match nothing beside others that do: a list
+ * is often made for several packages.
+ * @see PEP 639, "Add license-files key"
+ */
+function statedLicenseProblems({ files }: BuiltContent, { manifest: { licenseFiles } }: Package): string[] {
+  if (licenseFiles.length === 0) return [];
+  const { Minimatch } = require('minimatch') as typeof import('minimatch');
+  const own = files.map((file) => file.replace(/^[^/]+\.dist-info\/(licenses\/|license_files\/)?/, ''));
+  const missing = licenseFiles.filter((glob) => {
+    const pattern = new Minimatch(glob, { dot: true, nocomment: true, nonegate: true });
+    // Older metadata, and files from above the package, lie there by their names alone.
+    const name = new Minimatch(basename(glob), { dot: true, nocomment: true, nonegate: true });
+    return !own.some((file) => pattern.match(file) || name.match(file));
+  });
+  const isGlob = (glob: string) => /[*?[\]{}]/.test(glob);
+  const told = missing.length === licenseFiles.length ? missing : missing.filter((glob) => !isGlob(glob));
+  return told.map(
+    (glob) =>
+      `the manifest asks for the licence files ${glob}, and there are none in it: correct license-files, or add the file`,
+  );
 }
 
 const SECRET = /^(\.env(\.(?!example$|sample$|template$|dist$|test$).*)?|\.pypirc|\.netrc|id_(rsa|dsa|ecdsa|ed25519))$/;

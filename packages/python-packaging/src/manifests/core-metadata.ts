@@ -18,6 +18,8 @@ export interface CoreMetadata {
   readonly classifiers: Stated<readonly string[]>;
   /** readme, licence files, version file, … that end up in the dist or are needed to build it */
   readonly namedFiles: readonly string[];
+  /** `license-files` as written (PEP 639): globs of files that every dist has to carry */
+  readonly licenseFiles?: readonly string[];
   /** what the build needs beyond `build-system.requires` (`setup_requires`, requirements of build hooks) */
   readonly buildRequires: readonly DeclaredRequirement[];
   readonly sources: Sources;

@@ -122,6 +122,8 @@ export interface PackageManifest {
   readonly isPrivate: boolean;
   /** Files and folders, outside or inside the folder, that the manifest names and that end up in the dist: readme, licence files, version file; as written. */
   readonly namedFiles: readonly string[];
+  /** `license-files` as written (PEP 639): globs of files that every dist has to carry. */
+  readonly licenseFiles: readonly string[];
   /** Whether a setup.py makes its statements in a way that cannot be followed: then any file may be among those that it reads. */
   readonly mayReadAnyFile: boolean;
   readonly sdistContent: SdistContent;

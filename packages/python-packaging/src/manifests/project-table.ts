@@ -99,6 +99,7 @@ export function readProjectTable(
       extras,
     ),
     classifiers: field('classifiers', pyproject.strings([...PROJECT, 'classifiers']), () => other?.classifiers),
+    licenseFiles: licenseFiles(pyproject),
     namedFiles: [
       ...namedFiles(pyproject, hatch),
       ...(other?.namedFiles ?? []),
@@ -149,15 +150,19 @@ function readExtras(pyproject: PyprojectFile): Extras | undefined {
   return extras;
 }
 
+function licenseFiles(pyproject: PyprojectFile): readonly string[] {
+  const stated = pyproject.value([...PROJECT, 'license-files']);
+  return Array.isArray(stated) ? stated.filter((glob): glob is string => typeof glob === 'string') : [];
+}
+
 /** Readme, licence files, version file, `file:` references and forced includes; globs are left out. */
 function namedFiles(pyproject: PyprojectFile, hatch: HatchConfiguration): readonly string[] {
   const readme = pyproject.value([...PROJECT, 'readme']);
   const licence = pyproject.value([...PROJECT, 'license', 'file']);
-  const licences = pyproject.value([...PROJECT, 'license-files']);
   return [
     typeof readme === 'string' ? readme : pyproject.value([...PROJECT, 'readme', 'file']),
     licence,
-    ...(Array.isArray(licences) ? licences : []),
+    ...licenseFiles(pyproject),
     pyproject.string(['tool', 'pdm', 'version', 'path']),
     pyproject.string(['tool', 'scikit-build', 'cmake', 'source-dir']),
     ...dynamicFiles(pyproject),

@@ -176,6 +176,7 @@ function assemble(
       virtual !== undefined ||
       (core.classifiers.kind === 'static' && core.classifiers.value.some((each) => each.startsWith('Private ::'))),
     namedFiles: [...new Set([...core.namedFiles, ...versionFile(core)])],
+    licenseFiles: core.licenseFiles ?? [],
     mayReadAnyFile: isComputed([core.requiresPython, core.dependencies, core.extras, ...(asks ? [] : [version])]),
     sdistContent: sdistContent(pyproject, build.backend),
     artifacts: readArtifacts(pyproject, hatch, build.backend),
