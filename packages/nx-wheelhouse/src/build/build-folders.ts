@@ -51,7 +51,10 @@ export class BuildFolders {
   }
 
   remove(): void {
-    for (const folder of [this.#disk, this.#memory]) if (folder) rmSync(folder, { recursive: true, force: true });
+    for (const folder of [this.#disk, this.#memory]) {
+      // Again where a process that was just killed still wrote into it.
+      if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    }
   }
 }
 

@@ -38,6 +38,8 @@ export interface BuildResult {
   readonly interruption?: string;
 }
 
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Builds any number of packages of one workspace at once, sharing one host per build environment. */
 export class Builder {
   readonly #hosts = new Map<string, BuildHost>();
@@ -62,6 +64,7 @@ export class Builder {
     this.#names = new Set([...workspace.packages.values()].map(({ name }) => name));
     this.#readmes = new ReadmeRenderer(() => pythonWith(['readme-renderer'], workspace.root, pins));
     this.#foreignModules = new ForeignModules(workspace, (pkg) => this.#allSources().filesOf(pkg));
+    for (const signal of ENDING_SIGNALS) process.once(signal, this.#tidyAndEnd);
   }
 
   /**
@@ -115,9 +118,21 @@ export class Builder {
   /** Ends the hosts and removes everything temporary. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    for (const signal of ENDING_SIGNALS) process.off(signal, this.#tidyAndEnd);
     await Promise.all([...this.#hosts.values(), this.#readmes].map((one) => one.close()));
     this.#folders.remove();
   }
+
+  /** Ctrl-C, or a job of CI that is given up. The hosts go first: what they are at would be written again. */
+  readonly #tidyAndEnd = (signal: NodeJS.Signals): void => {
+    this.#isClosed = true;
+    try {
+      for (const host of this.#hosts.values()) void host.close();
+      this.#folders.remove();
+    } finally {
+      process.kill(process.pid, signal);
+    }
+  };
 
   /** Git is asked once, and only when there is something to build. */
   #allSources(): Sources {
