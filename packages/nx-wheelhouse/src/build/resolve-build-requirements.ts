@@ -18,21 +18,23 @@ export interface ResolvedPins {
  * All together where that is possible, else set by set: what all sets agree on is pinned.
  * @param sets the build requirements of each package
  * @param preferred pins to keep where they still fit
+ * @param bounds what every version has to satisfy
  * @param folder for uv's configuration: absolute
  * @throws {UserError} when the requirements of a package cannot be resolved
  */
 export async function resolveBuildRequirements(
   sets: readonly (readonly Requirement[])[],
   preferred: readonly Requirement[],
+  bounds: readonly Requirement[],
   folder: string,
 ): Promise<ResolvedPins> {
   const distinct = [...new Map(sets.map((set) => [set.map(formatRequirement).sort().join('\n'), set])).values()];
-  const together = await compile(distinct.flat(), preferred, folder);
+  const together = await compile(distinct.flat(), preferred, bounds, folder);
   if (together.ok) return { pins: together.lines, undecided: [] };
 
   const versions = new Map<string, Set<string>>();
   for (const set of distinct) {
-    const alone = await compile(set, preferred, folder);
+    const alone = await compile(set, preferred, bounds, folder);
     if (!alone.ok) {
       throw new UserError(
         `The build requirements ${set.map(formatRequirement).join(', ')} cannot be resolved.`,
@@ -57,14 +59,27 @@ type Compiled = { readonly ok: true; readonly lines: string[] } | { readonly ok:
 async function compile(
   requirements: readonly Requirement[],
   preferred: readonly Requirement[],
+  bounds: readonly Requirement[],
   folder: string,
 ): Promise<Compiled> {
   const temporary = mkdtempSync(join(tmpdir(), 'nx-wheelhouse-pins-'));
-  const [input, output] = [join(temporary, 'requirements.in'), join(temporary, 'requirements.txt')];
+  const [input, constraints, output] = ['requirements.in', 'constraints.txt', 'requirements.txt'].map((name) =>
+    join(temporary, name),
+  ) as [string, string, string];
   try {
     writeFileSync(input, lines(requirements));
+    writeFileSync(constraints, lines(bounds));
     writeFileSync(output, lines(preferred));
-    const options = ['--universal', '--no-header', '--no-annotate', '--quiet', '--output-file', output];
+    const options = [
+      '--universal',
+      '--no-header',
+      '--no-annotate',
+      '--quiet',
+      '--constraint',
+      constraints,
+      '--output-file',
+      output,
+    ];
     const { status, stderr } = await runUv(['pip', 'compile', ...options, input], { cwd: folder });
     if (status !== 0) return { ok: false, reason: lastLines(stderr) };
     return { ok: true, lines: readFileSync(output, 'utf8').split(/\r?\n/).filter(Boolean).sort() };
