@@ -36,14 +36,16 @@ describe('build requirements', () => {
     expect(workspace.read('build-constraints.txt')).toBe(pins);
   });
 
-  test('are pinned in pyproject.toml where uv has its list', async () => {
-    const root = '[tool.uv]\nbuild-constraint-dependencies = ["hatchling==1.27.0"] # ours\n';
-    workspace = await aWorkspace({ files: { 'pyproject.toml': root, ...aPackage('a', 'a') } });
+  test('are pinned in pyproject.toml where uv has its list, within the bounds that it states', async () => {
+    const root = '[tool.uv]\nbuild-constraint-dependencies = ["hatchling==1.27.0", "setuptools<81"] # ours\n';
+    workspace = await aWorkspace({
+      files: { 'pyproject.toml': root, ...aPackage('a', 'a'), ...aPackage('b', 'b', { backend: 'setuptools' }) },
+    });
     await workspace.nx('run a:build');
     expect(requirementsOf('a')).toContain('hatchling==1.27.0');
     await workspace.nx('g nx-wheelhouse:build-constraints --upgrade');
     expect(workspace.read('pyproject.toml')).toMatch(/"hatchling==(?!1\.27\.0)[\d.]+"/);
-    expect(workspace.read('pyproject.toml')).toContain('# ours');
+    expect(workspace.read('pyproject.toml')).toMatch(/"setuptools<81", .*"setuptools==80\.[\d.]+".*\] # ours/);
     expect(workspace.has('build-constraints.txt')).toBe(false);
   });
 });
@@ -115,9 +117,19 @@ describe('a backend in the tree', () => {
         'a/project.json': JSON.stringify({ targets: { build: { options: { configSettings: { setting: 'one' } } } } }),
       },
     });
+    const built = async () => {
+      const [wheel = ''] = workspace.list('a/dist').filter((name) => name.endsWith('.whl'));
+      return workspace.run('unzip', '-p', workspace.path('a/dist', wheel), 'a.py');
+    };
     await workspace.nx('run a:build');
-    const [wheel = ''] = workspace.list('a/dist').filter((name) => name.endsWith('.whl'));
-    expect(await workspace.run('unzip', '-p', workspace.path('a/dist', wheel), 'a.py')).toBe("SETTING = 'one'\n");
+    expect(await built()).toBe("SETTING = 'one'\n");
     expect(workspace.read('a/a.py')).toBe('');
+    await workspace.nx('run a:build', '--configSettings={"setting":"two"}');
+    expect(await built()).toBe("SETTING = 'two'\n");
+    await workspace.nx('run a:build --configSettings.setting=3');
+    expect(await built()).toBe("SETTING = '3'\n");
+    const refused = await workspace.tryNx('run a:build --configSettings=three --timeout=soon');
+    expect(refused.output).toContain('The option `configSettings` is "three".');
+    expect(refused.output).not.toContain('UnhandledPromiseRejection');
   });
 });
