@@ -141,12 +141,16 @@ function buildTarget(facts: TargetFacts): TargetConfiguration {
 
 /**
  * How pins that stand among much else select the builds: through the lock anchor, because as an input of the build itself the file would
- * build everything anew for whatever changes in it. Where there is no anchor, it has to.
+ * build everything anew for whatever changes in it. Where there is no anchor, it has to; and where the version comes from git, every
+ * commit that selects a build gives it another one, so that the anchor would cost a build for each change of the lock.
  */
-function buildPinsOf({ names, buildPins, locked }: TargetFacts): { inputs: Input[]; after: readonly string[] } {
+function buildPinsOf(facts: TargetFacts): { inputs: Input[]; after: readonly string[] } {
+  const { names, buildPins, locked, repositoryState } = facts;
   if (buildPins === undefined) return { inputs: [], after: [] };
-  if (locked === undefined || names.lock === false) return { inputs: [`{workspaceRoot}/${buildPins.file}`], after: [] };
-  return { inputs: [LOCK_CLOSURE], after: [locked.anchor] };
+  const isAnchored = locked !== undefined && names.lock !== false && repositoryState === undefined;
+  return isAnchored
+    ? { inputs: [LOCK_CLOSURE], after: [locked.anchor] }
+    : { inputs: [`{workspaceRoot}/${buildPins.file}`], after: [] };
 }
 
 /** Tests run with the sources of all siblings that the package declares, and of what those need at run time, and with the locked closure. */
