@@ -63,14 +63,21 @@ class KeptState:
 
     def restore(self):
         """Returns whether all is as it was."""
-        os.environ.clear()
-        os.environ.update(self.environment)
+        self.put_back_environment()
         self.empty_memos()
         try:
             changed = [one for one in self.noted.values() if one[1] != one[2]]
             return all(put_back(*one) for one in changed)
         except Exception:  # noqa: B902 - what is compared may be anything, and a class may refuse to be put back
             return False
+
+    def put_back_environment(self):
+        """Variable by variable: a build changes few of them."""
+        for name in set(os.environ) - set(self.environment):
+            del os.environ[name]
+        for name, value in self.environment.items():
+            if os.environ.get(name) != value:
+                os.environ[name] = value
 
     def empty_memos(self):
         """One may stand for a change that is undone (setuptools sets PLAT once). Regular expressions are in none of them."""

@@ -24,7 +24,7 @@ def metadata(content, replacements):
 def restate_sdist(path, replacements, epoch):
     with gzip.open(path) as file:
         content = file.read()
-    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+    with sdist.read(content) as archive:
         members = archive.getmembers()
         texts = {
             member.name: metadata(archive.extractfile(member).read(), replacements)

@@ -4,9 +4,10 @@ import gzip
 import io
 import os
 import shutil
+import stat
 import tarfile
 
-from .stage import EXECUTABLE, PLAIN, write_file
+from .stage import EXECUTABLE, PLAIN, read_whole, write_file
 
 
 class UnsafeMember(Exception):
@@ -31,7 +32,15 @@ def normalise(path, epoch, ordered):
 
 
 def read(content):
-    return tarfile.open(fileobj=io.BytesIO(content))
+    return tarfile.open(fileobj=io.BytesIO(content), mode="r:")  # or each kind of compression is tried first
+
+
+def content_of(archive, member):
+    """The bytes of a file: without the file object for each that `extractfile` makes."""
+    if member.sparse is not None:
+        return archive.extractfile(member).read()
+    archive.fileobj.seek(member.offset_data)
+    return archive.fileobj.read(member.size)
 
 
 def write_compressed(path, content, epoch):
@@ -109,36 +118,36 @@ def unpack(archive, stage, folder):
         if member.isdir():
             os.makedirs(os.path.join(tree, path), exist_ok=True)
         else:
-            place(os.path.join(tree, path), archive.extractfile(member).read(), mode_of(member))
+            place(os.path.join(tree, path), content_of(archive, member), mode_of(member))
     return tree
 
 
 def keep_only(tree, wanted):
     folders = {path.rpartition("/")[0] for path in wanted}
     folders |= {path[:end] for path in folders for end in range(len(path)) if path[end] == "/"}
-    for folder, subfolders, files in os.walk(tree):
-        inside = os.path.relpath(folder, tree).replace(os.sep, "/")
-        prefix = "" if inside == "." else inside + "/"
-        for name in list(subfolders):
-            path = os.path.join(folder, name)
-            if os.path.islink(path):
-                os.unlink(path)
-            elif prefix + name not in folders and prefix + name not in wanted:
-                shutil.rmtree(path)
+    remove_others(tree, "", wanted, folders)
+
+
+def remove_others(folder, prefix, wanted, folders):
+    """prefix: of the paths in this folder"""
+    with os.scandir(folder) as found:
+        entries = list(found)
+    for entry in entries:
+        path = prefix + entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if path in folders or path in wanted:
+                remove_others(entry.path, path + "/", wanted, folders)
             else:
-                continue
-            subfolders.remove(name)
-        for name in files:
-            if prefix + name not in wanted or os.path.islink(os.path.join(folder, name)):
-                os.unlink(os.path.join(folder, name))
+                shutil.rmtree(entry.path)
+        elif path not in wanted or entry.is_symlink():
+            os.unlink(entry.path)
 
 
 def place(path, content, mode):
     """Writes a file unless it is there with these bytes and this mode."""
     try:
-        with open(path, "rb", buffering=0) as file:
-            if (os.fstat(file.fileno()).st_mode & 0o777) == mode and file.readall() == content:
-                return
+        if read_whole(path) == (content, stat.S_IFREG | mode):
+            return
         os.unlink(path)
     except FileNotFoundError:
         os.makedirs(os.path.dirname(path), exist_ok=True)

@@ -3,6 +3,7 @@
 import os
 
 EXECUTABLE, PLAIN = 0o755, 0o644
+BINARY = getattr(os, "O_BINARY", 0)  # of Windows
 
 
 def copy_into(stage, files):
@@ -37,18 +38,33 @@ def close_off(folder):
 
 
 def read_file(origin):
-    """Returns bytes, and of the mode what git keeps: executable or not. A file is small, so two calls are the fastest way."""
+    """Returns bytes, and of the mode what git keeps: executable or not."""
     try:
-        with open(origin, "rb", buffering=0) as file:
-            mode = os.fstat(file.fileno()).st_mode
-            return file.readall(), EXECUTABLE if mode & 0o100 else PLAIN
+        content, mode = read_whole(origin)
+        return content, EXECUTABLE if mode & 0o100 else PLAIN
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None, None
 
 
+def read_whole(path):
+    """Returns bytes and mode. Small files are most of a build, and a file object costs as much again as reading one."""
+    descriptor = os.open(path, os.O_RDONLY | BINARY)
+    try:
+        status = os.fstat(descriptor)
+        content = piece = os.read(descriptor, status.st_size + 1)
+        while piece:
+            piece = os.read(descriptor, 1 << 20)
+            content += piece
+        return content, status.st_mode
+    finally:
+        os.close(descriptor)
+
+
 def write_file(target, content, mode):
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
-    with open(descriptor, "wb", buffering=0) as file:
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, mode)
+    try:
         rest = memoryview(content)
         while rest:
-            rest = rest[file.write(rest) :]
+            rest = rest[os.write(descriptor, rest) :]
+    finally:
+        os.close(descriptor)
