@@ -17,7 +17,7 @@ import { BuildHost } from './build-host.js';
 import { checkDists } from './check-dists.js';
 import type { DistRecord } from './dist-record.js';
 import { ForeignModules } from './foreign-modules.js';
-import { HostEnded, HostedBuild, type Made } from './hosted-build.js';
+import { declaredEnvironment, HostEnded, HostedBuild, type Made } from './hosted-build.js';
 import type { BuildPlan } from './plan.js';
 import { repairWheels } from './repair-wheels.js';
 import { RepositoryViews } from './repository-view.js';
@@ -90,6 +90,7 @@ export class Builder {
     return this.#slots.use(async () => {
       begun();
       const startTime = Date.now();
+      if (this.#sources === undefined) await this.#startHost(plan);
       const staged = stage();
       try {
         return { ...(await this.#buildInHost(plan, staged)), startTime };
@@ -99,6 +100,15 @@ export class Builder {
         return { ...(await this.#buildInHost(plan, staged, true)), startTime, interruption: error.title };
       }
     });
+  }
+
+  /** So that the host makes itself ready while git is asked for the sources. */
+  async #startHost(plan: BuildPlan): Promise<void> {
+    try {
+      this.#host(await declaredEnvironment(plan, this.workspace), '');
+    } catch {
+      // The build, which needs it now, fails with the same words and says whose it is.
+    }
   }
 
   /** @param isAlone whether it shares its hosts with no other build */

@@ -58,13 +58,7 @@ export class HostedBuild {
   /** Has the steps done, each in an environment that holds what the manifest requires and what the backend asks for on top of it. */
   async #perform(interpreter: Interpreter) {
     const { plan } = this;
-    const localWheels = this.#siblingWheels();
-    const declared: EnvironmentRecipe = {
-      interpreter,
-      requirements: plan.requires,
-      constraints: plan.constraints,
-      localWheels,
-    };
+    const declared = declaredRecipe(plan, interpreter, this.workspace);
     const built: BuiltFile[] = [];
     let recipe = declared;
     let steps = plan.steps;
@@ -185,14 +179,6 @@ export class HostedBuild {
     return existsSync(tree) ? readdirSync(tree).map((name) => join(tree, name)) : [];
   }
 
-  #siblingWheels() {
-    return this.plan.siblings.flatMap((sibling) =>
-      readVerifiedDists(this.workspace.root, sibling.project, sibling.root, pathIn(sibling.root, 'dist')).dists.filter(
-        ({ kind }) => kind === 'wheel',
-      ),
-    );
-  }
-
   /** A hook's answer is a file name; a backend that names a file it has not made has failed. */
   #made(kind: BuiltFile['kind'], filename: string): BuiltFile {
     const made = readdirSync(this.#output).filter((name) => name.endsWith(kind === 'sdist' ? '.tar.gz' : '.whl'));
@@ -208,6 +194,20 @@ export class HostedBuild {
   #readLog(): string {
     return readEnd(this.#log, LARGEST_LOG);
   }
+}
+
+/** @returns the environment that the hooks of a build are called in, unless they ask for more */
+export async function declaredEnvironment(plan: BuildPlan, workspace: Workspace): Promise<Environment> {
+  return ensureEnvironment(declaredRecipe(plan, await findInterpreter(plan.python), workspace));
+}
+
+function declaredRecipe(plan: BuildPlan, interpreter: Interpreter, workspace: Workspace): EnvironmentRecipe {
+  const localWheels = plan.siblings.flatMap((sibling) =>
+    readVerifiedDists(workspace.root, sibling.project, sibling.root, pathIn(sibling.root, 'dist')).dists.filter(
+      ({ kind }) => kind === 'wheel',
+    ),
+  );
+  return { interpreter, requirements: plan.requires, constraints: plan.constraints, localWheels };
 }
 
 /** The end of a text file, with a word about what is left out; nothing where there is no file. */
