@@ -24,7 +24,8 @@ import {
 import { type Package, pathIn, type Workspace } from '../workspace/workspace.js';
 import { type Pins, pinned, publishedRequirements } from './sibling-pins.js';
 
-const DEPENDENCIES = ['tool', 'poetry', 'dependencies'];
+const POETRY = ['poetry', 'dependencies'];
+const DEPENDENCIES = ['tool', ...POETRY];
 
 /** What is said of a path, and of nothing that has a name. */
 const LOCAL_KEYS = ['path', 'develop'];
@@ -39,6 +40,7 @@ export function portableManifests(
   pins: Pins,
 ): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
+  if (pins.versions.size === 0 && tomlAt(pkg.manifest.tool, POETRY) === undefined) return texts; // most have neither
   const read = (path: string) => texts.get(path) ?? readText(join(root, pkg.root, path));
   const write = ({ file, text }: FileEdit) => void (text !== read(file) && texts.set(file, text));
   const isSibling = (path: string) => packages.has(posix.normalize(pathIn(pkg.root, path)).replace(/\/$/, ''));
