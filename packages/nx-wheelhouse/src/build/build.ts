@@ -18,6 +18,7 @@ import { checkDists } from './check-dists.js';
 import type { DistRecord } from './dist-record.js';
 import { ForeignModules } from './foreign-modules.js';
 import { declaredEnvironment, HostEnded, HostedBuild, type Made } from './hosted-build.js';
+import { optimizeLater } from './optimize-later.js';
 import type { BuildPlan } from './plan.js';
 import { repairWheels } from './repair-wheels.js';
 import { RepositoryViews } from './repository-view.js';
@@ -60,6 +61,7 @@ export class Builder {
     private readonly workspace: Workspace,
     constraints: BuildConstraints,
   ) {
+    optimizeLater();
     const pins = formatConstraints(constraints, new Set());
     this.#names = new Set([...workspace.packages.values()].map(({ name }) => name));
     this.#readmes = new ReadmeRenderer(() => pythonWith(['readme-renderer'], workspace.root, pins));
