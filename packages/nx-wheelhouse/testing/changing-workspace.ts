@@ -76,6 +76,7 @@ export const START = Object.fromEntries(
 export type Change =
   | { readonly kind: 'text'; readonly file: string; readonly text: string | undefined }
   | { readonly kind: 'link'; readonly file: string; readonly to: string }
+  | { readonly kind: 'mode'; readonly file: string; readonly mode: number }
   | { readonly kind: 'git'; readonly args: readonly string[] }
   | { readonly kind: 'options'; readonly options: PluginOptions };
 
@@ -105,8 +106,16 @@ export const changes: fc.Arbitrary<Change> = fc.oneof(
         ['add', '--all'],
         ['rm', '--quiet', '--cached', '-r', 'libs/b'],
         ['checkout', '--quiet', '--', '.'],
+        ['config', 'core.fileMode', 'false'],
+        ['config', 'core.fileMode', 'true'],
       ].map((args) => ({ kind: 'git' as const, args })),
     ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom('check.sh', 'libs/a/VERSION', 'libs/b/b/__init__.py'), fc.constantFrom(0o644, 0o755))
+      .map(([file, mode]) => ({ kind: 'mode' as const, file, mode })),
   },
   {
     weight: 1,

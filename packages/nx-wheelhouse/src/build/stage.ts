@@ -53,7 +53,7 @@ export class Sources {
   readonly #folders: readonly string[];
   readonly #prefix: string;
   readonly #rootPackage: RootPackage | undefined;
-  readonly #treeTellsModes: boolean;
+  readonly #goesByIndex: boolean;
 
   /** @throws {UserError} when git refuses to say which files are sources */
   constructor(
@@ -67,7 +67,8 @@ export class Sources {
     this.#folders = packageFolders(workspace);
     this.#prefix = prefixInRepository(workspace.root);
     this.#rootPackage = rootPackage(workspace, this.#owned);
-    this.#treeTellsModes = treeTellsModes(workspace.root);
+    // On Windows no stage could have the bits either.
+    this.#goesByIndex = process.platform !== 'win32' && !treeTellsModes(workspace.root);
   }
 
   stageOf(pkg: Package, pins: Pins): Stage {
@@ -84,7 +85,7 @@ export class Sources {
 
   /** By git's index, on a file system that has no executable bits or gives them to all: dists are the same from any. */
   #modeOf(origin: string): { readonly executable?: boolean } {
-    if (this.#treeTellsModes) return {};
+    if (!this.#goesByIndex) return {};
     const path = relative(this.workspace.root, origin).split(sep).join('/');
     return isListed(this.#files, path) ? { executable: this.#files.executables.has(path) } : {};
   }

@@ -1,6 +1,15 @@
 /** A graph that is kept: the same as one that is made, whatever was done to the workspace in between, and made only where something was. */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import type { CreateDependenciesContext } from '@nx/devkit';
 import fc from 'fast-check';
@@ -44,10 +53,16 @@ class Bench {
   make(change: Change): void {
     if (change.kind === 'git') this.git(...change.args);
     else if (change.kind === 'options') this.options = change.options;
+    else if (change.kind === 'mode') this.#setMode(change);
     else this.#replace(change);
   }
 
-  #replace(change: Extract<Change, { file: string }>): void {
+  #setMode({ file, mode }: Extract<Change, { kind: 'mode' }>): void {
+    const path = join(this.root, file);
+    if (existsSync(path)) chmodSync(path, mode);
+  }
+
+  #replace(change: Extract<Change, { kind: 'text' | 'link' }>): void {
     const path = join(this.root, change.file);
     mkdirSync(dirname(path), { recursive: true });
     // A text is written through a link as people do it; a link takes the place of what is there.
