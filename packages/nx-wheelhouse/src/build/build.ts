@@ -66,7 +66,7 @@ export class Builder {
     this.#names = new Set([...workspace.packages.values()].map(({ name }) => name));
     this.#readmes = new ReadmeRenderer(() => pythonWith(['readme-renderer'], workspace.root, pins));
     this.#foreignModules = new ForeignModules(workspace, (pkg) => this.#allSources().filesOf(pkg));
-    for (const signal of ENDING_SIGNALS) process.once(signal, this.#tidyAndEnd);
+    for (const signal of ENDING_SIGNALS) process.prependOnceListener(signal, this.#tidyUp);
   }
 
   /**
@@ -90,6 +90,8 @@ export class Builder {
       return { ...(await this.#write(plan, made)), log: '', startTime };
     }
     return this.#slots.use(async () => {
+      if (this.#isClosed)
+        throw new UserError('Not built.', { project: plan.pkg.project }, 'the run was ended: run it again');
       begun();
       const startTime = Date.now();
       if (this.#sources === undefined) await this.#startHost(plan);
@@ -130,19 +132,22 @@ export class Builder {
   /** Ends the hosts and removes everything temporary. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const signal of ENDING_SIGNALS) process.off(signal, this.#tidyAndEnd);
+    for (const signal of ENDING_SIGNALS) process.off(signal, this.#tidyUp);
     await Promise.all([...this.#hosts.values(), this.#readmes].map((one) => one.close()));
     this.#folders.remove();
   }
 
-  /** Ctrl-C, or a job of CI that is given up. The hosts go first: what they are at would be written again. */
-  readonly #tidyAndEnd = (signal: NodeJS.Signals): void => {
+  /**
+   * At Ctrl-C, or when a job of CI is given up. The hosts go first: what they are at would be written again. Whoever else listens, Nx or who
+   * has tokens to give back, ends the process in its own time.
+   */
+  readonly #tidyUp = (signal: NodeJS.Signals): void => {
     this.#isClosed = true;
     try {
       for (const host of this.#hosts.values()) void host.close();
       this.#folders.remove();
     } finally {
-      process.kill(process.pid, signal);
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
     }
   };
 

@@ -270,34 +270,37 @@ test('two builds of a package at once leave what either would have left', async 
 });
 
 describe.skipIf(process.platform === 'win32')('a run that is interrupted', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)(
-    'by %s ends with that signal, and leaves no folder behind',
-    async (signal) => {
-      const root = folderWith({ 'temporary/.keep': '' });
-      const started = join(root, 'started');
-      mkdirSync(join(root, 'a'));
-      writeFileSync(
-        join(root, 'a/setup.py'),
-        `import time\nopen(${JSON.stringify(started)}, "w").close()\ntime.sleep(600)\nfrom setuptools import setup\nsetup(name="a")\n`,
-      );
-      process.env.TMPDIR = join(root, 'temporary');
-      const original = process.kill.bind(process);
-      const ended: unknown[] = [];
-      // Its own end, which would be that of the tests too.
-      const kill = vi.spyOn(process, 'kill').mockImplementation((pid, how) => {
-        if (pid === process.pid) return ended.push(how) > 0;
-        return original(pid, how);
-      });
-      try {
-        const build = buildAnew(root).catch((error: Error) => error.message);
-        await vi.waitUntil(() => existsSync(started), { timeout: 60_000 });
-        process.emit(signal, signal);
-        expect(ended).toEqual([signal]);
-        expect(readdirSync(join(root, 'temporary'))).toEqual(['.keep']);
-        expect(await build).toContain('the build host ended');
-      } finally {
-        kill.mockRestore();
-      }
-    },
-  );
+  test.each<[string, NodeJS.Signals, (() => void)[]]>([
+    ['by Ctrl-C', 'SIGINT', []],
+    ['by a job of CI that is given up', 'SIGTERM', []],
+    ['while somebody else listens, who ends it', 'SIGINT', [() => {}]],
+  ])('%s leaves no folder behind', async (_, signal, others) => {
+    const root = folderWith({ 'temporary/.keep': '' });
+    const started = join(root, 'started');
+    mkdirSync(join(root, 'a'));
+    writeFileSync(
+      join(root, 'a/setup.py'),
+      `import time\nopen(${JSON.stringify(started)}, "w").close()\ntime.sleep(600)\nfrom setuptools import setup\nsetup(name="a")\n`,
+    );
+    process.env.TMPDIR = join(root, 'temporary');
+    const original = process.kill.bind(process);
+    const ended: unknown[] = [];
+    // Its own end, which would be that of the tests too.
+    const kill = vi.spyOn(process, 'kill').mockImplementation((pid, how) => {
+      if (pid === process.pid) return ended.push(how) > 0;
+      return original(pid, how);
+    });
+    for (const listener of others) process.on(signal, listener);
+    try {
+      const build = buildAnew(root).catch((error: Error) => error.message);
+      await vi.waitUntil(() => existsSync(started), { timeout: 60_000 });
+      process.emit(signal, signal);
+      expect(ended).toEqual(others.length === 0 ? [signal] : []);
+      expect(readdirSync(join(root, 'temporary'))).toEqual(['.keep']);
+      expect(await build).toContain('the build host ended');
+    } finally {
+      for (const listener of others) process.off(signal, listener);
+      kill.mockRestore();
+    }
+  });
 });
