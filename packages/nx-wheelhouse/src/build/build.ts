@@ -159,7 +159,8 @@ export class Builder {
 
   async #write(plan: BuildPlan, { built, buildRequirements }: Made): Promise<Pick<BuildResult, 'record' | 'notes'>> {
     const notes: string[] = [];
-    await checkDists(plan, built, this.#names, this.#foreignModules, async (readme) => {
+    const isKnown = (path: string) => this.#allSources().isCommitted(plan.pkg, path);
+    await checkDists(plan, built, this.#names, this.#foreignModules, isKnown, async (readme) => {
       try {
         return await this.#readmes.problem(readme);
       } catch (error) {

@@ -14,6 +14,7 @@ import {
 import { UserError } from '../errors/user-error.js';
 import { metadataProblems, refusals } from '../local-index/rules.js';
 import { packageSettings } from '../workspace/package-settings.js';
+import { isForTests } from '../workspace/test-files.js';
 import { type Package, statedValue } from '../workspace/workspace.js';
 import type { ForeignModules } from './foreign-modules.js';
 import type { BuildPlan } from './plan.js';
@@ -32,7 +33,7 @@ export interface BuiltContent {
   readonly tags?: readonly string[] | undefined;
   /** for a wheel: in what way RECORD does not tell the truth about its files */
   readonly recordProblem?: string | undefined;
-  /** for a wheel: its files that are private keys */
+  /** its files that are private keys; of an sdist those that nobody has published yet */
   readonly privateKeys?: readonly string[] | undefined;
   /** for a wheel: the text of entry_points.txt */
   readonly entryPoints?: string | undefined;
@@ -41,6 +42,7 @@ export interface BuiltContent {
 /**
  * @param siblings the distributions of the workspace
  * @param foreign finds modules of other packages of the workspace
+ * @param isCommitted whether git has a file of the package's folder
  * @param readmeProblem says why a readme cannot be shown, see ReadmeRenderer
  * @throws {UserError} that lists everything wrong with the dists
  */
@@ -49,10 +51,11 @@ export async function checkDists(
   built: readonly BuiltFile[],
   siblings: ReadonlySet<NormalizedName>,
   foreign: ForeignModules,
+  isCommitted: (path: string) => boolean,
   readmeProblem: (readme: CoreMetadata) => Promise<string | undefined>,
 ): Promise<void> {
   const { pkg } = plan;
-  const contents = await Promise.all(built.map((file) => readContent(pkg, file)));
+  const contents = await Promise.all(built.map((file) => readContent(pkg, file, isCommitted)));
   const problems: string[] = [];
   for (const content of contents) {
     const found = [...distProblems(content, plan, siblings), ...(await foreignProblems(content, pkg, foreign))];
@@ -70,9 +73,18 @@ export async function checkDists(
   );
 }
 
-async function readContent(pkg: Package, { kind, path, filename, sdist }: BuiltFile): Promise<BuiltContent> {
+async function readContent(
+  pkg: Package,
+  { kind, path, filename, sdist }: BuiltFile,
+  isCommitted: (path: string) => boolean,
+): Promise<BuiltContent> {
   try {
-    if (kind === 'sdist') return { filename, kind, ...(sdist ?? (await readSdist(path))) };
+    if (kind === 'sdist') {
+      const content = sdist ?? (await readSdist(path));
+      // Many packages have keys for tests and examples in their repositories, and mean it.
+      const privateKeys = content.privateKeys.filter((key) => !isForTests(key) && !isCommitted(key));
+      return { filename, kind, ...content, privateKeys };
+    }
     const wheel = await checkWheel(path);
     const tags = wheel.wheelFields.filter(([name]) => name === 'Tag').map(([, value]) => value);
     return { filename, kind, ...wheel, tags };

@@ -134,3 +134,21 @@ test('a secret that git would take in is refused by name', async () => {
   );
   expect(existsSync(join(root, 'a/dist'))).toBe(false);
 });
+
+test('a private key of any name that lies beside the sources and is in no repository is refused in the sdist too', async () => {
+  const key = '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n';
+  const manifest = project('a', {}, '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n');
+  const root = folderWith({
+    'a/pyproject.toml': manifest,
+    'a/a/__init__.py': '',
+    'a/deploy.pem': key,
+    'a/tests/server.key': key,
+  });
+  const failure = () => buildPackage(root, 'a').then(String, String);
+  expect(await failure()).toMatch(/a-1\.0\.tar\.gz: deploy\.pem is a private key/);
+  expect(await failure()).not.toContain('server.key');
+  execFileSync('git', ['init', '--quiet'], { cwd: root });
+  expect(await failure()).toMatch(/deploy\.pem is a private key/);
+  execFileSync('git', ['add', 'a/deploy.pem'], { cwd: root });
+  expect((await buildPackage(root, 'a')).record.files).toHaveLength(2);
+});

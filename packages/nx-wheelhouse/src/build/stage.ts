@@ -97,6 +97,14 @@ export class Sources {
     return root === undefined ? own : own.filter((path) => isOfRootPackage(root, path) || isTopDocument(path));
   }
 
+  /**
+   * @param path relative to the package's folder
+   * @returns whether git has the file as it is: then it is known to whoever has the repository
+   */
+  isCommitted(pkg: Package, path: string): boolean {
+    return this.#files.blobs.has(pathIn(pkg.root, path));
+  }
+
   /** What the package's build may read. */
   #filesFor(pkg: Package): readonly LinkedFile[] {
     const paths = pkg.manifest.mayReadAnyFile

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { type CoreMetadata, InvalidMetadata, parseCoreMetadata } from './core-metadata.js';
 import { isFolderOf } from './filenames.js';
+import { isPrivateKey } from './private-key.js';
 import { READ_WHOLE } from './read-whole.js';
 import { type TarMember, TarReader } from './tar-reader.js';
 import { checkEntryPath, checkLink, UnpackedSize, UnsafeArchive } from './unsafe-archive.js';
@@ -19,6 +20,8 @@ export interface SourceDistribution {
   readonly files: readonly string[];
   /** those of folders that have an entry of their own */
   readonly folders: readonly string[];
+  /** files that are private keys, of those that are no larger than keys are */
+  readonly privateKeys: readonly string[];
 }
 
 /**
@@ -32,13 +35,13 @@ export async function readSdist(path: string): Promise<SourceDistribution> {
   const { size } = statSync(path);
   const listing = new Listing(new UnpackedSize(size));
   await readEntries(path, size, listing);
-  const { topFolder, metadataText, files, folders } = listing;
+  const { topFolder, metadataText, files, folders, privateKeys } = listing;
   if (topFolder === undefined) throw new UnsafeArchive('it is empty');
   if (metadataText === undefined) throw new InvalidMetadata(`${topFolder}/PKG-INFO is missing`);
   const metadata = parseCoreMetadata(metadataText);
   if (!isFolderOf(topFolder, metadata))
     throw new UnsafeArchive(`${topFolder} is not the folder of ${metadata.name} ${metadata.version}`);
-  return { metadata, metadataText, topFolder, files, folders };
+  return { metadata, metadataText, topFolder, files, folders, privateKeys };
 }
 
 /** Ends at the first entry that is refused. */
@@ -91,12 +94,16 @@ function startOf(path: string): Buffer {
   return start;
 }
 
+/** With certificates before it. */
+const LARGEST_KEY = 64 << 10;
+
 /** What has been seen of an archive. */
 class Listing {
   topFolder: string | undefined;
   metadataText: string | undefined;
   readonly files: string[] = [];
   readonly folders: string[] = [];
+  readonly privateKeys: string[] = [];
   readonly #paths = new Set<string>();
 
   constructor(private readonly unpacked: UnpackedSize) {}
@@ -121,10 +128,16 @@ class Listing {
     if (this.#paths.has(path)) throw new UnsafeArchive(`${path} is in the archive twice`);
     this.#paths.add(path);
     this.#checkType(member, path, top);
-    this.files.push(below.join('/'));
-    if (below.length !== 1 || below[0] !== 'PKG-INFO') return undefined;
+    const file = below.join('/');
+    this.files.push(file);
+    if (file === 'PKG-INFO') {
+      return (content) => {
+        this.metadataText = content.toString('utf8');
+      };
+    }
+    if (member.type !== 'File' || member.size === 0 || member.size > LARGEST_KEY) return undefined;
     return (content) => {
-      this.metadataText = content.toString('utf8');
+      if (isPrivateKey(content)) this.privateKeys.push(file);
     };
   }
 

@@ -1,6 +1,7 @@
 /** Reads a wheel: its metadata and its list of files. */
 import { type CoreMetadata, parseCoreMetadata } from './core-metadata.js';
 import { isFolderOf } from './filenames.js';
+import { isPrivateKey } from './private-key.js';
 import { readCsv, verifyRecord } from './record.js';
 import { UnsafeArchive } from './unsafe-archive.js';
 import { type WheelArchive, withWheelArchive } from './wheel-archive.js';
@@ -21,7 +22,7 @@ export interface Wheel {
 
 /** A wheel whose files have been looked at. */
 export interface CheckedWheel extends Wheel {
-  /** files that are private keys in the form that begins with `-----BEGIN` (RFC 7468) */
+  /** files that are private keys */
   readonly privateKeys: readonly string[];
   /** in what way RECORD does not tell the truth about the files, see verifyWheel */
   readonly recordProblem: string | undefined;
@@ -114,14 +115,6 @@ async function describe(archive: WheelArchive): Promise<Wheel> {
     recorded: entries.has(record) ? recordedPaths(await archive.text(record)) : undefined,
     entryPoints: entries.has(entryPoints) ? await archive.text(entryPoints) : undefined,
   };
-}
-
-/** A certificate may stand before the key; a text that speaks of keys begins with something else. */
-function isPrivateKey(start: Buffer): boolean {
-  return (
-    start.subarray(0, 10).toString('latin1') === '-----BEGIN' &&
-    /^-----BEGIN [A-Z ]*PRIVATE KEY-----/m.test(start.toString('latin1'))
-  );
 }
 
 /** See "Recording installed projects", "The RECORD file". */
