@@ -22,3 +22,15 @@ test('a package in a submodule mentions everything, those beside it only what th
   expect(named('ruff')).toEqual(['b', 'sub/c']);
   expect(named('mypy')).toEqual(['sub/c']);
 });
+
+test('what only tests of a package name is nothing to its dependents', () => {
+  const root = folderWith({
+    'a/pyproject.toml': project('a'),
+    'a/tests/test_a.py': 'subprocess.run(["ruff"])\n',
+    'a/a/testing.py': 'subprocess.run(["mypy"])\n',
+  });
+  execFileSync('git', ['init', '--quiet'], { cwd: root });
+  const mentions = mentionsIn(workspaceIn(root), ['ruff', 'mypy']);
+  expect(['ruff', 'mypy'].map((word) => mentions?.isMentioned(word, 'a'))).toEqual([true, true]);
+  expect(['ruff', 'mypy'].map((word) => mentions?.isMentionedToDependents(word, 'a'))).toEqual([false, true]);
+});

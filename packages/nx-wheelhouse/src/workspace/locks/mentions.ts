@@ -3,11 +3,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { askGit } from '../../git.js';
 import { CODE } from '../code-files.js';
+import { isTestFile } from '../test-files.js';
 import { folderOf, foldersUpFrom, type Workspace } from '../workspace.js';
 
 export interface Mentions {
   /** @param folder a package's; what stands in no package's folder is mentioned for all */
   isMentioned(word: string, folder: string): boolean;
+  /** The same for code that dependents run, too: a package's tests are left out. */
+  isMentionedToDependents(word: string, folder: string): boolean;
 }
 
 /**
@@ -27,22 +30,27 @@ export function mentionsIn(
   const stdout = askGit(root, args, { isAnswer: (status) => status === 0 || status === 1 }); // 1: nothing found
   if (stdout === undefined) return undefined;
   const found = new Map<string, Set<string>>();
+  const inTests = new Map<string, Set<string>>();
   const inCode = new RegExp(`(?<![A-Za-z0-9_])(${anyWord})(?![A-Za-z0-9])`, 'g');
   for (const line of stdout.split('\n')) {
     const end = line.indexOf('\0');
     if (end < 0) continue;
-    const owner = packageOf(line.slice(0, end), packages);
+    const path = line.slice(0, end);
+    const owner = packageOf(path, packages);
+    const places = owner !== '.' && isTestFile(path.slice(owner.length + 1)) ? inTests : found;
     // Comments such as `# ruff: noqa` call nothing.
     const code = line.slice(end + 1).replace(/(^|\s)#.*$/, '');
-    for (const [, word = ''] of code.matchAll(inCode)) found.set(word, (found.get(word) ?? new Set()).add(owner));
+    for (const [, word = ''] of code.matchAll(inCode)) places.set(word, (places.get(word) ?? new Set()).add(owner));
   }
   const unseen = new Map<string, boolean>();
+  const isMentionedToDependents = (word: string, folder: string) => {
+    if (found.get(word)?.has(folder) || found.get(word)?.has('.')) return true;
+    if (!unseen.has(folder)) unseen.set(folder, isInRepositoryOfItsOwn(root, folder));
+    return unseen.get(folder) === true;
+  };
   return {
-    isMentioned(word, folder) {
-      if (found.get(word)?.has(folder) || found.get(word)?.has('.')) return true;
-      if (!unseen.has(folder)) unseen.set(folder, isInRepositoryOfItsOwn(root, folder));
-      return unseen.get(folder) === true;
-    },
+    isMentionedToDependents,
+    isMentioned: (word, folder) => inTests.get(word)?.has(folder) === true || isMentionedToDependents(word, folder),
   };
 }
 

@@ -15,7 +15,7 @@ import { TOOL_WORDS, wordsOfTool } from './standalone-tools.js';
 /** @see docs/caching.md, "What the tests of a uv workspace run with" */
 export class TestEnvironments {
   readonly #plugins = new Map<LockIndex, Closure | undefined>();
-  readonly #foldersOf = new Map<string, readonly string[]>();
+  readonly #siblingsOf = new Map<string, readonly string[]>();
   /** asked for when the first tool turns up */
   #mentions: { readonly found: Mentions | undefined } | undefined;
 
@@ -57,12 +57,12 @@ export class TestEnvironments {
     this.#mentions ??= { found: mentionsIn(this.workspace, TOOL_WORDS) };
     const { found } = this.#mentions;
     if (found === undefined) return true;
-    let folders = this.#foldersOf.get(pkg.root);
-    if (folders === undefined) {
-      folders = [pkg.root, ...testSiblings(pkg, this.workspace.packages)];
-      this.#foldersOf.set(pkg.root, folders);
-    }
-    return folders.some((folder) => words.some((word) => found.isMentioned(word, folder)));
+    const siblings = this.#siblingsOf.get(pkg.root) ?? testSiblings(pkg, this.workspace.packages);
+    this.#siblingsOf.set(pkg.root, siblings);
+    return words.some(
+      (word) =>
+        found.isMentioned(word, pkg.root) || siblings.some((folder) => found.isMentionedToDependents(word, folder)),
+    );
   }
 }
 
