@@ -64,3 +64,15 @@ test('the folders of a run that is the only one are the same each time, and thos
   expect(again.folderFor(nameOfBuild('b'), [])).not.toBe(one);
   again.remove();
 });
+
+test('a run removes its folders once, and not those that another has made since', () => {
+  vi.stubEnv('TMPDIR', folderWith({}));
+  const ended = new BuildFolders();
+  ended.remove();
+  const next = new BuildFolders();
+  const folder = next.onDisk('a');
+  mkdirSync(folder);
+  ended.remove();
+  expect(existsSync(folder)).toBe(true);
+  next.remove();
+});

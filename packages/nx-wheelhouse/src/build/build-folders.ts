@@ -33,6 +33,8 @@ export class BuildFolders {
   readonly #disk = folderOfRun(tmpdir());
   readonly #memory = hasMemoryToSpare() ? folderOfRun(SHARED_MEMORY) : undefined;
 
+  readonly #made = [this.#disk, this.#memory].filter((folder) => folder !== undefined);
+
   constructor() {
     if (this.#memory !== undefined) removeLeftovers();
   }
@@ -50,10 +52,11 @@ export class BuildFolders {
     return join(this.#memory !== undefined && isSmall(stages) ? this.#memory : this.#disk, name);
   }
 
+  /** Once: by the second time another run may have folders of these names. */
   remove(): void {
-    for (const folder of [this.#disk, this.#memory]) {
+    for (const folder of this.#made.splice(0)) {
       // Again where a process that was just killed still wrote into it.
-      if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     }
   }
 }
