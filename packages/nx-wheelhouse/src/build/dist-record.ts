@@ -81,7 +81,9 @@ export function readVerifiedDists(
     throw new UserError(
       'This package has not been built: there is no dist record.',
       { project, file: recordPath },
-      fix,
+      hasBuildScript(workspaceRoot, projectRoot)
+        ? `the script \`build\` of its package.json is what \`nx run ${project}:build\` runs: give the plugin's target another name (\`buildTargetName\` in nx.json)`
+        : fix,
     );
   }
   const record = JSON.parse(readFileSync(join(workspaceRoot, recordPath), 'utf8')) as DistRecord;
@@ -92,6 +94,16 @@ export function readVerifiedDists(
     return { ...file, path };
   });
   return { record, dists };
+}
+
+/** In a folder that is an npm package too, Nx makes targets of its scripts, which take the place of others of these names. */
+function hasBuildScript(workspaceRoot: string, projectRoot: string): boolean {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(workspaceRoot, projectRoot, 'package.json'), 'utf8'));
+    return (manifest as { scripts?: { build?: unknown } } | null)?.scripts?.build !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** @throws {UserError} when a built file is missing or has other bytes than were recorded */
