@@ -137,7 +137,10 @@ function packageFiles(index, count, mix) {
  * @returns {{ seconds: number, megabytes: number, stdout: string, stderr: string }} the memory of the process that needed most
  */
 export function timedNx(root, args, start, variables = {}) {
-  const memory = mkdtempSync(join(scratch, 'memory-'));
+  // The same folder each time: the plugin keeps which interpreter it has found for as long as no variable differs.
+  const memory = join(scratch, 'memory');
+  rmSync(memory, { recursive: true, force: true });
+  mkdirSync(memory);
   const teller = join(scratch, 'tell-memory.cjs');
   writeFileSync(teller, TELL_MEMORY);
   const env = { ...nxEnvironment(root), NODE_OPTIONS: `--require ${teller}`, BENCH_MEMORY: memory, ...variables };
