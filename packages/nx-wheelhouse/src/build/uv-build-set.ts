@@ -28,6 +28,7 @@ import { runUv, uvVersion } from '../toolchain/uv.js';
 import type { BuildFolders } from './build-folders.js';
 import { isStagedAsItLies, withoutStrays } from './in-place.js';
 import type { BuildPlan } from './plan.js';
+import { showInterpreter } from './seen-interpreter.js';
 import type { Stage, StagedFile } from './stage.js';
 import type { BuiltFile } from './write-dists.js';
 
@@ -50,6 +51,8 @@ interface StagedMember extends Member {
 /** The dists of each package that has both. */
 type Made = ReadonlyMap<NormalizedName, readonly BuiltFile[]>;
 
+/** So that there are soon dists to look at, while uv builds the next. */
+const FIRST_SET = 10;
 /** More would let results wait for each other; fewer would pay uv's start too often. */
 const LARGEST_SET = 40;
 /** Sets at once. One alone would now and then wait for what came of the last one to be looked at, which takes about as long. */
@@ -59,7 +62,7 @@ export class UvBuildSets {
   #waiting: Member[] = [];
   #sets = 0;
   #runs = 0;
-  #lookedAt: Promise<void> | undefined;
+  #interpreterShown: Promise<void> | undefined;
 
   /** @param listSources is called before the first package is staged */
   constructor(
@@ -77,15 +80,9 @@ export class UvBuildSets {
     this.listSources(); // by git, while uv says its version
     const interpreter = await findInterpreter(plan.python).catch(() => undefined);
     if (interpreter === undefined || !isBuiltByUv(plan, await version)) return undefined;
-    this.#lookedAt ??= this.#lookAt(interpreter).catch(() => {}); // the first set tells why there is no uv
+    this.#interpreterShown ??= showInterpreter(interpreter.path, cacheBeside(this.folders.folderFor('uv', [])));
     const member = { plan, interpreter, stage };
     return (await this.#built({ ...member, isAlone: false })) ?? (await this.#built({ ...member, isAlone: true }));
-  }
-
-  /** In a new cache uv looks at the interpreter, for as long as it builds ten packages: it may do so while the first are staged. */
-  async #lookAt({ path }: Interpreter): Promise<void> {
-    const args = ['python', 'find', '--no-project', '--no-config', '--offline', path];
-    await runUv(args, { env: { UV_CACHE_DIR: cacheBeside(this.folders.folderFor('uv', [])) } });
   }
 
   #built(member: Omit<Member, 'resolve' | 'reject'>): Promise<readonly BuiltFile[] | undefined> {
@@ -113,7 +110,8 @@ export class UvBuildSets {
   }
 
   #nextMembers(): readonly Member[] {
-    const together = this.#waiting.filter(({ isAlone }) => !isAlone).slice(0, LARGEST_SET);
+    const size = Math.min(LARGEST_SET, FIRST_SET * (this.#sets + 1));
+    const together = this.#waiting.filter(({ isAlone }) => !isAlone).slice(0, size);
     const next = together.length > 0 ? together : this.#waiting.slice(0, 1);
     this.#waiting = this.#waiting.filter((member) => !next.includes(member));
     return next;
@@ -126,7 +124,7 @@ export class UvBuildSets {
       const stages = members.map(({ staged }) => staged);
       const folder = this.folders.folderFor(`uv-${++this.#sets}`, stages);
       layOut(folder, members);
-      await this.#lookedAt;
+      await this.#interpreterShown;
       return await runSet(folder, members);
     } catch {
       return new Map();
