@@ -139,8 +139,9 @@ function packageFiles(index, count, mix) {
 export function timedNx(root, args, start, variables = {}) {
   // The same folder each time: the plugin keeps which interpreter it has found for as long as no variable differs.
   const memory = join(scratch, 'memory');
-  rmSync(memory, { recursive: true, force: true });
-  mkdirSync(memory);
+  mkdirSync(memory, { recursive: true });
+  // File by file: a process of the last run may still be telling.
+  for (const process of readdirSync(memory)) rmSync(join(memory, process), { force: true });
   const teller = join(scratch, 'tell-memory.cjs');
   writeFileSync(teller, TELL_MEMORY);
   const env = { ...nxEnvironment(root), NODE_OPTIONS: `--require ${teller}`, BENCH_MEMORY: memory, ...variables };
