@@ -3,9 +3,7 @@
 import base64
 import gzip
 import hashlib
-import io
 import os
-import tarfile
 import zipfile
 
 from . import sdist

@@ -31,20 +31,17 @@ export interface BuildConstraints {
  * @throws {UserError} for a line that is no requirement
  */
 export function readBuildConstraints(workspaceRoot: string): BuildConstraints {
-  const file = constraintsFile(workspaceRoot);
+  const file = constraintsFile(workspaceRoot, new KeptTexts());
   if (file === undefined) return { file, requirements: [] };
   const text = readFileSync(join(workspaceRoot, file), 'utf8');
   const lines = file === CONSTRAINTS_FILE ? constraintLines(text) : uvList(text);
   return { file, requirements: lines.map(({ text, line }) => parseLine(text, file, line)) };
 }
 
-/**
- * @param texts what earlier readings of the same workspace have left
- * @returns the file that states the pins, relative to the workspace root; `undefined` where none does
- */
-function constraintsFile(workspaceRoot: string, texts = new KeptTexts()): string | undefined {
+/** @returns the file that states the pins, relative to the workspace root; `undefined` where none does */
+function constraintsFile(workspaceRoot: string, texts: KeptTexts): string | undefined {
   if (texts.has(workspaceRoot, CONSTRAINTS_FILE)) return CONSTRAINTS_FILE;
-  return uvList(texts.read(workspaceRoot, UV_FILE)).length > 0 ? UV_FILE : undefined;
+  return uvConstraints(workspaceRoot, texts) === undefined ? undefined : UV_FILE;
 }
 
 /**
@@ -53,7 +50,7 @@ function constraintsFile(workspaceRoot: string, texts = new KeptTexts()): string
  * @returns as written; `undefined` where the pins are in a file of their own, or nowhere
  */
 export function uvConstraints(workspaceRoot: string, texts: KeptTexts): readonly string[] | undefined {
-  if (constraintsFile(workspaceRoot, texts) === CONSTRAINTS_FILE) return undefined;
+  if (texts.has(workspaceRoot, CONSTRAINTS_FILE)) return undefined;
   const pins = uvList(texts.read(workspaceRoot, UV_FILE)).map(({ text }) => text);
   return pins.length > 0 ? pins : undefined;
 }
