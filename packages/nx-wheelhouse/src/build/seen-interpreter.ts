@@ -33,7 +33,8 @@ async function look(interpreter: string, folder: string): Promise<void> {
   try {
     mkdirSync(unfinished, { recursive: true });
     const args = ['python', 'find', '--no-project', '--no-config', '--offline', interpreter];
-    await runUv(args, { env: { UV_CACHE_DIR: join(unfinished, 'cache') } });
+    const { status } = await runUv(args, { env: { UV_CACHE_DIR: join(unfinished, 'cache') } });
+    if (status !== 0) return; // nothing was seen that could be kept
     writeFileSync(join(unfinished, NOTE), interpreter);
     if (!existsSync(folder)) renameSync(unfinished, folder);
     removeUnused(dirname(folder), NOTE);
