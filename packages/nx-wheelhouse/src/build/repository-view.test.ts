@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { folderWith, removeFolders } from '../../testing/workspace-folder.js';
-import { repositoryState } from './repository-view.js';
+import { RepositoryViews, repositoryState } from './repository-view.js';
 
 afterAll(removeFolders);
 
@@ -64,4 +64,11 @@ test('without a commit, and without a repository, there is a state too', () => {
   expect(repositoryState(root)).toContain('changed');
   git(root, 'init', '--quiet');
   expect(repositoryState(root)).toContain('clean');
+});
+
+test('a repository that does not tell what has changed is not passed off as unchanged', () => {
+  const root = repository();
+  writeFileSync(join(root, '.git/index'), 'none');
+  const views = new RepositoryViews(folderWith({}));
+  expect(() => views.linkFor(join(root, 'a'))).toThrow('Git does not tell which files have changed.');
 });

@@ -6,6 +6,7 @@
  */
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { UserError } from '../errors/user-error.js';
 import { askGit } from '../git.js';
 
 export class RepositoryViews {
@@ -17,6 +18,7 @@ export class RepositoryViews {
   /**
    * @param tree a package's folder, absolute
    * @returns the `.git` file for a stage, and where in it, from the package's folder; without git, or in no repository, `undefined`
+   * @throws {UserError} where git cannot tell what has changed
    */
   linkFor(tree: string): { readonly up: string; readonly text: string } | undefined {
     const found = askGit(tree, ['rev-parse', '--absolute-git-dir', '--git-common-dir', '--show-cdup']);
@@ -36,16 +38,29 @@ export class RepositoryViews {
     if (!existsSync(join(directory, 'index'))) return view;
     copyFileSync(join(directory, 'index'), index);
     const top = resolve(tree, askGit(tree, ['rev-parse', '--show-cdup'])?.trim() ?? '');
-    const ask = (args: string[], input = '') =>
-      askGit(top, args, { env: { GIT_INDEX_FILE: index }, input, encoding: 'latin1' });
+    const ask = (args: string[], input = ''): string => {
+      const answer = askGit(top, args, { env: { GIT_INDEX_FILE: index }, input, encoding: 'latin1', isAnswer });
+      if (answer !== undefined) return answer;
+      // What is not known to have changed would be passed off as unchanged, and a version made of that.
+      throw new UserError(
+        'Git does not tell which files have changed.',
+        {},
+        `see what \`git ${args[0]}\` says in ${top}, and mend the repository`,
+      );
+    };
     ask(['update-index', '--no-split-index', '-q', '--refresh']);
     // A stage lacks the files of others, and holds copies where the tree has links. What the tree says of a file counts: one that
     // is unchanged there is not looked at, one that is changed there differs or is missing in the stage too.
-    const changed = new Set(ask(['diff-files', '--name-only', '-z'])?.split('\0'));
-    const unchanged = (ask(['ls-files', '-z']) ?? '').split('\0').filter((path) => !changed.has(path));
+    const changed = new Set(ask(['diff-files', '--name-only', '-z']).split('\0'));
+    const unchanged = ask(['ls-files', '-z']).split('\0').filter((path) => !changed.has(path));
     ask(['update-index', '-z', '--skip-worktree', '--stdin'], unchanged.join('\0'));
     return view;
   }
+}
+
+/** 1 says that files have changed, as those of a conflict have. */
+function isAnswer(status: number | null): boolean {
+  return status === 0 || status === 1;
 }
 
 /** Where the workspace lies in its repository: a path with `/` at its end, empty at the top and outside of any repository. */
