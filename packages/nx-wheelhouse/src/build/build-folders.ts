@@ -52,6 +52,14 @@ export class BuildFolders {
     return join(this.#memory !== undefined && isSmall(stages) ? this.#memory : this.#disk, name);
   }
 
+  /**
+   * @param target where what is made will be in the end, absolute
+   * @returns an absolute path, from where to there it needs only a new name if possible; not made
+   */
+  folderBeside(target: string, name: string, stages: readonly Stage[]): string {
+    return isSameDisk(this.#disk, target) ? this.onDisk(name) : this.folderFor(name, stages);
+  }
+
   /** Once: by the second time another run may have folders of these names. */
   remove(): void {
     for (const folder of this.#made.splice(0)) {
@@ -114,6 +122,10 @@ function removeLeftovers(): void {
       // Another user's, or gone in the meantime.
     }
   }
+}
+
+function isSameDisk(one: string, other: string): boolean {
+  return statSync(one).dev === statSync(other).dev;
 }
 
 function isSmall(stages: readonly Stage[]): boolean {

@@ -45,7 +45,7 @@ const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export class Builder {
   readonly #hosts = new Map<string, BuildHost>();
   readonly #folders = new BuildFolders();
-  readonly #uvSets = new UvBuildSets(this.#folders, () => void this.#allSources());
+  readonly #uvSets: UvBuildSets;
   /** More than there are processors, so that none waits while a build reads or writes. */
   readonly #slots = new Slots(availableParallelism() + 2);
   readonly #repositories = new RepositoryViews(this.#folders.onDisk('git'));
@@ -62,6 +62,7 @@ export class Builder {
     constraints: BuildConstraints,
   ) {
     optimizeLater();
+    this.#uvSets = new UvBuildSets(this.#folders, workspace.root, () => void this.#allSources());
     const pins = formatConstraints(constraints, new Set());
     this.#names = new Set([...workspace.packages.values()].map(({ name }) => name));
     this.#readmes = new ReadmeRenderer(() => pythonWith(['readme-renderer'], workspace.root, pins));

@@ -67,6 +67,7 @@ export class UvBuildSets {
   /** @param listSources is called before the first package is staged */
   constructor(
     private readonly folders: BuildFolders,
+    private readonly workspaceRoot: string,
     private readonly listSources: () => void,
   ) {}
 
@@ -125,7 +126,8 @@ export class UvBuildSets {
       const folder = this.folders.folderFor(`uv-${++this.#sets}`, stages);
       layOut(folder, members);
       await this.#interpreterShown;
-      return await runSet(folder, members);
+      const output = this.folders.folderBeside(this.workspaceRoot, `uv-dists-${this.#sets}`, stages);
+      return await runSet(folder, output, members);
     } catch {
       return new Map();
     }
@@ -193,8 +195,8 @@ function layOut(folder: string, members: readonly StagedMember[]): void {
   writeFileSync(join(folder, 'pyproject.toml'), `[tool.uv.workspace]\nmembers = ${JSON.stringify(roots)}\n`);
 }
 
-async function runSet(folder: string, members: readonly StagedMember[]): Promise<Made> {
-  const output = join(folder, 'dist');
+/** @param output the folder for the dists */
+async function runSet(folder: string, output: string, members: readonly StagedMember[]): Promise<Made> {
   const options = ['--quiet', '--out-dir', output, '--no-config', '--offline'];
   const [first] = members;
   if (first) options.push('--python', first.interpreter.path);

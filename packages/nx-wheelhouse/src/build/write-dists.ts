@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { SourceDistribution } from '@nx-wheelhouse/python-packaging';
 import { UserError } from '../errors/user-error.js';
 import { platformProblem } from '../local-index/rules.js';
@@ -49,9 +49,10 @@ export function writeDists(
   try {
     makeFolder(dirname(recordPath));
     // Runs beside one another: while the one puts its files in place, Nx may be caching those of the other.
-    whileLocked(join(dirname(recordPath), 'dist.lock'), () => {
-      if (!isInPlace(record, recordPath, folder)) replaceDists(built, record, recordPath, folder);
+    whileLocked(join(dirname(recordPath), 'dist.lock'), (endWith) => {
       if (versionPath && textOf(versionPath) !== record.version) writeWhole(versionPath, record.version);
+      if (!isInPlace(record, recordPath, folder))
+        replaceDists(built, recordPath, folder, () => endWith(recordPath, recordText(record)));
     });
   } catch (error) {
     const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
@@ -87,28 +88,17 @@ function isInPlace(record: DistRecord, recordPath: string, folder: string): bool
   }
 }
 
-function replaceDists(built: readonly BuiltFile[], record: DistRecord, recordPath: string, folder: string): void {
-  const incoming = built.map(({ path, filename }) => ({
-    filename,
-    path: join(folder, `.${filename}.${randomUUID()}`),
-    from: path,
-  }));
+function replaceDists(built: readonly BuiltFile[], recordPath: string, folder: string, writeRecord: () => void): void {
   try {
     // Without its record nobody trusts what is in the folder, so a run that is killed in between leaves no half-truth.
     if (existsSync(recordPath)) rmSync(recordPath, { force: true });
-    makeFolder(folder);
-    for (const { from, path } of incoming) move(from, path);
-    const arriving = new Set(incoming.map(({ path }) => path));
-    for (const old of readdirSync(folder)) {
-      if (!arriving.has(join(folder, old))) rmSync(join(folder, old), { recursive: true, force: true });
-    }
-    for (const { path, filename } of incoming) renameSync(path, join(folder, filename));
-    writeWhole(recordPath, recordText(record));
+    const arriving = new Set(built.map(({ filename }) => filename));
+    const old = makeFolder(folder) ? [] : readdirSync(folder).filter((name) => !arriving.has(name));
+    for (const name of old) rmSync(join(folder, name), { recursive: true, force: true });
+    for (const { path, filename } of built) move(path, join(folder, filename));
+    writeRecord();
   } catch (error) {
-    for (const { path, filename } of incoming) {
-      removeIfPossible(path);
-      removeIfPossible(join(folder, filename));
-    }
+    for (const { filename } of built) removeIfPossible(join(folder, filename));
     throw error;
   }
 }
@@ -121,16 +111,17 @@ function recordText(record: DistRecord): string {
   return `${JSON.stringify(record, undefined, 2)}\n`;
 }
 
-function makeFolder(folder: string): void {
+/** @returns whether there was none */
+function makeFolder(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true });
+    return mkdirSync(folder, { recursive: true }) !== undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     // Node's word for a read-only disk, when it makes several: the first of them tells what it is.
     let first = folder;
     while (!existsSync(dirname(first))) first = dirname(first);
     mkdirSync(first);
-    mkdirSync(folder, { recursive: true });
+    return mkdirSync(folder, { recursive: true }) !== undefined;
   }
 }
 
@@ -147,7 +138,19 @@ function move(from: string, to: string): void {
     renameSync(from, to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    copyFileSync(from, to); // temporary files are on another disk
+    moveFromOtherDisk(from, to);
+  }
+}
+
+/** Whole or not at all here too, and not by a name that somebody takes for a dist. */
+function moveFromOtherDisk(from: string, to: string): void {
+  const unfinished = join(dirname(to), `.${basename(to)}.${randomUUID()}`);
+  try {
+    copyFileSync(from, unfinished);
+    renameSync(unfinished, to);
+  } catch (error) {
+    removeIfPossible(unfinished);
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Who may write: one process, and nobody waits for one that is gone. */
-import { existsSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { folderWith, removeFolders } from '../../testing/workspace-folder.js';
@@ -27,4 +27,15 @@ test('the lock goes with the work, also where that fails', () => {
   };
   expect(() => whileLocked(lock, fail)).toThrow('no');
   expect(existsSync(lock)).toBe(false);
+});
+
+test('a file that the work ends with is there whole, and who writes next keeps its lock', () => {
+  const folder = folderWith({ record: 'old' });
+  const [lock, record] = [join(folder, 'lock'), join(folder, 'record')];
+  whileLocked(lock, (endWith) => {
+    endWith(record, 'new');
+    expect(readFileSync(record, 'utf8')).toBe('new');
+    writeFileSync(lock, String(process.pid)); // another process, at this moment
+  });
+  expect(readFileSync(lock, 'utf8')).toBe(String(process.pid));
 });

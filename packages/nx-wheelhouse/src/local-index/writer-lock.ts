@@ -1,5 +1,5 @@
 /** One writer at a time, over processes: publish tasks that Nx runs beside one another share an index's or a channel's folder. */
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors/user-error.js';
 
@@ -12,17 +12,31 @@ const EMPTY_MS = 5_000;
 /**
  * Runs a short piece of synchronous work while no other process does.
  * @param path of the lock file; its folder exists
+ * @param work may end with what it is given: see {@link EndWith}
  * @throws {UserError} when another process holds the lock too long
  */
-export function whileLocked<T>(path: string, work: () => T): T {
+export function whileLocked<T>(path: string, work: (endWith: EndWith) => T): T {
   const giveUpAt = Date.now() + PATIENCE_MS;
   while (!takeLock(path, giveUpAt)) pause(5);
+  let isHeld = true;
+  const endWith: EndWith = (target, text) => {
+    writeFileSync(path, text);
+    renameSync(path, target);
+    isHeld = false;
+  };
   try {
-    return work();
+    return work(endWith);
   } finally {
-    rmSync(path, { force: true });
+    if (isHeld) rmSync(path, { force: true });
   }
 }
+
+/**
+ * Writes a text so that readers see all of it or nothing, and gives up the lock: its file becomes that one. To make a file and remove
+ * another would cost as much as all else that a small build writes.
+ * @param target in the same folder as the lock
+ */
+export type EndWith = (target: string, text: string) => void;
 
 /** The same for work that waits for something, such as another program. */
 export async function whileLockedAsync<T>(path: string, work: () => Promise<T>): Promise<T> {
