@@ -52,7 +52,9 @@ export class RepositoryViews {
     // A stage lacks the files of others, and holds copies where the tree has links. What the tree says of a file counts: one that
     // is unchanged there is not looked at, one that is changed there differs or is missing in the stage too.
     const changed = new Set(ask(['diff-files', '--name-only', '-z']).split('\0'));
-    const unchanged = ask(['ls-files', '-z']).split('\0').filter((path) => !changed.has(path));
+    const unchanged = ask(['ls-files', '-z'])
+      .split('\0')
+      .filter((path) => !changed.has(path));
     ask(['update-index', '-z', '--skip-worktree', '--stdin'], unchanged.join('\0'));
     return view;
   }

@@ -12,13 +12,7 @@ import { absoluteImports, type FileImport, isSource, readImports } from './pytho
 import { SharedTests } from './shared-tests.js';
 import { isDocument, isForTests } from './test-files.js';
 import { meantTwins } from './twins.js';
-import {
-  type ImportPurpose,
-  type Package,
-  pathIn,
-  type SiblingEdge,
-  type Workspace,
-} from './workspace.js';
+import { type ImportPurpose, type Package, pathIn, type SiblingEdge, type Workspace } from './workspace.js';
 
 type ImportKind = `import:${ImportPurpose}`;
 
