@@ -224,20 +224,3 @@ test('tests run with what an extra of a sibling brings where they import it unde
   expect(testSiblings(packageIn(workspace, 'asking'), all)).toEqual(['agents', 'lib']);
   expect(testSiblings(packageIn(workspace, 'plain'), all)).toEqual(['lib']);
 });
-
-test('in a uv workspace, which has all extras installed, tests run with what a sibling imports for one of them', async () => {
-  const workspace = await workspaceWithImports({
-    'pyproject.toml': '[tool.uv.workspace]\nmembers = ["plain", "lib", "agents", "unused"]\n',
-    ...packages('lib', 'agents', 'unused', 'alone'),
-    'plain/pyproject.toml': project('plain', { dependencies: ['lib'] }),
-    'lib/pyproject.toml': project(
-      'lib',
-      {},
-      '[project.optional-dependencies]\nx = ["agents"]\ny = ["unused"]\nz = ["alone"]\n',
-    ),
-    'lib/lib/__init__.py': 'def f():\n  import agents\n  import alone\n',
-  });
-  const { packages: all } = workspace;
-  expect(testSiblings(packageIn(workspace, 'plain'), all)).toEqual(['agents', 'lib']);
-  expect(runtimeSiblings(packageIn(workspace, 'plain'), all)).toEqual(['lib']);
-});

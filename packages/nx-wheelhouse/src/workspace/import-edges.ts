@@ -12,7 +12,14 @@ import { absoluteImports, type FileImport, isSource, readImports } from './pytho
 import { SharedTests } from './shared-tests.js';
 import { isDocument, isForTests } from './test-files.js';
 import { meantTwins } from './twins.js';
-import { type ImportPurpose, type Package, pathIn, type SiblingEdge, type Workspace } from './workspace.js';
+import {
+  type EdgeKind,
+  type ImportPurpose,
+  type Package,
+  pathIn,
+  type SiblingEdge,
+  type Workspace,
+} from './workspace.js';
 
 type ImportKind = `import:${ImportPurpose}`;
 
@@ -121,7 +128,7 @@ class Importer {
     const found = this.#firstImports();
     const covered = new Set<string>();
     const undeclared = KINDS.flatMap((kind) => {
-      for (const edge of this.own.pkg.siblings) if (this.#covers(edge, kind)) covered.add(edge.to);
+      for (const edge of this.own.pkg.siblings) if (covers(edge.kind, kind)) covered.add(edge.to);
       const edges = [...(found.get(kind)?.values() ?? [])].filter(({ to }) => !covered.has(to));
       for (const { to } of edges) covered.add(to);
       return edges;
@@ -134,22 +141,7 @@ class Importer {
     const kinds = (to: string) => this.own.pkg.siblings.filter((edge) => edge.to === to).map(({ kind }) => kind);
     return [...imports.values()]
       .filter(({ to }) => !kinds(to).includes('runtime') && kinds(to).some((kind) => kind.startsWith('extra:')))
-      .filter(({ to }) => !this.#isInOneEnvironmentWith(to))
       .map((edge) => ({ ...edge, kind: 'import:extra' }));
-  }
-
-  /**
-   * Whether a declared edge says already what an import would say. One for an extra does: who runs the code that imports it asks for the
-   * extra. Not in a uv workspace, whose environment has all extras of all members: there the code can be run without that.
-   */
-  #covers({ kind: declared, to }: SiblingEdge, kind: ImportKind): boolean {
-    if (declared === 'build') return false;
-    if (kind !== 'import:runtime' || declared === 'runtime') return true;
-    return declared.startsWith('extra:') && !this.#isInOneEnvironmentWith(to);
-  }
-
-  #isInOneEnvironmentWith(to: string): boolean {
-    return this.workspace.uvWorkspaces.some(({ members }) => members.has(to) && members.has(this.own.pkg.root));
   }
 
   #firstImports(): ReadonlyMap<ImportKind, ReadonlyMap<string, SiblingEdge>> {
@@ -210,3 +202,9 @@ function kindOf(file: string, isModule: boolean, isTypeChecking: boolean): Impor
 
 /** From what says most to what says least. */
 const KINDS: readonly ImportKind[] = ['import:runtime', 'import:test', 'import:documents'];
+
+/** Whether a declared edge says already what an import would say. An extra does: who runs the code that imports it asks for the extra. */
+function covers(declared: EdgeKind, kind: ImportKind): boolean {
+  if (declared === 'build') return false;
+  return kind !== 'import:runtime' || declared === 'runtime' || declared.startsWith('extra:');
+}

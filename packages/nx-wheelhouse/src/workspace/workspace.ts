@@ -7,7 +7,7 @@ import type { NormalizedName, PackageManifest, Stated } from '@nx-wheelhouse/pyt
  * `possible`: what the package requires is known only by running code, and no lock knows it; it may be any package of the workspace.
  * `import:<purpose>` is imported and not declared: by the modules that dependents run (`runtime`), by what only the package's own tests
  * can run or see (`test`: tests, scripts, `if TYPE_CHECKING`), or by its documentation (`documents`). `import:extra`: by the modules,
- * and declared for an extra only; between members of one uv workspace, which has all extras installed, that is `import:runtime` too.
+ * and declared for an extra only.
  */
 export type EdgeKind =
   | 'runtime'
